@@ -1,0 +1,56 @@
+# petipa: `make perform` dances the shipped piece, `make test` proves the house sound. Both install first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+
+# One thread for linear algebra: the solves are many small systems, and two threads are several times slower.
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+
+WEB_SOURCES := $(filter-out web/node_modules/% web/dist/%,$(shell test -d web && find web -path web/node_modules -prune -o -type f -print))
+
+.PHONY: install system web perform test lint types bench clean
+
+install: system $(VENV)/.installed web
+
+system:
+	@sh tools/system-packages.sh
+
+$(VENV)/.installed: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c 'import sys; sys.exit("petipa needs Python 3.11 or newer: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+# The page's script: built into the package, so that only building needs Node.
+web: $(if $(wildcard web/package.json),$(VENV)/.web)
+
+$(VENV)/.web: $(WEB_SOURCES) | $(VENV)/.installed
+	@if command -v npm >/dev/null 2>&1; then \
+		cd web && { if test -f package-lock.json; then npm ci --no-audit --no-fund --loglevel=error; else npm install --no-audit --no-fund --loglevel=error; fi; } \
+		&& npm run --silent build && touch ../$@; \
+	else \
+		echo "make: no npm here, so page.html and film.mp4 cannot be made; install Node 18 or newer and run make again"; \
+	fi
+
+perform: install
+	$(BIN)/petipa perform -o $(OUT)
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy --strict src
+
+test: lint types
+	$(BIN)/python -m pytest
+
+bench: install
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) $(OUT) build dist web/node_modules src/petipa/stage/web
