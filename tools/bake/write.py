@@ -1,0 +1,37 @@
+"""Write the baked body."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from .dress import PARTS, Dressed
+from .rig import Rigged
+
+INFLUENCES = 4
+
+
+def write_body(path: Path, rigged: Rigged, dressed: Dressed) -> None:
+    """Keep the four heaviest weights of each vertex and save, under a temporary name first."""
+    order = np.argsort(-dressed.weights, axis=1, kind="stable")[:, :INFLUENCES]
+    weight = np.take_along_axis(dressed.weights, order, axis=1)
+    weight = (weight / weight.sum(1, keepdims=True)).astype(np.float32)
+    order[weight < 1e-4] = 0
+    weight[weight < 1e-4] = 0.0
+    weight /= weight.sum(1, keepdims=True)
+    temporary = path.with_suffix(".part.npz")
+    np.savez_compressed(
+        temporary,
+        names=np.array(rigged.names),
+        joints=rigged.joints,
+        vertices=dressed.vertices.astype(np.float32),
+        faces=dressed.faces.astype(np.uint16),
+        bone=order.astype(np.uint8),
+        weight=weight,
+        part=dressed.part,
+        part_names=np.array(PARTS),
+        point_delta=dressed.point_delta.astype(np.float32),
+        **dressed.sole,
+    )
+    temporary.replace(path)
