@@ -1,0 +1,21 @@
+"""The stage as geometry: points, directions of the body, room left."""
+
+from petipa.floor.directions import NAMES as DIRECTION_NAMES
+from petipa.floor.directions import WORDS as DIRECTION_WORDS
+from petipa.floor.directions import BodyDirection, facing
+from petipa.floor.stage import PLACES, Point, Stage, ahead, mirrored, nearest_turn, place_name, yaw_toward
+
+__all__ = [
+    "DIRECTION_NAMES",
+    "DIRECTION_WORDS",
+    "PLACES",
+    "BodyDirection",
+    "Point",
+    "Stage",
+    "ahead",
+    "facing",
+    "mirrored",
+    "nearest_turn",
+    "place_name",
+    "yaw_toward",
+]

@@ -1,0 +1,263 @@
+"""An entry of the dictionary of ballet, and the dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from petipa.lexicon.positions import EndRule, Level, StartRule
+from petipa.lexicon.words import nearest, plain, singular
+
+
+class School(StrEnum):
+    """Whose names, directions and stage points a text uses."""
+
+    VAGANOVA = "vaganova"
+    RAD = "rad"
+    CECCHETTI = "cecchetti"
+    FRENCH = "french"
+    ABT = "abt"
+
+
+class Accent(StrEnum):
+    """The event of a step that meets its count."""
+
+    ARRIVAL = "arrival"
+    DEEPEST = "deepest"
+    EXTENSION = "extension"
+    FIRST_STEP = "first_step"
+    CLOSING = "closing"
+    TAKE_OFF = "take_off"
+    APEX = "apex"
+    LANDING = "landing"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What people call a step."""
+
+    common: str
+    by_school: Mapping[School, str]
+    also: tuple[str, ...] = ()
+    misspelt: tuple[str, ...] = ()
+    english: str = ""
+
+    def of(self, school: School) -> str:
+        """The name a school uses."""
+        return self.by_school.get(school, self.common)
+
+    def all(self) -> tuple[str, ...]:
+        """Every right name, the common one first."""
+        return tuple(dict.fromkeys((self.common, *self.by_school.values(), *self.also)))
+
+
+@dataclass(frozen=True)
+class Range:
+    """Least, usual and most of a quantity."""
+
+    least: float
+    usual: float
+    most: float
+
+    def __contains__(self, value: float) -> bool:
+        return self.least - 1e-9 <= value <= self.most + 1e-9
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step of the dictionary. Angles in degrees, lengths in metres, times in seconds, as written in its file.
+
+    Parameters
+    ----------
+    key : str
+        ASCII name, the same as the file's.
+    names : Names
+        By school, with synonyms and common slips.
+    family, definition, r_means : str
+        What it is, in one sentence, and what R says about legs, feet and travel.
+    side_from : str
+        How a side that is not written is found: front, back, free, line, other or keep.
+    accent : Accent
+        The event that meets the count.
+    counts : mapping of str to Fraction
+        Usual beats from this accent to the next, by metre.
+    lead, tail : (float, float)
+        Least and usual seconds before and after the accent.
+    turn_time, pace : (float, float) or None
+        Least and usual seconds for each further turn, or each pace of a walk or run.
+    facing : str
+        Body direction when none is written: keep, en_face, croise, efface, profile or travel.
+    directions : tuple of str
+        Step directions it may be danced in; empty when it has none.
+    direction : str or None
+        The one taken when none is written and the feet do not decide.
+    arms, head : str
+        Defaults; a suffix ``_work`` or ``_other`` names an arm relative to the side.
+    level : Level
+        The level it is danced at: pointe, or flat.
+    height, jump, turns : Range or None
+        Degrees of the raised leg; metres the centre of mass rises; full turns.
+    take_off, landing : str
+        none, work, other or both.
+    beats : int
+        Crossings of the legs that strike, in the air.
+    forward, side : float
+        Default travel; `side` is toward the named side.
+    per_pace : bool
+        Whether the travel is for each pace.
+    starts : tuple of StartRule
+        Positions it may start from.
+    ends : tuple of EndRule
+        Positions it may end in, the usual first.
+    difficulty : int
+        1 to 10.
+    energy, impact : float
+        Share of full effort; peak floor force in body weights.
+    motion : mapping
+        What the plan of the movement needs; carried here unread.
+    """
+
+    key: str
+    names: Names
+    family: str
+    definition: str
+    r_means: str
+    side_from: str
+    accent: Accent
+    counts: Mapping[str, Fraction]
+    lead: tuple[float, float]
+    tail: tuple[float, float]
+    turn_time: tuple[float, float] | None
+    pace: tuple[float, float] | None
+    facing: str
+    directions: tuple[str, ...]
+    direction: str | None
+    arms: str
+    head: str
+    level: Level
+    height: Range | None
+    jump: Range | None
+    turns: Range | None
+    take_off: str
+    landing: str
+    beats: int
+    forward: float
+    side: float
+    per_pace: bool
+    starts: tuple[StartRule, ...]
+    ends: tuple[EndRule, ...]
+    difficulty: int
+    energy: float
+    impact: float
+    motion: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+    @property
+    def springs(self) -> bool:
+        """Whether she leaves the floor."""
+        return self.jump is not None and self.jump.least > 0
+
+    def beats_in(self, metre: str, *, bar: Fraction) -> Fraction:
+        """Usual beats in a metre; one whole bar of `bar` beats where the entry does not say."""
+        return self.counts.get(metre, bar)
+
+    def starts_for(self, direction: str | None) -> tuple[StartRule, ...]:
+        """Start rules that apply to a direction."""
+        return tuple(r for r in self.starts if not r.when or direction in r.when)
+
+    def ends_for(self, direction: str | None) -> tuple[EndRule, ...]:
+        """End rules that apply to a direction, the usual first."""
+        return tuple(r for r in self.ends if not r.when or direction in r.when)
+
+    def as_json(self) -> dict[str, Any]:
+        """The head of the entry as plain values."""
+        return {
+            "key": self.key,
+            "name": self.names.common,
+            "names": {school.value: self.names.of(school) for school in School},
+            "also": list(self.names.also),
+            "english": self.names.english,
+            "family": self.family,
+            "definition": self.definition,
+            "r_means": self.r_means,
+            "accent": self.accent.value,
+            "counts": {metre: str(count) for metre, count in self.counts.items()},
+            "seconds": {"before": self.lead[1], "after": self.tail[1], "least": round(self.lead[0] + self.tail[0], 3)},
+            "directions": list(self.directions),
+            "facing": self.facing,
+            "arms": self.arms,
+            "head": self.head,
+            "take_off": self.take_off,
+            "landing": self.landing,
+            "beats": self.beats,
+            "turns": [self.turns.least, self.turns.usual, self.turns.most] if self.turns else None,
+            "height": [self.height.least, self.height.usual, self.height.most] if self.height else None,
+            "jump": [self.jump.least, self.jump.usual, self.jump.most] if self.jump else None,
+            "travel": {"forward": self.forward, "side": self.side, "per_pace": self.per_pace},
+            "difficulty": self.difficulty,
+            "energy": self.energy,
+            "impact": self.impact,
+        }
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The dictionary: entries by key, and how a typed name finds one.
+
+    Parameters
+    ----------
+    entries : mapping of str to Entry
+        By key.
+    known : mapping of str to str
+        Steps petipa has heard of and cannot dance yet: plain name to proper spelling.
+    arms : mapping of School to mapping of str to str
+        Each school's names of arm positions, plain, to petipa's keys.
+    """
+
+    entries: Mapping[str, Entry]
+    known: Mapping[str, str]
+    arms: Mapping[School, Mapping[str, str]]
+    _index: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index: dict[str, str] = {}
+        # Right names first, so that one entry's slip never hides another's name.
+        for entry in self.entries.values():
+            for name in (entry.key.replace("_", " "), *entry.names.all()):
+                index.setdefault(singular(name), entry.key)
+        for entry in self.entries.values():
+            for name in entry.names.misspelt:
+                index.setdefault(singular(name), entry.key)
+        object.__setattr__(self, "_index", MappingProxyType(index))
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries.values())
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, key: str) -> Entry:
+        return self.entries[key]
+
+    def find(self, name: str) -> Entry | None:
+        """The entry a typed name means, accents, case, plural and common slips aside; None if there is none."""
+        key = self._index.get(singular(name))
+        return self.entries[key] if key is not None else None
+
+    def offers(self, name: str, *, number: int = 3) -> tuple[str, ...]:
+        """Common names of the entries whose names are nearest to `name`."""
+        by_name = {n: e.names.common for e in self for n in e.names.all()}
+        close = nearest(name, by_name, number=number * 2)
+        return tuple(dict.fromkeys(by_name[n] for n in close))[:number]
+
+    def not_yet(self, name: str) -> str | None:
+        """The proper spelling of a step petipa knows of and cannot dance yet; None for other words."""
+        return self.known.get(singular(name))
+
+    def arms_key(self, words: str, school: School) -> str | None:
+        """The key of an arm position as a school calls it; None if it is not known."""
+        name = plain(words)
+        return self.arms[school].get(name) or self.arms[School.FRENCH].get(name)
