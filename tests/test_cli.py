@@ -1,0 +1,139 @@
+"""The command line: what it says, when it fails, and how."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from petipa.cli import main as command
+from petipa.cli.failure import explain
+from petipa.cli.main import main
+from petipa.errors import DancerError, FileError, PetipaError
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run petipa with these words: its exit code, and what it printed on either stream."""
+    monkeypatch.delenv("PETIPA_DEBUG", raising=False)
+
+    def run_it(*words: str | Path) -> tuple[int, str, str]:
+        code = main([str(word) for word in words])
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return run_it
+
+
+def assert_told(code: int, err: str, *says: str) -> None:
+    """A failure that says what it is and what would work, without a traceback."""
+    assert code != 0
+    assert "Traceback" not in err
+    assert "would work" in err
+    for words in says:
+        assert words in err
+
+
+@pytest.mark.parametrize("verb", sorted(command.petipa.commands))
+def test_every_verb_explains_itself(run: Run, verb: str) -> None:
+    code, out, _ = run(verb, "--help")
+    assert code == 0
+    assert out.startswith("Usage: petipa")
+
+
+def test_an_unknown_verb_offers_a_near_one(run: Run) -> None:
+    code, _, err = run("stepz")
+    assert code == 2
+    assert "steps" in err
+
+
+def test_steps_lists_and_opens_an_entry(run: Run) -> None:
+    code, out, _ = run("steps")
+    assert code == 0
+    assert "glissade" in out
+    code, out, _ = run("steps", "Assemble")
+    assert code == 0
+    assert out.startswith("assemblé")
+
+
+def test_steps_json_is_json(run: Run) -> None:
+    code, out, _ = run("steps", "--json")
+    assert code == 0
+    assert {"assemble", "plie", "grand_jete"} <= {entry["key"] for entry in json.loads(out)}
+
+
+def test_an_unknown_step_is_told(run: Run) -> None:
+    assert_told(*run("steps", "asemblee-ish")[::2], "no step is called")
+
+
+@pytest.mark.parametrize(
+    ("problem", "says"),
+    [
+        (DancerError("no dancer is called 'anna'", would_work="noah"), "noah"),
+        (FileError("the disk is full", where="out/film.mp4", would_work="free some space"), "out/film.mp4"),
+        (PermissionError(errno.EACCES, "Permission denied", "secret.mid"), "secret.mid"),
+        (OSError(errno.ENOSPC, "No space left on device"), "disk is full"),
+        (MemoryError(), "memory"),
+        (ModuleNotFoundError("No module named 'av'"), "make install"),
+        (ZeroDivisionError("division by zero"), "--debug"),
+    ],
+)
+def test_every_failure_says_what_would_work(
+    run: Run, monkeypatch: pytest.MonkeyPatch, problem: Exception, says: str
+) -> None:
+    def stumble(**_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(command.petipa, "main", stumble)
+    assert_told(*run("steps")[::2], says)
+    with pytest.raises(type(problem)):
+        main(["steps", "--debug"])
+    monkeypatch.setenv("PETIPA_DEBUG", "1")
+    with pytest.raises(type(problem)):
+        main(["steps"])
+
+
+def test_an_interrupt_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command.petipa, "main", stop)
+    code, _, err = run("steps")
+    assert code == 130
+    assert "interrupted" in err
+
+
+def test_every_error_of_the_tree_is_told_the_same_way() -> None:
+    kinds = [PetipaError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        said = explain(kind("it is broken", where="here.ballet:3:7", would_work="mend it"))
+        assert re.fullmatch(r"petipa: here\.ballet:3:7: it is broken\n  what would work: mend it", said)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "empty.mid"),
+        (b"hello", "words.mid"),
+        (b"MThd\x00\x00\x00\x06\x00\x01\x00\x02", "cut.mid"),
+        (b"<score-partwise", "cut.musicxml"),
+        (b"PK\x03\x04 not a zip", "broken.mxl"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", "cut.wav"),
+        (bytes(range(256)) * 20, "noise.mp3"),
+    ],
+)
+def test_music_that_is_none_is_told(run: Run, tmp_path: Path, content: bytes, name: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert_told(*run("music", tmp_path / name)[::2], name)
+
+
+def test_music_that_is_a_folder_or_missing_is_told(run: Run, tmp_path: Path) -> None:
+    assert_told(*run("music", tmp_path)[::2], str(tmp_path))
+    assert_told(*run("music", tmp_path / "nothing.mid")[::2], "nothing.mid")
