@@ -1,7 +1,7 @@
 """The stage as geometry: its size, its named places, and the room left on it.
 
-World frame: x downstage, y to stage left, origin at centre stage; metres. Yaw in degrees about z, 0 facing the audience,
-positive to the dancer's left.
+World frame: x downstage, y to stage left, origin at centre stage; metres. Yaw in degrees about z, 0 facing the
+audience, positive to the dancer's left.
 """
 
 from __future__ import annotations

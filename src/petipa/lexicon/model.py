@@ -9,7 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from petipa.lexicon.positions import EndRule, Level, StartRule
+from petipa.lexicon.positions import EndRule, Foot, Level, StartRule
 from petipa.lexicon.words import nearest, plain, singular
 
 
@@ -109,6 +109,8 @@ class Entry:
         Default travel; `side` is toward the named side.
     per_pace : bool
         Whether the travel is for each pace.
+    crossing : mapping of str to Foot
+        The foot in front at the end when dessus, dessous or changee is written.
     starts : tuple of StartRule
         Positions it may start from.
     ends : tuple of EndRule
@@ -148,6 +150,7 @@ class Entry:
     forward: float
     side: float
     per_pace: bool
+    crossing: Mapping[str, Foot]
     starts: tuple[StartRule, ...]
     ends: tuple[EndRule, ...]
     difficulty: int

@@ -126,7 +126,8 @@ class Stance:
             free = f", {self.support.other.word} leg {_FREE_WORDS[self.free]}" if self.free else ""
             return f"on the {self.support.word} leg{_LEVEL_WORDS[self.level]}{free}"
         front = f", {self.front.word} foot front" if self.front else ""
-        return f"{self.position.value} position{front}{',' if self.level is not Level.FLAT else ''}{_LEVEL_WORDS[self.level]}"
+        comma = "," if self.level is not Level.FLAT else ""
+        return f"{self.position.value} position{front}{comma}{_LEVEL_WORDS[self.level]}"
 
     def as_json(self) -> dict[str, str | None]:
         """Plain values for JSON."""

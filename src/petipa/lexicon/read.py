@@ -95,6 +95,7 @@ def read_entry(text: str) -> Entry:
             forward=float(data["travel"]["forward"]),
             side=float(data["travel"]["side"]),
             per_pace=data["travel"].get("per") == "pace",
+            crossing=MappingProxyType({k: Foot(v) for k, v in data.get("crossing", {}).items()}),
             starts=tuple(_start(t) for t in data["start"]),
             ends=tuple(_end(t) for t in data["end"]),
             difficulty=int(data["difficulty"]),
