@@ -87,6 +87,7 @@ class _Note:
     voice: tuple[int, str]
     starts_tie: bool
     stops_tie: bool
+    stated: bool = False
 
 
 def _child(element: Element, name: str) -> str:
@@ -275,9 +276,11 @@ class _Reader:
                 elif one.tag == "staccatissimo" and not ties:
                     length = length * Fraction(3, 10)
         unpitched = item.find("unpitched") is not None
+        stated = _number(item.get("dynamics"))  # per cent of forte, which is velocity 90
+        velocity = extra - (12 if grace else 0) if stated is None else round(min(max(stated, 0.0), 140.0) * 0.9)
         note = _Note(
-            at, length, lead, pitch, extra - (12 if grace else 0), 9 if unpitched else self.channel, self.program,
-            (self.index, voice), "start" in ties, "stop" in ties,
+            at, length, lead, pitch, velocity, 9 if unpitched else self.channel, self.program,
+            (self.index, voice), "start" in ties, "stop" in ties, stated is not None,
         )  # fmt: skip
         bar.notes.append(note)
         self.pending.append((bar, len(bar.notes) - 1, note, self.written + at))
@@ -370,10 +373,10 @@ class _Reader:
         """Give every note its velocity, now that all marks of the part are known."""
         self.dynamics.sort(key=lambda mark: mark[0])
         for bar, index, note, place in self.pending:
-            velocity = self.loudness(place) + note.velocity
+            velocity = note.velocity if note.stated else self.loudness(place) + note.velocity
             bar.notes[index] = _Note(
                 note.at, note.length, note.lead, note.pitch, int(min(max(velocity, 8), 124)), note.channel,
-                note.program, note.voice, note.starts_tie, note.stops_tie,
+                note.program, note.voice, note.starts_tie, note.stops_tie, note.stated,
             )  # fmt: skip
 
 
