@@ -1,0 +1,363 @@
+"""What the spacetime solve is asked: a reference, what each foot does, and how strongly each wish holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from petipa.dancer.skeleton import Joint, Skeleton
+from petipa.mechanics import forward
+from petipa.motion.model import FootState
+
+Array = NDArray[np.float64]
+
+CORNERS = 12
+"""Most corners of a support polygon."""
+
+SOLE_POINTS = 8
+"""Points followed on each shoe: heel, ball medial and lateral, toe tip, four corners of the platform."""
+
+_FLAT = np.array([1, 1, 1, 1, 0, 0, 0, 0], dtype=bool)
+_DEMI = np.array([0, 1, 1, 1, 0, 0, 0, 0], dtype=bool)
+_TIP = np.array([0, 0, 0, 1, 1, 1, 1, 1], dtype=bool)
+_PLATFORM = np.array([0, 0, 0, 0, 1, 1, 1, 1], dtype=bool)
+_NONE = np.zeros(SOLE_POINTS, dtype=bool)
+
+_FLOOR_POINTS: dict[FootState, NDArray[np.bool_]] = {
+    FootState.AIR: _NONE,
+    FootState.FLAT: _FLAT,
+    FootState.DEMI: _DEMI,
+    FootState.POINTE: _PLATFORM,
+    FootState.TOUCH: _TIP,
+    FootState.SLIDE: _FLAT,
+    FootState.PIVOT_DEMI: _DEMI,
+    FootState.PIVOT_POINTE: _PLATFORM,
+    FootState.PIVOT_FLAT: _FLAT,
+}
+
+
+@dataclass(frozen=True)
+class Slack:
+    """How far each wish may be missed before it costs one unit; smaller is stricter.
+
+    Attributes
+    ----------
+    planted, sliding_z, sliding_xy, air : points of a shoe [m]
+    fall : acceleration in flight [m/s2]; spin : rate of angular momentum in flight [m2/s2 per kg]
+    cop_flat, cop_demi, cop_pointe : centre of pressure from its reference [m]
+    yaw_pivot, yaw_pointe : vertical moment on a turning foot, on a still pointe [N m]
+    yaw_limit : vertical moment no sole can pass [N m]
+    joint [rad], root [m], root_turn [rad] : deviation from the reference
+    joint_curve [rad/s2], root_curve [m/s2] : second difference of that deviation
+    hand [m], head [rad], pelvis [rad] : hand tips, gaze and hips in the world
+    """
+
+    planted: float = 1e-4
+    sliding_z: float = 2e-4
+    sliding_xy: float = 2e-3
+    air: float = 0.03
+    fall: float = 0.004
+    spin: float = 0.002
+    cop_flat: float = 0.008
+    cop_demi: float = 0.003
+    cop_pointe: float = 0.001
+    yaw_pivot: float = 2.0
+    yaw_pointe: float = 4.0
+    yaw_free: float = 30.0
+    yaw_limit: float = 25.0
+    joint: float = 0.15
+    root: float = 0.05
+    root_turn: float = 0.10
+    joint_curve: float = 10.0
+    root_curve: float = 4.0
+    hand: float = 0.06
+    head: float = 0.08
+    pelvis: float = 0.08
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One trajectory to make physical; F frames.
+
+    Attributes
+    ----------
+    rate : frames per second
+    q_ref : (F, 77) reference; feet placed exactly, centre of mass nearly feasible
+    feet : (F, 2) `FootState`, left and right
+    airborne : (F,) frames without force from the floor: both feet clear, and the unweighted frames beside
+    cop_ref : (F, 2) [m] and cop_slack : (F,) [m], wanted centre of pressure of grounded frames
+    polygon : (F, 12, 2) [m] convex support, counterclockwise, and corners : (F,) how many count (0: none known)
+    foot_weight : (F, 2, 8, 2) [1/m] of each shoe's points, horizontal and vertical
+    yaw_weight : (F,) [1/(N m)] of the vertical moment; yaw_limit : (F,) [N m]
+    joint_weight : (F, 61) [1/rad, 1/m] of the deviation; curve_weight : (61,) of its second difference
+    hand_weight : (F, 2) [1/m]; head_weight, pelvis_weight : (F,) [1/rad]
+    hinge_low, hinge_high : (61,) [rad] limits of hinges (infinite for others), widened where the reference passes them
+    """
+
+    rate: float
+    q_ref: Array
+    feet: NDArray[np.uint8]
+    airborne: NDArray[np.bool_]
+    cop_ref: Array
+    cop_slack: Array
+    polygon: Array
+    corners: NDArray[np.int64]
+    foot_weight: Array
+    yaw_weight: Array
+    yaw_limit: Array
+    joint_weight: Array
+    curve_weight: Array
+    hand_weight: Array
+    head_weight: Array
+    pelvis_weight: Array
+    hinge_low: Array
+    hinge_high: Array
+    slack: Slack
+
+    def __len__(self) -> int:
+        return len(self.q_ref)
+
+    def slice(self, start: int, stop: int) -> Problem:
+        """The same problem from frame `start` to `stop`."""
+        per_frame = (
+            "q_ref feet airborne cop_ref cop_slack polygon corners foot_weight yaw_weight yaw_limit joint_weight "
+            "hand_weight head_weight pelvis_weight"
+        ).split()
+        return replace(self, **{name: getattr(self, name)[start:stop] for name in per_frame})
+
+
+def sole_points(skeleton: Skeleton) -> tuple[NDArray[np.int64], Array]:
+    """Body (2, 8) and place in it (2, 8, 3) [m] of the points followed on each shoe."""
+    body = np.zeros((2, SOLE_POINTS), dtype=np.int64)
+    local = np.zeros((2, SOLE_POINTS, 3))
+    for side, sole in enumerate(skeleton.soles):
+        letter = "lr"[side]
+        foot, mid, toes = (skeleton.index(f"{part}_{letter}") for part in ("foot", "mid", "toes"))
+        body[side] = [foot, mid, mid, toes, toes, toes, toes, toes]
+        local[side] = np.vstack([sole.heel, sole.ball_medial, sole.ball_lateral, sole.toe_tip, sole.platform])
+    return body, local
+
+
+def sole_positions(skeleton: Skeleton, R: Array, p: Array) -> Array:
+    """The shoes' points in the world [m], shape (F, 2, 8, 3), from `forward`."""
+    body, local = sole_points(skeleton)
+    return np.asarray(p[:, body] + np.einsum("fsnij,snj->fsni", R[:, body], local))
+
+
+def floor_points(feet: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which points of each shoe its state puts on the floor, shape (F, 2, 8)."""
+    table = np.stack([_FLOOR_POINTS[state] for state in FootState])
+    return np.asarray(table[feet])
+
+
+@njit(cache=True)
+def _hulls(points, use, out, count):  # type: ignore[no-untyped-def]
+    frames, n = use.shape
+    order = np.empty(n, dtype=np.int64)
+    for f in range(frames):
+        m = 0
+        for i in range(n):
+            if use[f, i]:
+                # Insertion by x, then y.
+                k = m
+                while k > 0 and (
+                    points[f, order[k - 1], 0] > points[f, i, 0]
+                    or (points[f, order[k - 1], 0] == points[f, i, 0] and points[f, order[k - 1], 1] > points[f, i, 1])
+                ):
+                    order[k] = order[k - 1]
+                    k -= 1
+                order[k] = i
+                m += 1
+        if m < 3:
+            count[f] = m
+            for i in range(m):
+                out[f, i] = points[f, order[i]]
+            continue
+        hull = np.empty(2 * n + 2, dtype=np.int64)
+        size = 0
+        for sweep in range(2):
+            floor = size + 1 if sweep else 0
+            for step in range(m):
+                i = order[step] if sweep == 0 else order[m - 1 - step]
+                if sweep == 1 and step == 0:
+                    continue
+                while size >= max(2, floor):
+                    a, b = hull[size - 2], hull[size - 1]
+                    cross = (points[f, b, 0] - points[f, a, 0]) * (points[f, i, 1] - points[f, a, 1]) - (
+                        points[f, b, 1] - points[f, a, 1]
+                    ) * (points[f, i, 0] - points[f, a, 0])
+                    if cross > 0:
+                        break
+                    size -= 1
+                hull[size] = i
+                size += 1
+        size -= 1
+        count[f] = min(size, out.shape[1])
+        for i in range(count[f]):
+            out[f, i] = points[f, hull[i]]
+
+
+def hulls(points: Array, use: NDArray[np.bool_]) -> tuple[Array, NDArray[np.int64]]:
+    """Convex hulls, counterclockwise, of the points (F, n, 2) in `use` (F, n): corners (F, 12, 2), counts (F,)."""
+    out = np.zeros((len(points), CORNERS, 2))
+    count = np.zeros(len(points), dtype=np.int64)
+    _hulls(np.ascontiguousarray(points), np.ascontiguousarray(use), out, count)
+    return out, count
+
+
+@njit(cache=True)
+def _nearest(points, polygon, count, inset, out, outside):  # type: ignore[no-untyped-def]
+    for f in range(points.shape[0]):
+        n = count[f]
+        x, y = points[f, 0], points[f, 1]
+        out[f, 0], out[f, 1] = x, y
+        outside[f] = 0.0
+        if n == 0:
+            continue
+        cx, cy = 0.0, 0.0
+        for i in range(n):
+            cx += polygon[f, i, 0] / n
+            cy += polygon[f, i, 1] / n
+        inside = n >= 3
+        best = 1e300
+        edge = 1e300
+        bx, by = x, y
+        for i in range(n):
+            j = (i + 1) % n
+            ax, ay = polygon[f, i, 0], polygon[f, i, 1]
+            ex, ey = polygon[f, j, 0] - ax, polygon[f, j, 1] - ay
+            length = ex * ex + ey * ey
+            t = 0.0 if length < 1e-16 else min(1.0, max(0.0, ((x - ax) * ex + (y - ay) * ey) / length))
+            px, py = ax + t * ex, ay + t * ey
+            gap = (px - x) ** 2 + (py - y) ** 2
+            if gap < best:
+                best, bx, by = gap, px, py
+            if n >= 3:
+                side = (ex * (y - ay) - ey * (x - ax)) / np.sqrt(max(length, 1e-16))
+                edge = min(edge, side)
+                if side < 0.0:
+                    inside = False
+        gap = np.sqrt(best)
+        outside[f] = -gap if inside else gap
+        if not inside or gap < inset:
+            # Go to the edge, then towards the middle by the inset (no farther than the middle).
+            dx, dy = cx - bx, cy - by
+            far = np.sqrt(dx * dx + dy * dy)
+            step = min(1.0, inset / far) if far > 1e-9 else 0.0
+            out[f, 0], out[f, 1] = bx + step * dx, by + step * dy
+
+
+def nearest_inside(points: Array, polygon: Array, count: NDArray[np.int64], *, inset: float) -> tuple[Array, Array]:
+    """Each point (F, 2) moved inside its polygon by `inset` [m] if it is not, and how far outside it was [m] (F,)."""
+    out, outside = np.zeros((len(points), 2)), np.zeros(len(points))
+    _nearest(
+        np.ascontiguousarray(points), np.ascontiguousarray(polygon), np.ascontiguousarray(count), inset, out, outside
+    )
+    return out, outside
+
+
+def widen(mask: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
+    """True also within `frames` of a true frame."""
+    out = mask.copy()
+    for shift in range(1, frames + 1):
+        out[shift:] |= mask[:-shift]
+        out[:-shift] |= mask[shift:]
+    return out
+
+
+def compose(
+    skeleton: Skeleton,
+    q_ref: Array,
+    feet: NDArray[np.uint8],
+    *,
+    rate: float = 60.0,
+    slack: Slack | None = None,
+    airborne: NDArray[np.bool_] | None = None,
+    unweighted: int = 2,
+    cop_ref: Array | None = None,
+    knee_low: float = np.radians(-2.0),
+) -> Problem:
+    """A problem with every wish at its usual strength, from the reference and what the feet do.
+
+    Parameters
+    ----------
+    q_ref : (F, 77); feet : (F, 2) `FootState`
+    airborne : (F,) frames free of force; by default those with no weighted foot, and `unweighted` frames on either
+        side, where the shoes still touch but carry nothing: a force that ends at toe-off ends softly
+    cop_ref : (F, 2) [m]; by default the reference's centre of mass brought inside the support
+    knee_low : least knee flexion [rad]
+    """
+    slack = slack or Slack()
+    feet = np.ascontiguousarray(feet, dtype=np.uint8)
+    frames = len(q_ref)
+    R, p = forward(skeleton, q_ref)
+    soles = sole_positions(skeleton, R, p)
+    on_floor = floor_points(feet)
+    sliding = (feet == FootState.TOUCH) | (feet == FootState.SLIDE)
+    # A foot that slides or touches may have only part of its sole down.
+    on_floor &= ~sliding[:, :, None] | (soles[..., 2] < 0.008)
+    weighted = (feet != FootState.AIR) & (feet != FootState.TOUCH)
+    if airborne is None:
+        airborne = widen(~weighted.any(axis=1), unweighted)
+    bearing = on_floor & weighted[:, :, None]
+    polygon, corners = hulls(soles[..., :2].reshape(frames, -1, 2), bearing.reshape(frames, -1))
+    if cop_ref is None:
+        centres = p + np.einsum("fbij,bj->fbi", R, skeleton.coms)
+        com = np.einsum("fbi,b->fi", centres, skeleton.masses) / skeleton.mass
+        cop_ref, _ = nearest_inside(com[:, :2], polygon, corners, inset=0.008)
+
+    foot_weight = np.full((frames, 2, SOLE_POINTS, 2), 1.0 / slack.air)
+    foot_weight[on_floor] = 1.0 / slack.planted
+    slide = on_floor & sliding[:, :, None]
+    foot_weight[slide, 0] = 1.0 / slack.sliding_xy
+    foot_weight[slide, 1] = 1.0 / slack.sliding_z
+
+    tight = np.full(frames, slack.cop_flat)
+    both = weighted.all(axis=1)
+    demi = np.isin(feet, (FootState.DEMI, FootState.PIVOT_DEMI))
+    pointe = np.isin(feet, (FootState.POINTE, FootState.PIVOT_POINTE))
+    firm = weighted & ~demi & ~pointe
+    tight[(weighted & demi).any(axis=1) & ~firm.any(axis=1)] = slack.cop_demi
+    tight[(weighted & pointe).any(axis=1) & ~firm.any(axis=1) & ~both] = slack.cop_pointe
+
+    turning = np.isin(feet, (FootState.PIVOT_DEMI, FootState.PIVOT_POINTE, FootState.PIVOT_FLAT))
+    yaw = np.full(frames, slack.yaw_free)
+    yaw[pointe.any(axis=1) & ~firm.any(axis=1) & ~both] = slack.yaw_pointe
+    yaw[turning.any(axis=1) & ~(weighted & ~turning).any(axis=1)] = slack.yaw_pivot
+
+    joint = np.full(skeleton.nv, slack.joint)
+    joint[:3] = slack.root
+    joint[3:6] = slack.root_turn
+    curve = np.full(skeleton.nv, slack.joint_curve)
+    curve[:3] = slack.root_curve
+
+    low, high = np.full(skeleton.nv, -np.inf), np.full(skeleton.nv, np.inf)
+    for body in np.flatnonzero(skeleton.kinds == Joint.HINGE):
+        if skeleton.names[body].startswith("shank"):
+            low[skeleton.v_at[body]] = knee_low
+        elif skeleton.names[body].startswith("forearm"):
+            low[skeleton.v_at[body]] = 0.0
+    return Problem(
+        rate=rate,
+        q_ref=np.ascontiguousarray(q_ref, dtype=np.float64),
+        feet=feet,
+        airborne=np.asarray(airborne, dtype=bool),
+        cop_ref=np.asarray(cop_ref, dtype=np.float64),
+        cop_slack=tight,
+        polygon=polygon,
+        corners=corners,
+        foot_weight=foot_weight,
+        yaw_weight=1.0 / yaw,
+        yaw_limit=np.full(frames, slack.yaw_limit),
+        joint_weight=np.broadcast_to(1.0 / joint, (frames, skeleton.nv)).copy(),
+        curve_weight=1.0 / curve,
+        hand_weight=np.full((frames, 2), 1.0 / slack.hand),
+        head_weight=np.full(frames, 1.0 / slack.head),
+        pelvis_weight=np.full(frames, 1.0 / slack.pelvis),
+        hinge_low=low,
+        hinge_high=high,
+        slack=slack,
+    )

@@ -1,0 +1,553 @@
+"""The spacetime solve: the motion nearest to a reference that obeys Newton and Euler.
+
+One Gauss-Newton least-squares over the joint angles of a stretch of frames at once. On the floor the ground's force,
+acting at the wanted centre of pressure, must give the momentum its change; in flight nothing may. A centre of
+pressure that settles outside the support gets a new wanted place just inside, and the solve goes on: inequalities by
+moving the reference, never by one-sided springs. Long motions are solved in overlapping windows, so memory is flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg.lapack import dpbtrf, dpbtrs
+
+from petipa.dancer.skeleton import Skeleton
+from petipa.errors import SolveError
+from petipa.mechanics import forward
+from petipa.motion import kernels
+from petipa.motion.model import FootState
+from petipa.motion.problem import Problem, floor_points, hulls, nearest_inside, sole_points, sole_positions
+
+Array = NDArray[np.float64]
+
+FRICTION = 0.7
+INSET = 0.003
+"""How far inside the sole a strayed centre of pressure is asked back to [m]."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A physical motion and what is left over; F frames.
+
+    Attributes
+    ----------
+    q : (F, 77); deviation : (F, 61) from the reference, rad and m
+    com : (F, 3) [m]; force : (F, 3) [N] total from the floor; cop : (F, 2) [m], nan in flight
+    forces : (F, 2, 3) [N] and cops : (F, 2, 2) [m], left and right foot
+    fall : (F, 3) [m/s2] acceleration less gravity on frames in flight, else 0
+    spin : (F, 3) [m2/s2] rate of angular momentum per kg on frames in flight, else 0
+    miss : (F,) [m] how far the centre of pressure lies outside the support (0 inside, 0 in flight)
+    yaw : (F,) [N m] vertical moment about the centre of pressure
+    slip : (F, 2) [m] how far each planted shoe is from its reference
+    costs : cost after every iteration, window by window; iterations : most of any window
+    """
+
+    q: Array
+    deviation: Array
+    com: Array
+    force: Array
+    cop: Array
+    forces: Array
+    cops: Array
+    fall: Array
+    spin: Array
+    miss: Array
+    yaw: Array
+    slip: Array
+    costs: tuple[tuple[float, ...], ...]
+    iterations: int
+
+
+@dataclass(frozen=True)
+class _Body:
+    """The skeleton as the kernels read it."""
+
+    parents: NDArray[np.int64]
+    kinds: NDArray[np.int64]
+    axes: Array
+    offsets: Array
+    q_at: NDArray[np.int64]
+    v_at: NDArray[np.int64]
+    masses: Array
+    coms: Array
+    second: Array
+    body_of: NDArray[np.int64]
+    chain: NDArray[np.int64]
+    chain_len: NDArray[np.int64]
+    points: NDArray[np.int64]
+    local: Array
+    turns: NDArray[np.int64]
+    hinges: NDArray[np.int64]
+    hinge_at: NDArray[np.int64]
+
+
+def _body(skeleton: Skeleton, problem: Problem) -> _Body:
+    bodies = len(skeleton.names)
+    body_of = np.zeros(skeleton.nv, dtype=np.int64)
+    for b in range(bodies):
+        stop = int(skeleton.v_at[b + 1]) if b + 1 < bodies else skeleton.nv
+        body_of[int(skeleton.v_at[b]) : stop] = b
+    chain = np.zeros((bodies, skeleton.nv), dtype=np.int64)
+    length = np.zeros(bodies, dtype=np.int64)
+    for b in range(bodies):
+        line = [b]
+        while skeleton.parents[line[-1]] >= 0:
+            line.append(int(skeleton.parents[line[-1]]))
+        dofs = np.flatnonzero(np.isin(body_of, line))
+        chain[b, : len(dofs)] = dofs
+        length[b] = len(dofs)
+    inertia = skeleton.inertias
+    second = 0.5 * np.trace(inertia, axis1=1, axis2=2)[:, None, None] * np.eye(3) - inertia
+    shoe, place = sole_points(skeleton)
+    hands = [skeleton.index("hand_l"), skeleton.index("hand_r")]
+    bounded = np.flatnonzero(np.isfinite(problem.hinge_low) | np.isfinite(problem.hinge_high))
+    return _Body(
+        parents=skeleton.parents,
+        kinds=skeleton.kinds,
+        axes=skeleton.axes,
+        offsets=skeleton.offsets,
+        q_at=skeleton.q_at,
+        v_at=skeleton.v_at,
+        masses=skeleton.masses,
+        coms=skeleton.coms,
+        second=np.ascontiguousarray(second),
+        body_of=body_of,
+        chain=chain,
+        chain_len=length,
+        points=np.concatenate([shoe.ravel(), hands]).astype(np.int64),
+        local=np.vstack([place.reshape(-1, 3), 2.0 * skeleton.coms[hands]]),
+        turns=np.array([skeleton.index("head"), 0], dtype=np.int64),
+        hinges=bounded.astype(np.int64),
+        hinge_at=skeleton.q_at[body_of[bounded]].astype(np.int64),
+    )
+
+
+class _Window:
+    """Normal equations and cost of one stretch of frames. Holds the buffers; every call starts from d alone."""
+
+    def __init__(self, body: _Body, problem: Problem) -> None:
+        frames = len(problem)
+        bodies, nv = len(body.parents), kernels.NV
+        self.body, self.problem = body, problem
+        self.q = np.empty_like(problem.q_ref)
+        self.R, self.p = np.empty((frames, bodies, 3, 3)), np.empty((frames, bodies, 3))
+        self.A, self.Jc = np.empty((frames, nv, 3)), np.empty((frames, nv, 3))
+        self.c, self.x, self.X = np.empty((frames, 3)), np.empty((frames, bodies, 3)), np.empty((frames, bodies, 3))
+        self.h = np.empty((frames - 1, 3))
+        self.J0, self.J1 = np.empty((frames - 1, nv, 3)), np.empty((frames - 1, nv, 3))
+        self.rows, self.J = np.zeros((frames, 9)), np.zeros((frames, 9, kernels.WIDTH))
+        self.active = np.zeros((frames, 9), dtype=bool)
+        self.point_r = np.empty((frames, len(body.points), 3))
+        self.turn_r = np.empty((frames, len(body.turns), 3))
+        self.hinge_r = np.empty((frames, len(body.hinges)))
+        self.ab = np.empty((frames * nv, kernels.WIDTH))
+        self.grad = np.empty(frames * nv)
+        self.drift = np.zeros((frames, 6))
+        self.point_w = np.concatenate(
+            [
+                problem.foot_weight.reshape(frames, -1, 2),
+                np.repeat(problem.hand_weight[:, :, None], 2, axis=2),
+            ],
+            axis=1,
+        )
+        self.turn_w = np.stack([problem.head_weight, problem.pelvis_weight], axis=1)
+        self.hinge_w = 1.0 / np.radians(0.2)
+        # Where the reference itself passes a limit the solve may stay, but go no farther.
+        angle = problem.q_ref[:, body.hinge_at]
+        self.low = np.minimum(problem.hinge_low[body.hinges], angle)
+        self.high = np.maximum(problem.hinge_high[body.hinges], angle)
+        self.zero = np.zeros((frames, nv))
+        self._pose(self.zero)
+        self.point_t = self.p[:, body.points] + np.einsum("fnij,nj->fni", self.R[:, body.points], body.local)
+        self.turn_t = self.R[:, body.turns].copy()
+        self.airborne = problem.airborne
+        self.set_cop(problem.cop_ref, problem.cop_slack)
+
+    def set_cop(self, cop: Array, slack: Array) -> None:
+        """Wish for this centre of pressure (F, 2) [m] within this slack (F,) [m]."""
+        problem, mass = self.problem, float(self.body.masses.sum())
+        self.cop, self.cop_slack = cop, slack
+        weights = np.zeros((len(problem), 7))
+        weights[:, 0] = weights[:, 1] = 1.0 / (kernels.GRAVITY * slack)
+        weights[:, 2] = problem.yaw_weight * mass
+        weights[self.airborne, :3] = 1.0 / problem.slack.spin
+        weights[:, 3] = 1.0 / problem.slack.fall
+        weights[:, 4] = mass / 0.5
+        weights[:, 5] = weights[:, 6] = 1.0 / 0.05
+        self.weights = weights
+
+    def _pose(self, d: Array) -> None:
+        b = self.body
+        kernels.pose(
+            self.problem.q_ref, d, b.parents, b.kinds, b.axes, b.offsets, b.q_at, b.v_at, self.q, self.R, self.p, self.A
+        )
+
+    def cost(self, d: Array, *, derive: bool = False) -> float:
+        """Half the sum of squares at d (F, 61), with the Jacobian of the laws if asked."""
+        b, problem = self.body, self.problem
+        self._pose(d)
+        kernels.centre(self.R, self.p, self.A, b.parents, b.masses, b.coms, b.body_of, self.c, self.x, self.X, self.Jc)
+        kernels.momentum(
+            self.R,
+            self.p,
+            self.A,
+            self.c,
+            self.x,
+            self.X,
+            b.parents,
+            b.masses,
+            b.second,
+            b.body_of,
+            derive,
+            self.h,
+            self.J0,
+            self.J1,
+        )
+        kernels.dynamics(
+            self.c,
+            self.h,
+            self.Jc,
+            self.J0,
+            self.J1,
+            problem.rate,
+            self.airborne,
+            self.cop,
+            self.weights,
+            FRICTION,
+            problem.yaw_limit / b.masses.sum(),
+            self.drift,
+            derive,
+            self.rows,
+            self.J,
+            self.active,
+        )
+        kernels.point_rows(self.R, self.p, b.points, b.local, self.point_t, self.point_w, self.point_r)
+        kernels.turn_rows(self.R, b.turns, self.turn_t, self.turn_w, self.turn_r)
+        kernels.bound_rows(self.q, b.hinge_at, self.low, self.high, self.hinge_w, self.hinge_r)
+        squares = sum(float(np.vdot(r, r)) for r in (self.rows, self.point_r, self.turn_r, self.hinge_r))
+        smooth = float(kernels.smooth_cost(d, problem.joint_weight, problem.curve_weight, problem.rate))
+        return 0.5 * squares + smooth
+
+    def linearise(self, d: Array) -> float:
+        """The cost, with the normal equations left in `ab` and `grad`."""
+        b, problem = self.body, self.problem
+        value = self.cost(d, derive=True)
+        kernels.normal_equations(
+            d,
+            problem.joint_weight,
+            problem.curve_weight,
+            problem.rate,
+            self.rows,
+            self.J,
+            self.active,
+            self.A,
+            self.p,
+            self.R,
+            b.body_of,
+            b.chain,
+            b.chain_len,
+            b.points,
+            b.local,
+            self.point_r,
+            self.point_w,
+            b.turns,
+            self.turn_r,
+            self.turn_w,
+            b.hinges,
+            self.hinge_r,
+            self.hinge_w,
+            self.ab,
+            self.grad,
+        )
+        return value
+
+    def step(self, d: Array, fixed: int, damping: float) -> Array:
+        """The Gauss-Newton step (F, 61) from the last `linearise`, the first `fixed` frames standing still."""
+        start = fixed * kernels.NV
+        matrix = self.ab[start:]
+        if damping > 0.0:
+            matrix[:, 0] *= 1.0 + damping
+        factor, info = dpbtrf(matrix.T, lower=1, overwrite_ab=1)
+        if info != 0 or not np.isfinite(self.grad).all():
+            raise SolveError(
+                "the normal equations are not solvable",
+                where=f"frame {int((info + start) // kernels.NV) if info > 0 else 0}",
+                would_work="a reference without invalid numbers and with every joint weight above zero",
+            )
+        out = np.zeros_like(d)
+        solved, _ = dpbtrs(factor, -self.grad[start:], lower=1)
+        out[fixed:] = solved.reshape(-1, kernels.NV)
+        return out
+
+    def law(self) -> tuple[Array, Array, Array, Array]:
+        """Force per kg (F, 3), rate of angular momentum per kg (F, 3), centre of pressure (F, 2), yaw moment per kg.
+
+        From the last pose. Ends repeat their neighbours.
+        """
+        r2 = self.problem.rate**2
+        force, spin = np.zeros_like(self.c), np.zeros_like(self.c)
+        force[1:-1] = (self.c[2:] - 2 * self.c[1:-1] + self.c[:-2]) * r2 + self.drift[1:-1, :3]
+        force[1:-1, 2] += kernels.GRAVITY
+        spin[1:-1] = (self.h[1:] - self.h[:-1]) * r2 + self.drift[1:-1, 3:]
+        force[0], force[-1], spin[0], spin[-1] = force[1], force[-2], spin[1], spin[-2]
+        pull = np.where(np.abs(force[:, 2]) < 0.05, np.nan, force[:, 2])
+        cop = np.empty((len(force), 2))
+        cop[:, 0] = self.c[:, 0] - (spin[:, 1] + self.c[:, 2] * force[:, 0]) / pull
+        cop[:, 1] = self.c[:, 1] + (spin[:, 0] - self.c[:, 2] * force[:, 1]) / pull
+        arm = self.c[:, :2] - np.where(np.isnan(cop), self.c[:, :2], cop)
+        yaw = spin[:, 2] + arm[:, 0] * force[:, 1] - arm[:, 1] * force[:, 0]
+        return force, spin, cop, yaw
+
+
+def _descend(
+    window: _Window, d: Array, *, fixed: int, iterations: int, tolerance: float, costs: list[float]
+) -> tuple[Array, bool]:
+    """Gauss-Newton with a backtracking line search; the deviation reached and whether it settled."""
+    value = window.linearise(d)
+    if not costs:
+        costs.append(value)
+    damping = 0.0
+    for _ in range(iterations):
+        step = window.step(d, fixed, damping)
+        scale, trial = 1.0, np.inf
+        while scale > 1.0 / 100:
+            trial = window.cost(d + scale * step)
+            if trial < value:
+                break
+            scale *= 0.4
+        if not trial < value:
+            if np.abs(step).max() < 1e-4 or damping > 10.0:
+                return d, True
+            damping = max(10.0 * damping, 1e-3)
+            window.linearise(d)
+            continue
+        d = d + scale * step
+        costs.append(trial)
+        settled = value - trial < tolerance * trial and scale == 1.0
+        damping = damping * 0.1 if damping > 1e-6 else 0.0
+        if settled:
+            return d, True
+        value = window.linearise(d)
+    return d, False
+
+
+def _solve_window(
+    window: _Window,
+    d: Array,
+    *,
+    fixed: int,
+    iterations: int,
+    rounds: int,
+    tolerance: float,
+    costs: list[float],
+) -> Array:
+    problem = window.problem
+    d, _ = _descend(window, d, fixed=fixed, iterations=iterations, tolerance=tolerance, costs=costs)
+    for _ in range(rounds):
+        window.cost(d)
+        _, _, cop, _ = window.law()
+        known = np.isfinite(cop).all(axis=1) & ~window.airborne & (problem.corners > 0)
+        filled = np.where(known[:, None], cop, window.cop)
+        inside, outside = nearest_inside(filled, problem.polygon, problem.corners, inset=INSET)
+        stray = known & (outside > -0.25 * INSET)
+        stray[0] = stray[-1] = False
+        if not stray.any():
+            break
+        target, slack = window.cop.copy(), window.cop_slack.copy()
+        target[stray] = inside[stray]
+        slack[stray] = np.maximum(slack[stray] * 0.4, 5e-4)
+        window.set_cop(target, slack)
+        d, _ = _descend(window, d, fixed=fixed, iterations=3, tolerance=tolerance, costs=costs)
+    return d
+
+
+def _check(problem: Problem) -> None:
+    """Refuse what no solve can start from."""
+    frames = len(problem)
+    if frames < 4:
+        raise SolveError(f"a motion of {frames} frames is too short to obey anything", would_work="four frames or more")
+    bad = ~np.isfinite(problem.q_ref).all(axis=1)
+    if bad.any():
+        raise SolveError(
+            "the reference holds numbers that are not finite",
+            where=f"frame {int(np.argmax(bad))}",
+            would_work="a reference whose inverse kinematics succeeded on every frame",
+        )
+
+
+def _split(problem: Problem, soles: Array, force: Array, cop: Array, yaw: Array) -> tuple[Array, Array]:
+    """Share the total force (F, 3) [N] at `cop` between the feet: forces (F, 2, 3), cops (F, 2, 2).
+
+    The part of each foot is how far the centre of pressure lies along the line between the middles of both patches;
+    each foot's own centre of pressure is its patch's middle, moved so that both together press where they must.
+    """
+    del yaw
+    frames = len(force)
+    feet = problem.feet
+    weighted = (feet != FootState.AIR) & (feet != FootState.TOUCH)
+    bearing = floor_points(feet) & weighted[:, :, None]
+    low = soles[..., 2] < np.min(np.where(bearing, soles[..., 2], np.inf), axis=2, initial=1e3)[:, :, None] + 0.01
+    bearing &= low
+    middle = np.zeros((frames, 2, 2))
+    patches = []
+    for side in range(2):
+        count = np.maximum(bearing[:, side].sum(axis=1), 1)
+        middle[:, side] = (soles[:, side, :, :2] * bearing[:, side, :, None]).sum(axis=1) / count[:, None]
+        patches.append(hulls(soles[:, side, :, :2], bearing[:, side]))
+    target = np.where(np.isfinite(cop), cop, middle.mean(axis=1))
+    line = middle[:, 0] - middle[:, 1]
+    part = np.einsum("fi,fi->f", target - middle[:, 1], line) / np.maximum(np.einsum("fi,fi->f", line, line), 1e-9)
+    share = np.clip(part, 0.0, 1.0)
+    share = np.where(weighted.all(axis=1), share, np.where(weighted[:, 0], 1.0, 0.0))
+    rest = target - share[:, None] * middle[:, 0] - (1 - share[:, None]) * middle[:, 1]
+    cops = np.empty((frames, 2, 2))
+    for side in range(2):
+        cops[:, side], _ = nearest_inside(middle[:, side] + rest, *patches[side], inset=0.0)
+        cops[~weighted[:, side], side] = np.nan
+    forces = np.stack([share, 1.0 - share], axis=1)[:, :, None] * force[:, None, :]
+    forces[~weighted] = 0.0
+    return forces, np.where(np.isfinite(cops), cops, middle)
+
+
+def solve(
+    skeleton: Skeleton,
+    problem: Problem,
+    *,
+    iterations: int = 8,
+    rounds: int = 3,
+    tolerance: float = 1e-3,
+    window: int = 420,
+    overlap: int = 60,
+    strict: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> Solution:
+    """The motion nearest to the reference that obeys Newton and Euler.
+
+    Parameters
+    ----------
+    iterations : most Gauss-Newton steps of a window before strayed centres of pressure are moved
+    rounds : how often strayed centres of pressure are moved back into the support
+    tolerance : relative drop of the cost below which a window has settled
+    window, overlap : frames solved at once, and how many of them the next window solves again
+    strict : raise when a law fails badly
+    progress : called with the share done, 0 to 1
+
+    Raises
+    ------
+    SolveError
+        The reference cannot be made physical; says at which frame which law fails, and by how much.
+    """
+    _check(problem)
+    frames = len(problem)
+    body = _body(skeleton, problem)
+    deviation = np.zeros((frames, kernels.NV))
+    history: list[tuple[float, ...]] = []
+    start = 0
+    force, spin, cop, yaw = np.zeros((frames, 3)), np.zeros((frames, 3)), np.zeros((frames, 2)), np.zeros(frames)
+    com, q = np.zeros((frames, 3)), np.zeros_like(problem.q_ref)
+    while True:
+        stop = min(start + window, frames)
+        if frames - stop < overlap:
+            stop = frames
+        fixed = 0 if start == 0 else 2
+        piece = _Window(body, problem.slice(start, stop))
+        costs: list[float] = []
+        d = _solve_window(
+            piece,
+            deviation[start:stop].copy(),
+            fixed=fixed,
+            iterations=iterations,
+            rounds=rounds,
+            tolerance=tolerance,
+            costs=costs,
+        )
+        history.append(tuple(costs))
+        piece.cost(d)
+        deviation[start:stop] = d
+        # The two fixed frames keep what the window before found out about them.
+        keep = slice(start + (1 if fixed else 0), stop)
+        inner = slice(1 if fixed else 0, None)
+        for whole, part in zip((force, spin, cop, yaw), piece.law(), strict=True):
+            whole[keep] = part[inner]
+        com[start:stop], q[start:stop] = piece.c, piece.q
+        if progress is not None:
+            progress(stop / frames)
+        if stop == frames:
+            break
+        start = stop - overlap - 2
+    return _conclude(skeleton, problem, q, deviation, com, force, spin, cop, yaw, tuple(history), strict=strict)
+
+
+def _conclude(
+    skeleton: Skeleton,
+    problem: Problem,
+    q: Array,
+    deviation: Array,
+    com: Array,
+    force: Array,
+    spin: Array,
+    cop: Array,
+    yaw: Array,
+    costs: tuple[tuple[float, ...], ...],
+    *,
+    strict: bool,
+) -> Solution:
+    mass = skeleton.mass
+    air = problem.airborne
+    R, p = forward(skeleton, q)
+    soles = sole_positions(skeleton, R, p)
+    R0, p0 = forward(skeleton, problem.q_ref)
+    planted = floor_points(problem.feet) & ~np.isin(problem.feet, (FootState.TOUCH, FootState.SLIDE))[:, :, None]
+    gap = np.linalg.norm(soles - sole_positions(skeleton, R0, p0), axis=-1)
+    fall, rate = np.where(air[:, None], force, 0.0), np.where(air[:, None], spin, 0.0)
+    cop = np.where(air[:, None], np.nan, cop)
+    known = np.isfinite(cop).all(axis=1) & (problem.corners > 0)
+    _, outside = nearest_inside(np.where(known[:, None], cop, 0.0), problem.polygon, problem.corners, inset=0.0)
+    total = np.where(air[:, None], 0.0, force * mass)
+    forces, cops = _split(problem, soles, total, cop, yaw * mass)
+    solution = Solution(
+        q=q,
+        deviation=deviation,
+        com=com,
+        force=total,
+        cop=cop,
+        forces=forces,
+        cops=cops,
+        fall=fall,
+        spin=rate,
+        miss=np.where(known, np.maximum(outside, 0.0), 0.0),
+        yaw=np.where(air, 0.0, yaw * mass),
+        slip=np.where(planted, gap, 0.0).max(axis=2),
+        costs=costs,
+        iterations=max(len(c) - 1 for c in costs),
+    )
+    if strict:
+        _refuse(solution, problem)
+    return solution
+
+
+def _refuse(solution: Solution, problem: Problem) -> None:
+    """Raise for the first law that fails badly."""
+    laws = (
+        (np.linalg.norm(solution.fall, axis=1), 1.0, "m/s2", "free fall", "a flight whose length fits its height"),
+        (np.linalg.norm(solution.spin, axis=1), 0.5, "m2/s2", "constant angular momentum in flight", "calmer limbs"),
+        (solution.slip.max(axis=1), 0.01, "m", "feet that stay where they stand", "feet within the legs' reach"),
+        (solution.miss, 0.15, "m", "a centre of pressure under the sole", "the weight over the standing foot"),
+    )
+    for value, most, unit, law, mend in laws:
+        worst = int(np.nanargmax(value))
+        if not value[worst] <= most:
+            raise SolveError(
+                f"this motion cannot obey {law}: off by {value[worst]:.3g} {unit}",
+                where=f"frame {worst} ({worst / problem.rate:.2f} s)",
+                would_work=mend,
+            )
+
+
+def retarget(problem: Problem, solution: Solution) -> Problem:
+    """The problem with the solution as its reference, to refine from."""
+    return replace(problem, q_ref=solution.q)

@@ -1,0 +1,194 @@
+"""Laws of the spacetime solve."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from benchmarks import drills
+
+from petipa.dancer import load_dancer
+from petipa.dancer.skeleton import Skeleton
+from petipa.errors import SolveError
+from petipa.mechanics import centre_of_mass, forward, mirror
+from petipa.motion import kernels
+from petipa.motion.problem import Problem, compose, hulls, nearest_inside, widen
+from petipa.motion.solve import _body, _Window, solve
+
+
+@pytest.fixture(scope="module")
+def skeleton() -> Skeleton:
+    return load_dancer().skeleton
+
+
+@pytest.fixture(scope="module")
+def jump(skeleton: Skeleton) -> Problem:
+    return compose(skeleton, *drills.jump(skeleton))
+
+
+def _window(skeleton: Skeleton, problem: Problem, start: int, stop: int) -> tuple[_Window, np.ndarray]:
+    window = _Window(_body(skeleton, problem), problem.slice(start, stop))
+    return window, 0.1 * np.random.default_rng(3).normal(size=(stop - start, 61))
+
+
+def test_law_jacobians_match_finite_differences(skeleton: Skeleton, jump: Problem) -> None:
+    take_off = int(np.argmax(jump.airborne))
+    window, d = _window(skeleton, jump, take_off - 3, take_off + 4)
+    # So that the rows of friction, pull and yaw beyond their limits are tried too.
+    window.cost(d, derive=True)
+    J, rows = window.J.copy(), window.rows.copy()
+    eps = 1e-6
+    for k in range(1, len(d) - 1):
+        numeric = np.zeros((9, 183))
+        for column in range(183):
+            moved = d.copy()
+            moved.reshape(-1)[(k - 1) * 61 + column] += eps
+            window.cost(moved)
+            plus = window.rows[k].copy()
+            moved.reshape(-1)[(k - 1) * 61 + column] -= 2 * eps
+            window.cost(moved)
+            numeric[:, column] = (plus - window.rows[k]) / (2 * eps)
+        window.cost(d)
+        for row in np.flatnonzero(window.active[k]):
+            scale = np.abs(numeric[row]).max() + 1e-9
+            np.testing.assert_allclose(J[k, row] / scale, numeric[row] / scale, atol=2e-5)
+        assert np.all(rows[k][~window.active[k]] == 0)
+
+
+def test_gradient_of_every_term_matches_finite_differences(skeleton: Skeleton, jump: Problem) -> None:
+    take_off = int(np.argmax(jump.airborne))
+    window, d = _window(skeleton, jump, take_off - 4, take_off + 4)
+    window.linearise(d)
+    gradient = window.grad.reshape(d.shape).copy()
+    rng = np.random.default_rng(5)
+    for _ in range(6):
+        way = rng.normal(size=d.shape)
+        numeric = (window.cost(d + 1e-6 * way) - window.cost(d - 1e-6 * way)) / 2e-6
+        assert np.vdot(gradient, way) == pytest.approx(numeric, rel=2e-4)
+
+
+def test_momentum_is_that_of_the_points(skeleton: Skeleton, jump: Problem) -> None:
+    """The closed form equals the sum over point masses that stand for each body."""
+    window, d = _window(skeleton, jump, 30, 34)
+    window.cost(d)
+    total = np.zeros((3, 3))
+    for b, mass in enumerate(skeleton.masses):
+        values, vectors = np.linalg.eigh(window.body.second[b])
+        arms = np.sqrt(np.maximum(values, 0) * 3 / mass) * vectors
+        for arm in np.hstack([arms, -arms]).T:
+            place = window.p[:, b] + np.einsum("fij,j->fi", window.R[:, b], skeleton.coms[b] + arm) - window.c
+            total += mass / 6 * np.cross(place[:-1], place[1:])
+    np.testing.assert_allclose(window.h * skeleton.mass, total, atol=1e-10)
+
+
+def test_body_in_flight_falls_freely(skeleton: Skeleton, jump: Problem) -> None:
+    solution = solve(skeleton, jump)
+    air = jump.airborne
+    assert air.sum() > 20
+    com = centre_of_mass(skeleton, *forward(skeleton, solution.q))
+    second = (com[2:] - 2 * com[1:-1] + com[:-2]) * 3600 + [0, 0, kernels.GRAVITY]
+    assert np.abs(second[air[1:-1]]).max() < 0.02
+    assert np.abs(solution.spin).max() < 0.01
+    assert solution.slip.max() < 1e-3
+    assert solution.miss.max() < 2e-3
+    assert np.all(solution.force[air] == 0)
+
+
+def test_centre_of_pressure_is_tracked_on_pointe(skeleton: Skeleton) -> None:
+    problem = compose(skeleton, *drills.arabesque(skeleton))
+    solution = solve(skeleton, problem)
+    assert np.abs(solution.cop - problem.cop_ref).max() < 2e-3
+    assert solution.miss.max() == 0.0
+    assert solution.slip.max() < 1e-4
+    assert solution.iterations <= 10
+
+
+def test_forces_add_up_and_press_where_they_must(skeleton: Skeleton) -> None:
+    problem = compose(skeleton, *drills.shift(skeleton))
+    solution = solve(skeleton, problem)
+    np.testing.assert_allclose(solution.forces.sum(axis=1), solution.force, atol=1e-9)
+    load = solution.forces[:, :, 2:]
+    pressed = (load * solution.cops).sum(axis=1) / load.sum(axis=1)
+    np.testing.assert_allclose(pressed, solution.cop, atol=2e-3)
+    assert solution.forces[-1, 1, 2] == 0.0
+
+
+def _mirrored(skeleton: Skeleton, q: np.ndarray, feet: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return mirror(skeleton, q), np.ascontiguousarray(feet[:, ::-1])
+
+
+@pytest.mark.parametrize("name", ["shift", "jump", "arabesque"])
+def test_mirrored_problem_gives_the_mirrored_motion(skeleton: Skeleton, name: str) -> None:
+    q, feet = getattr(drills, name)(skeleton)
+    one = solve(skeleton, compose(skeleton, q, feet))
+    other = solve(skeleton, compose(skeleton, *_mirrored(skeleton, q, feet)))
+    np.testing.assert_allclose(other.q, mirror(skeleton, one.q), atol=1e-6)
+
+
+def test_same_problem_same_motion_to_the_bit(skeleton: Skeleton, jump: Problem) -> None:
+    assert np.array_equal(solve(skeleton, jump).q, solve(skeleton, jump).q)
+
+
+def test_windows_agree_with_one_solve(skeleton: Skeleton) -> None:
+    q, feet = drills.shift(skeleton)
+    problem = compose(skeleton, q, feet)
+    whole = solve(skeleton, problem)
+    parts = solve(skeleton, problem, window=90, overlap=40)
+    assert len(parts.costs) > 1
+    assert np.abs(whole.q - parts.q).max() < 0.02
+    assert parts.miss.max() < 1e-3
+
+
+def test_laws_hold_across_the_seam(skeleton: Skeleton) -> None:
+    q, feet = drills.arabesque(skeleton)
+    problem = compose(skeleton, q, feet)
+    parts = solve(skeleton, problem, window=80, overlap=30)
+    assert np.abs(parts.cop - problem.cop_ref).max() < 2e-3
+    again = _Window(_body(skeleton, problem), dataclasses.replace(problem, q_ref=parts.q))
+    again.cost(again.zero)
+    assert np.nanmax(np.abs(again.law()[2] - parts.cop)) < 1e-6
+
+
+def test_memory_does_not_grow_with_length(skeleton: Skeleton, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+    original = _Window.__init__
+
+    def watched(self: _Window, body: object, problem: Problem) -> None:
+        sizes.append(len(problem))
+        original(self, body, problem)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(_Window, "__init__", watched)
+    q, feet = drills.shift(skeleton)
+    for times in (1, 4):
+        long_q, long_feet = np.vstack([q[:60]] * times), np.vstack([feet[:60]] * times)
+        solve(
+            skeleton, compose(skeleton, long_q, long_feet), window=60, overlap=20, iterations=1, rounds=0, strict=False
+        )
+    assert max(sizes) <= 60 + 20
+
+
+def test_a_hopeless_reference_is_refused_by_frame_and_law(skeleton: Skeleton, jump: Problem) -> None:
+    bad = jump.q_ref.copy()
+    bad[17, 5] = np.nan
+    with pytest.raises(SolveError, match="not finite") as caught:
+        solve(skeleton, dataclasses.replace(jump, q_ref=bad))
+    assert "frame 17" in caught.value.where
+    q, feet = drills.shift(skeleton)
+    with pytest.raises(SolveError, match="free fall"):
+        solve(skeleton, compose(skeleton, q, feet, airborne=np.ones(len(q), dtype=bool)))
+
+
+def test_nearest_inside_a_support() -> None:
+    square = np.array([[[0, 0], [0, 1], [1, 1], [1, 0], [0.5, 0.5], [0.5, 1.0]]], dtype=float)
+    polygon, count = hulls(square, np.ones((1, 6), dtype=bool))
+    assert count[0] == 4
+    for point, wanted, gap in (((0.5, 0.5), (0.5, 0.5), -0.5), ((0.5, 2.0), (0.5, 0.9), 1.0)):
+        inside, outside = nearest_inside(np.array([point]), polygon, count, inset=0.1)
+        np.testing.assert_allclose(inside[0], wanted, atol=1e-12)
+        assert outside[0] == pytest.approx(gap)
+
+
+def test_widen() -> None:
+    mask = np.array([0, 0, 0, 1, 0, 0, 0], dtype=bool)
+    assert widen(mask, 2).tolist() == [False, True, True, True, True, True, False]
