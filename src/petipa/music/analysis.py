@@ -98,7 +98,7 @@ def divide(novelty: Floats) -> list[int]:
             start = end - length
             if start < 0 or not np.isfinite(best[start]):
                 continue
-            reward = float(novelty[end]) if end < number else 0.0
+            reward = 1.5 * float(novelty[end]) if end < number else 0.0
             total = best[start] + cost - reward + 0.02
             if total < best[end]:
                 best[end], came[end] = total, start
@@ -111,7 +111,12 @@ def divide(novelty: Floats) -> list[int]:
 
 
 def beginnings(features: Floats) -> Floats:
-    """How much each bar sounds like the beginning of something, 0 to 1, from features of bars, shape (N, D)."""
+    """How much each bar sounds like the beginning of something, 0 to 1, from features of bars, shape (N, D).
+
+    Two signs, each against its neighbours: the bars from here on differ from those before (Foote, "Automatic audio
+    segmentation using a measure of audio novelty", ICME 2000), and four bars come back that were heard before, while
+    the bar before them does not.
+    """
     number = len(features)
     if number < 4:
         return np.zeros(number)
@@ -123,15 +128,21 @@ def beginnings(features: Floats) -> Floats:
     again = np.zeros(number)
     for i in range(1, number):
         reach = min(4, i, number - i)
-        change[i] = 1.0 - float(np.mean(alike[i - reach : i, i : i + reach]))
-        # A place where four bars come back that were heard before begins a phrase.
+        before, after = alike[i - reach : i, i - reach : i], alike[i : i + reach, i : i + reach]
+        change[i] = 0.5 * float(np.mean(before) + np.mean(after)) - float(np.mean(alike[i - reach : i, i : i + reach]))
         run = min(4, number - i)
-        for j in range(0, i - 3):
-            again[i] = max(again[i], float(np.mean(np.diagonal(alike[i : i + run, j : j + run]))))
-    for curve in (change, again):
-        low, high = float(np.min(curve[1:])), float(np.max(curve[1:]))
-        curve[1:] = (curve[1:] - low) / (high - low) if high > low else 0.0
-    return np.asarray(0.5 * change + 0.5 * again, dtype=np.float64)
+        for j in range(max(0, i - 200), i - 3):
+            back = float(np.mean(np.diagonal(alike[i : i + run, j : j + run])))
+            again[i] = max(again[i], back - (float(alike[i - 1, j - 1]) if j else 0.0))
+    total = np.zeros(number)
+    for curve, weight in ((change, 0.6), (again, 0.4)):
+        padded = np.pad(curve, 2, mode="edge")
+        around = (padded[:-4] + padded[1:-3] + padded[3:-1] + padded[4:]) / 4.0
+        peak = np.clip(curve - around, 0.0, None)
+        peak[:2] = 0.0
+        if np.max(peak) > 0:
+            total += weight * peak / np.max(peak)
+    return np.asarray(np.clip(total, 0.0, 1.0), dtype=np.float64)
 
 
 def phrase(layout: Bars, tempo: TempoMap, features: Floats) -> tuple[Phrase, ...]:
@@ -139,7 +150,11 @@ def phrase(layout: Bars, tempo: TempoMap, features: Floats) -> tuple[Phrase, ...
     bars = [bar for bar in layout if bar.number >= 1]
     if not bars:
         return ()
-    starts = [*divide(beginnings(features)), len(bars)]
+    novelty = beginnings(features)
+    for i in range(1, len(bars)):
+        if bars[i].metre != bars[i - 1].metre:
+            novelty[i] = 2.0
+    starts = [*divide(novelty), len(bars)]
     out = []
     for first, after in itertools.pairwise(starts):
         span = Span(bars[first].start, bars[after - 1].end)

@@ -1,0 +1,356 @@
+"""Recordings, and MIDI played by a person: sound in, `Music` out, its beats found by ear."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petipa.counts import Bars, Metre
+from petipa.errors import FileError, MusicError
+from petipa.music import analysis, beats
+from petipa.music.limits import MINUTES_MAX, check_length
+from petipa.music.midi import MidiContents
+from petipa.music.model import CURVE_RATE, SAMPLE_RATE, Confidence, Floats, Music, Notes, TempoMap, frozen_array
+from petipa.music.symbolic import RING
+
+SHORTEST = 2.0
+"""Less music than this has no beat to find [s]."""
+
+SILENCE = 3e-4
+"""Root mean square below which a recording counts as silent (-70 dB)."""
+
+FLUX_DELAY = 0.0
+"""How late the peak of `onset_strength` is after the onset [s], measured on sound with known beats."""
+
+_BLOCK = 1 << 18
+_WINDOW = 2048
+_HOP = 441
+_BANDS = 48
+
+
+def load(path: Path) -> tuple[NDArray[np.float32], bool]:
+    """The samples of a sound file, shape (n, 2), float32, at `SAMPLE_RATE`, and whether the file is cut short.
+
+    Raises
+    ------
+    FileError
+        If it cannot be decoded.
+    MusicError
+        If it is longer than is taken; counted while decoding, as headers may lie.
+    """
+    import soundfile
+
+    would_work = "a sound file (.wav, .flac, .ogg, .mp3), a MIDI file or a MusicXML score"
+    blocks: list[NDArray[np.float32]] = []
+    try:
+        with soundfile.SoundFile(str(path)) as sound:
+            rate, promised = int(sound.samplerate), int(sound.frames)
+            if not 4000 <= rate <= 384_000:
+                raise MusicError(f"its sample rate of {rate} Hz is out of all reason", where=str(path))
+            if 0 < promised < 1 << 62:
+                check_length(promised / rate, where=str(path))
+            total = 0
+            while True:
+                block = sound.read(_BLOCK, dtype="float32", always_2d=True)
+                if len(block) == 0:
+                    break
+                total += len(block)
+                check_length(total / rate, where=str(path))
+                blocks.append(block[:, :2] if block.shape[1] >= 2 else np.repeat(block, 2, axis=1))
+    except (RuntimeError, OSError, ValueError, MemoryError) as problem:
+        if not blocks:
+            reason = str(problem).rpartition(": ")[2].rstrip(".")
+            raise FileError(
+                f"it is no music that can be read ({reason})", where=str(path), would_work=would_work
+            ) from problem
+        promised = 1 << 40
+    if not blocks:
+        raise FileError("there is no sound in it", where=str(path), would_work=would_work)
+    samples = np.concatenate(blocks)
+    cut = 0 < promised < 1 << 62 and len(samples) < 0.98 * promised
+    np.nan_to_num(samples, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    peak = float(np.max(np.abs(samples)))
+    if peak > 1.0:
+        samples /= np.float32(peak)
+    if rate != SAMPLE_RATE:
+        from scipy.signal import resample_poly
+
+        ratio = Fraction(SAMPLE_RATE, rate)
+        samples = resample_poly(samples, ratio.numerator, ratio.denominator, axis=0).astype(np.float32)
+    return samples, cut
+
+
+def _mel_bank(rate: int, bins: int) -> Floats:
+    """Triangular filters evenly spaced in mel from 30 Hz to 10 kHz, shape (_BANDS, bins)."""
+    edges = 700.0 * (10.0 ** (np.linspace(_mel(30.0), _mel(10_000.0), _BANDS + 2) / 2595.0) - 1.0)
+    frequency = np.linspace(0.0, rate / 2.0, bins)
+    bank = np.zeros((_BANDS, bins))
+    for band in range(_BANDS):
+        low, middle, high = edges[band : band + 3]
+        bank[band] = np.clip(
+            np.minimum((frequency - low) / (middle - low), (high - frequency) / (high - middle)), 0.0, None
+        )
+        if not np.any(bank[band]):
+            # Low bands are narrower than the spectrum's lines: the nearest line stands for them.
+            bank[band, int(np.argmin(np.abs(frequency - middle)))] = 1.0
+    return np.asarray(bank / np.maximum(bank.sum(axis=1, keepdims=True), 1e-9), dtype=np.float64)
+
+
+def _mel(frequency: float) -> float:
+    return float(2595.0 * np.log10(1.0 + frequency / 700.0))
+
+
+def spectrum(mono: NDArray[np.float32]) -> Floats:
+    """Log mel spectrum at `beats.FRAME_RATE`, shape (F, bands); made in blocks, so memory stays small."""
+    bank = _mel_bank(SAMPLE_RATE, _WINDOW // 2 + 1).T
+    window = np.hanning(_WINDOW)
+    padded = np.pad(mono, (_WINDOW // 2, _WINDOW))
+    frames = max(1, len(mono) // _HOP)
+    out = np.zeros((frames, _BANDS))
+    for first in range(0, frames, 2048):
+        last = min(frames, first + 2048)
+        index = np.arange(first, last)[:, None] * _HOP + np.arange(_WINDOW)[None, :]
+        out[first:last] = np.abs(np.fft.rfft(padded[index] * window, axis=1)) @ bank
+    # Hundredfold compression: a soft onset in a quiet band counts too.
+    return np.asarray(np.log1p(100.0 * out / max(float(np.percentile(out, 99.5)), 1e-9)), dtype=np.float64)
+
+
+def onset_strength(mel: Floats) -> beats.Strength:
+    """How much the spectrum rises at each frame, all of it and the bass (below about 200 Hz).
+
+    A rise is counted against the highest of the neighbouring bands two frames before, so that vibrato is none:
+    Böck and Widmer, "Maximum filter vibrato suppression for onset detection", DAFx 2013.
+    """
+    before = np.pad(mel, ((2, 0), (1, 1)), mode="edge")[:-2]
+    widest = np.maximum(np.maximum(before[:, :-2], before[:, 1:-1]), before[:, 2:])
+    rise = np.maximum(mel - widest, 0.0)
+    bass = np.maximum(mel[:, :6] - np.pad(mel[:, :6], ((4, 0), (0, 0)), mode="edge")[:-4], 0.0)
+    return beats.Strength(rise.mean(axis=1), bass.mean(axis=1))
+
+
+def _peaks(curve: Floats, *, floor: float = 0.2, apart: float = 0.06) -> Floats:
+    """Times [s] of the local maxima of a normalised curve above `floor`, at least `apart` seconds from another."""
+    reach = round(apart * beats.FRAME_RATE)
+    inner = (curve[1:-1] >= curve[:-2]) & (curve[1:-1] > curve[2:]) & (curve[1:-1] > floor)
+    places = np.flatnonzero(inner) + 1
+    kept: list[int] = []
+    for place in places:
+        if kept and place - kept[-1] < reach:
+            if curve[place] > curve[kept[-1]]:
+                kept[-1] = int(place)
+        else:
+            kept.append(int(place))
+    return np.array(kept, dtype=np.float64) / beats.FRAME_RATE
+
+
+def lay_out_beats(
+    found: beats.Beats, *, duration: float, first_downbeat: float | None
+) -> tuple[Bars, TempoMap, bool]:
+    """Bars and tempo map of beats found by ear, continued evenly to both ends of the sound.
+
+    The first downbeat the ear believes becomes bar 1, unless a whole bar fits before it.
+
+    Returns
+    -------
+    bars, tempo map, and whether the beats were continued where none were heard
+    """
+    times = found.times
+    metre = found.metre
+    pulse = metre.pulse if metre.compound else 1
+    size = metre.beats // pulse
+    first = found.first_downbeat
+    if first_downbeat is not None:
+        times = times + (first_downbeat - times[first]) * np.exp(-np.abs(np.arange(len(times)) - first) / 2.0)
+        times = np.maximum.accumulate(times + np.arange(len(times)) * 1e-6)
+    else:
+        first %= size
+    knots = (np.arange(len(times)) - first) * float(pulse)
+    tempo = TempoMap(knots, times)
+    after = duration - float(times[-1])
+    step = float(np.median(np.diff(times[-5:])))
+    total = len(times) - first + max(0, int(after / step))
+    number = max(1, -(-total // size) if after < step else total // size)
+    pickup = Fraction(first * pulse) if first_downbeat is None else Fraction(0)
+    return Bars.regular(metre=metre, number=number, pickup=pickup), tempo, after > 2 * step
+
+
+def _music_by_ear(
+    strength: beats.Strength,
+    *,
+    duration: float,
+    title: str,
+    source: str,
+    kind: str,
+    metre: Metre | None,
+    tempo: float | None,
+    first_downbeat: float | None,
+    loudness: Floats,
+    features: Floats | None,
+    notes: Notes | None,
+    recording: NDArray[np.float32] | None,
+    remarks: list[str],
+) -> Music:
+    """The common end of recordings and played MIDI."""
+    if first_downbeat is not None and not 0.0 <= first_downbeat < duration:
+        raise MusicError(
+            f"the first downbeat at {first_downbeat:g} s lies outside the music",
+            where=source,
+            would_work=f"a time between 0 and {duration:.1f} s",
+        )
+    felt = None if tempo is None else tempo / (metre.pulse if metre is not None and metre.compound else 1)
+    found = beats.find(strength, metre=metre, tempo=felt, first_downbeat=first_downbeat)
+    if len(found.times) < 4:
+        raise MusicError(
+            "no beat can be heard in it", where=source, would_work="music with a beat, or a score of it (MIDI, MusicXML)"
+        )
+    layout, clock, _ = lay_out_beats(found, duration=duration, first_downbeat=first_downbeat)
+    confidence = Confidence(found.confidence_beats, found.confidence_metre, found.confidence_downbeat)
+    if metre is None:
+        remarks.append(f"the metre {found.metre} was found by ear; say otherwise in the header")
+    if first_downbeat is None:
+        remarks.append("the first downbeat was found by ear; say otherwise in the header")
+    onset = beats.normalised(strength.onset)
+    peaks = _peaks(onset) if notes is None else analysis.chords(notes)[0]
+    weights = onset[np.clip((peaks * beats.FRAME_RATE).round().astype(int), 0, len(onset) - 1)]
+    raw = strength.onset[np.clip((peaks * beats.FRAME_RATE).round().astype(int), 0, len(strength.onset) - 1)]
+    strong = peaks[weights >= 0.35] if np.any(weights >= 0.35) else peaks
+    frames = len(loudness)
+    if notes is not None:
+        notes = Notes(
+            notes.onset, notes.duration, clock.to_beats(notes.onset), notes.pitch, notes.velocity, notes.channel,
+            notes.program,
+        )  # fmt: skip
+        features = analysis.note_features(notes, layout)
+    else:
+        features = _bar_features(layout, clock, features if features is not None else np.zeros((1, 1)), onset)
+    phrases = analysis.phrase(layout, clock, features)
+    return Music(
+        title=title,
+        source=source,
+        kind=kind,
+        layout=layout,
+        tempo=clock,
+        duration=duration,
+        notes=notes if notes is not None else Notes.none(),
+        loudness=frozen_array(loudness),
+        density=frozen_array(analysis.busyness(peaks, frames=frames)),
+        accents=analysis.stand_out(peaks, raw),
+        last_chord=float(strong[-1]) if len(strong) else 0.0,
+        phrases=phrases,
+        cadences=analysis.cadence_times(phrases, layout, clock),
+        confidence=confidence,
+        remarks=tuple(remarks),
+        recording=recording,
+    )
+
+
+def _bar_features(layout: Bars, clock: TempoMap, mel: Floats, onset: Floats) -> Floats:
+    """Features of whole bars of a recording: mean spectrum in 16 bands, and onsets in eighths of a bar."""
+    bars = [bar for bar in layout if bar.number >= 1]
+    table = np.zeros((len(bars), 24))
+    coarse = mel.reshape(len(mel), 16, -1).mean(axis=2) if mel.shape[1] % 16 == 0 else mel[:, :16]
+    for row, bar in enumerate(bars):
+        edges = clock.to_seconds(np.linspace(float(bar.start), float(bar.end), 9))
+        places = np.clip(np.round(edges * beats.FRAME_RATE).astype(int), 0, len(mel))
+        if places[-1] > places[0]:
+            table[row, :16] = coarse[places[0] : places[-1]].mean(axis=0)
+        for k in range(8):
+            if places[k + 1] > places[k]:
+                table[row, 16 + k] = onset[places[k] : places[k + 1]].max()
+    return table
+
+
+def read_recording(
+    path: Path, *, metre: Metre | None = None, tempo: float | None = None, first_downbeat: float | None = None
+) -> Music:
+    """Music from a sound file; see `petipa.music.read.read_music` for the parameters.
+
+    Raises
+    ------
+    FileError
+        If it cannot be decoded.
+    MusicError
+        If it is silent, too short, too long, or has no beat.
+    """
+    samples, cut = load(path)
+    duration = len(samples) / SAMPLE_RATE
+    where = str(path)
+    if duration < SHORTEST:
+        raise MusicError(f"it lasts only {duration:.2f} s", where=where, would_work="some bars of music at least")
+    mono = samples.mean(axis=1)
+    if float(np.sqrt(np.mean(mono.astype(np.float64) ** 2))) < SILENCE:
+        mono = samples[:, 0]
+    if float(np.sqrt(np.mean(mono.astype(np.float64) ** 2))) < SILENCE:
+        raise MusicError(
+            "the recording is silent", where=where, would_work="a recording with music, or 'tempo 120 3/4' without any"
+        )
+    mel = spectrum(mono)
+    hop = SAMPLE_RATE // int(CURVE_RATE)
+    frames = max(1, len(mono) // hop)
+    energy = np.mean(mono[: frames * hop].reshape(frames, hop).astype(np.float64) ** 2, axis=1)
+    remarks = ["the file is cut short; what could be read is used"] if cut else []
+    samples.setflags(write=False)
+    return _music_by_ear(
+        onset_strength(mel),
+        duration=duration,
+        title=path.stem,
+        source=where,
+        kind="audio",
+        metre=metre,
+        tempo=tempo,
+        first_downbeat=first_downbeat,
+        loudness=analysis.smooth(analysis.level(analysis.smooth(energy, seconds=0.5)), seconds=0.3),
+        features=mel,
+        notes=None,
+        recording=samples,
+        remarks=remarks,
+    )
+
+
+def hear_played(
+    contents: MidiContents,
+    *,
+    metre: Metre | None = None,
+    tempo: float | None = None,
+    first_downbeat: float | None = None,
+) -> Music:
+    """Music from a MIDI file played by a person, whose own beat grid means nothing.
+
+    Raises
+    ------
+    MusicError
+        If it lasts too long or has no beat.
+    """
+    notes = contents.seconds
+    duration = float(np.max(notes.onset + notes.duration)) + RING
+    check_length(duration, where=contents.score.source)
+    weight = (notes.velocity / 100.0) ** 2
+    bass = weight * np.where(notes.pitched & (notes.pitch < 55), 1.0, 0.0)
+    strength = beats.Strength(
+        np.minimum(beats.onset_curve(notes.onset, weight, duration=duration), 4.0),
+        beats.onset_curve(notes.onset, bass, duration=duration),
+    )
+    frames = int(np.ceil(duration * CURVE_RATE))
+    energy = np.zeros(frames)
+    np.add.at(energy, np.clip((notes.onset * CURVE_RATE).astype(int), 0, frames - 1), (notes.velocity / 127.0) ** 3)
+    return _music_by_ear(
+        strength,
+        duration=duration,
+        title=contents.score.title,
+        source=contents.score.source,
+        kind="midi",
+        metre=metre,
+        tempo=tempo,
+        first_downbeat=first_downbeat,
+        loudness=analysis.smooth(analysis.level(analysis.smooth(energy, seconds=1.0)), seconds=0.3),
+        features=None,
+        notes=notes,
+        recording=None,
+        remarks=["its notes follow no written grid, so beats were found by ear", *contents.score.remarks],
+    )
+
+
+__all__ = ["MINUTES_MAX", "hear_played", "load", "onset_strength", "read_recording", "spectrum"]
