@@ -1,0 +1,23 @@
+"""Every number about a motion, and the independent checks that a danced step is what its name says."""
+
+from petipa.measure.assess import Assessment, measure
+from petipa.measure.definitions import Failure, check_definitions
+from petipa.measure.physics import Contact, Flight, Forces, Landing, Place
+from petipa.measure.teacher import AccentError, Fault
+from petipa.measure.track import Track, track
+
+__all__ = [
+    "AccentError",
+    "Assessment",
+    "Contact",
+    "Failure",
+    "Fault",
+    "Flight",
+    "Forces",
+    "Landing",
+    "Place",
+    "Track",
+    "check_definitions",
+    "measure",
+    "track",
+]
