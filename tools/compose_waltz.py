@@ -278,7 +278,9 @@ def voice_xml(notes: list[Note], *, voice: int, staff: int, louds: list[int]) ->
         for k, pitch in enumerate(note.pitches):
             # The top of a chord sings, the rest fills.
             inner = loud - 8 if len(note.pitches) > 1 and k < len(note.pitches) - 1 else loud
-            out += note_xml(note, pitch=pitch, voice=voice, staff=staff, chord=k > 0, loud=inner, beam=beam if not k else "")
+            out += note_xml(
+                note, pitch=pitch, voice=voice, staff=staff, chord=k > 0, loud=inner, beam=beam if not k else ""
+            )
     return out
 
 

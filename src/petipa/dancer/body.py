@@ -1,0 +1,100 @@
+"""The visible body: a skinned mesh in the zero pose, baked once and shipped."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petipa.errors import DancerError
+
+Array = NDArray[np.float64]
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Body:
+    """The dancer's skin and clothes in the zero pose: T-pose facing +x, soles on the floor. Metres.
+
+    Attributes
+    ----------
+    names : (26,) bodies of the skeleton, in its order
+    joints : (26, 3) joint centres
+    vertices : (N, 3); faces : (M, 3), counter-clockwise seen from outside
+    bone : (N, 4) bodies that move each vertex; weight : (N, 4), each row adds up to 1
+    part : (M,) index into `part_names`, what each face is of
+    point_delta : (N, 3) what a fully pointed foot adds to its vertices before they are skinned [m]
+    heel, ball_medial, ball_lateral, toe_tip : (3,) where the left shoe can meet the floor
+    platform : (4, 3) corners of the left shoe's flat tip
+    """
+
+    names: tuple[str, ...]
+    joints: Array
+    vertices: FloatArray
+    faces: NDArray[np.int32]
+    bone: NDArray[np.uint8]
+    weight: FloatArray
+    part: NDArray[np.uint8]
+    part_names: tuple[str, ...]
+    point_delta: FloatArray
+    heel: Array
+    ball_medial: Array
+    ball_lateral: Array
+    toe_tip: Array
+    platform: Array
+
+    def part_index(self, name: str) -> int:
+        """Number of a part by its name.
+
+        Raises
+        ------
+        DancerError
+            There is no such part.
+        """
+        if name not in self.part_names:
+            raise DancerError(f"the body has no part {name!r}", would_work="one of " + ", ".join(self.part_names))
+        return self.part_names.index(name)
+
+    @cached_property
+    def left_foot(self) -> NDArray[np.bool_]:
+        """Which vertices the left foot's `point_delta` moves, shape (N,)."""
+        return self.vertices[:, 1] > 0
+
+
+def load_body() -> Body:
+    """The body that ships with petipa.
+
+    Raises
+    ------
+    DancerError
+        It is missing or damaged.
+    """
+    source = resources.files("petipa.dancer") / "body.npz"
+    try:
+        with source.open("rb") as stream, np.load(stream, allow_pickle=False) as data:
+            return Body(
+                names=tuple(str(name) for name in data["names"]),
+                joints=np.asarray(data["joints"], dtype=np.float64),
+                vertices=np.asarray(data["vertices"], dtype=np.float32),
+                faces=np.asarray(data["faces"], dtype=np.int32),
+                bone=np.asarray(data["bone"], dtype=np.uint8),
+                weight=np.asarray(data["weight"], dtype=np.float32),
+                part=np.asarray(data["part"], dtype=np.uint8),
+                part_names=tuple(str(name) for name in data["part_names"]),
+                point_delta=np.asarray(data["point_delta"], dtype=np.float32),
+                heel=np.asarray(data["heel"], dtype=np.float64),
+                ball_medial=np.asarray(data["ball_medial"], dtype=np.float64),
+                ball_lateral=np.asarray(data["ball_lateral"], dtype=np.float64),
+                toe_tip=np.asarray(data["toe_tip"], dtype=np.float64),
+                platform=np.asarray(data["platform"], dtype=np.float64),
+            )
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise DancerError(
+            f"the dancer's body cannot be read ({type(error).__name__})",
+            where="petipa/dancer/body.npz",
+            would_work="install petipa again",
+        ) from error
