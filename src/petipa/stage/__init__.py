@@ -1,0 +1,1 @@
+"""The stage: strips, the interactive page and the film."""

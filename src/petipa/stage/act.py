@@ -1,0 +1,266 @@
+"""What the stage is given to show: one dance, its costume, its sound, and the words that name it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from petipa.errors import StageError
+
+Floats = NDArray[np.float64]
+
+PLANTARFLEXION_FULL = 1.35
+"""Ankle and mid-foot plantarflexion together [rad] at which a foot counts as wholly pointed."""
+
+
+class StepLike(Protocol):
+    """A danced step, as far as a caption needs it (`petipa.motion.model.StepSpan` is one)."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def t0(self) -> float: ...
+    @property
+    def t1(self) -> float: ...
+    @property
+    def accent(self) -> float: ...
+
+
+class DrapeLike(Protocol):
+    """A draped costume: vertices (F, V, 3) [m, world], faces (M, 3), the layer of each vertex (V,), rate [Hz]."""
+
+    @property
+    def vertices(self) -> NDArray[Any]: ...
+    @property
+    def faces(self) -> NDArray[Any]: ...
+    @property
+    def layer_of_vertex(self) -> NDArray[Any]: ...
+    @property
+    def rate(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What is danced from `start` to `end` [s, music time], and where its accent falls."""
+
+    label: str
+    start: float
+    end: float
+    accent: float
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One beat of the music: when [s], and what it is called (bar number, beat in the bar from 1)."""
+
+    time: float
+    bar: int
+    beat: int
+
+
+@dataclass(frozen=True)
+class Act:
+    """One dance, ready to be shown.
+
+    Attributes
+    ----------
+    start, end : float
+        What is shown, in music time [s].
+    rate : float
+        Frames of the dance a second.
+    rotations : array, shape (frames, bodies, 3, 3)
+        World orientation of each body; frame 0 is at `start`.
+    positions : array [m], shape (frames, bodies, 3)
+        World position of each body's joint.
+    parents : array of int, shape (bodies,)
+    body : mapping
+        The arrays of ``body.npz``: joints, vertices, faces, bone, weight, part, part_names, point_delta.
+    drape : DrapeLike or None
+    samples : array, shape (n, channels), float32 within -1 to 1
+        The music from its second 0.
+    sample_rate : int [Hz]
+    captions : tuple of Caption
+    beats : tuple of Beat
+    phrases : tuple of (float, float) [s]
+        What "loop the phrase" repeats.
+    """
+
+    title: str
+    start: float
+    end: float
+    rate: float
+    rotations: Floats
+    positions: Floats
+    parents: NDArray[np.int64]
+    body: Mapping[str, NDArray[Any]]
+    drape: DrapeLike | None
+    samples: NDArray[np.float32]
+    sample_rate: int
+    captions: tuple[Caption, ...]
+    beats: tuple[Beat, ...]
+    phrases: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        frames, bodies = self.positions.shape[:2]
+        if frames < 1 or self.rotations.shape != (frames, bodies, 3, 3) or len(self.parents) != bodies:
+            raise StageError(
+                f"the dance has {self.rotations.shape} rotations, {self.positions.shape} positions and "
+                f"{len(self.parents)} bodies, which do not belong together",
+                would_work="rotations (frames, bodies, 3, 3) and positions (frames, bodies, 3)",
+            )
+        if not (np.isfinite(self.rotations).all() and np.isfinite(self.positions).all()):
+            raise StageError(
+                "the dance has places that are not numbers, so there is nothing to draw there",
+                would_work="a motion whose solve ended well; run the solve again, with less asked of it",
+            )
+
+    @property
+    def duration(self) -> float:
+        """Seconds shown."""
+        return self.end - self.start
+
+    def sound(self) -> NDArray[np.float32]:
+        """The music of what is shown, shape (n, channels): cut from the piece, silent where there is none."""
+        first = round(self.start * self.sample_rate)
+        count = max(1, round(self.duration * self.sample_rate))
+        shown = np.zeros((count, self.samples.shape[1]), dtype=np.float32)
+        lo, hi = max(first, 0), min(first + count, len(self.samples))
+        if hi > lo:
+            shown[lo - first : hi - first] = self.samples[lo:hi]
+        return shown
+
+
+def load_body() -> dict[str, NDArray[Any]]:
+    """The arrays of the body that ships with petipa.
+
+    Raises
+    ------
+    StageError
+        The package was installed without it.
+    """
+    source = resources.files("petipa.dancer") / "body.npz"
+    if not source.is_file():
+        raise StageError("the dancer's body is missing from this installation", would_work="install petipa again")
+    with source.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def caption(step: StepLike) -> Caption:
+    """The caption of a danced step."""
+    return Caption(str(step.label), float(step.t0), float(step.t1), float(step.accent))
+
+
+def phrases_of(beats: tuple[Beat, ...], start: float, end: float, *, bars: int = 4) -> tuple[tuple[float, float], ...]:
+    """Groups of `bars` bars between `start` and `end` [s], counted from bar 1; the whole where there are no beats."""
+    heads = [b.time for b in beats if b.beat == 1 and b.bar >= 1 and (b.bar - 1) % bars == 0]
+    edges = [start, *(t for t in heads if start + 0.05 < t < end - 0.05), end]
+    return tuple(itertools.pairwise(edges))
+
+
+def make_act(
+    *,
+    title: str,
+    rotations: ArrayLike,
+    positions: ArrayLike,
+    rate: float,
+    start: float,
+    parents: ArrayLike,
+    body: Mapping[str, NDArray[Any]],
+    drape: DrapeLike | None = None,
+    music: tuple[ArrayLike, int] | None = None,
+    steps: Iterable[StepLike] = (),
+    beats: Iterable[Beat] = (),
+    phrases: Iterable[tuple[float, float]] = (),
+) -> Act:
+    """An `Act` from plain values; see its attributes.
+
+    Parameters
+    ----------
+    music : (samples, rate), optional
+        Samples of shape (n,) or (n, channels) from second 0 of the music; silence when left out.
+    phrases : pairs of seconds, optional
+        What "loop the phrase" repeats; groups of four bars when left out.
+    """
+    turns = np.asarray(rotations, dtype=np.float64)
+    places = np.asarray(positions, dtype=np.float64)
+    end = start + (len(places) - 1) / rate if len(places) else start
+    sound, sample_rate = (np.zeros((1, 1), dtype=np.float32), 44100) if music is None else music
+    samples = np.asarray(sound, dtype=np.float32)
+    if samples.ndim == 1:
+        samples = samples[:, None]
+    known = tuple(beats)
+    spans = tuple((float(a), float(b)) for a, b in phrases) or phrases_of(known, start, end)
+    return Act(
+        title=title,
+        start=float(start),
+        end=float(end),
+        rate=float(rate),
+        rotations=turns,
+        positions=places,
+        parents=np.asarray(parents, dtype=np.int64),
+        body=body,
+        drape=drape,
+        samples=samples[:, :2],
+        sample_rate=int(sample_rate),
+        captions=tuple(caption(s) for s in steps),
+        beats=known,
+        phrases=spans,
+    )
+
+
+def act_of_motion(
+    *,
+    title: str,
+    skeleton: Any,
+    motion: Any,
+    body: Mapping[str, NDArray[Any]] | None = None,
+    drape: DrapeLike | None = None,
+    music: tuple[ArrayLike, int] | None = None,
+    steps: Iterable[StepLike] | None = None,
+    beats: Iterable[Beat] = (),
+    phrases: Iterable[tuple[float, float]] = (),
+) -> Act:
+    """An `Act` from a solved motion of a skeleton; `steps` are the motion's own when left out."""
+    from petipa.mechanics import forward  # compiles on first use, which importing the stage should not pay for
+
+    rotations, positions = forward(skeleton, motion.q)
+    return make_act(
+        title=title,
+        rotations=rotations,
+        positions=positions,
+        rate=motion.rate,
+        start=motion.start,
+        parents=skeleton.parents,
+        body=load_body() if body is None else body,
+        drape=drape,
+        music=music,
+        steps=motion.steps if steps is None else steps,
+        beats=beats,
+        phrases=phrases,
+    )
+
+
+def pointing(rotations: Floats, names: Iterable[str]) -> Floats:
+    """How pointed each foot is, 0 to 1, shape (frames, 2): left, right; zeros for a body without feet.
+
+    The angle is the plantarflexion of the ankle and of the mid-foot together, about each one's own y axis.
+    """
+    at = {str(name): i for i, name in enumerate(names)}
+    share = np.zeros((len(rotations), 2))
+    for side, suffix in enumerate(("_l", "_r")):
+        chain = [at.get(part + suffix) for part in ("shank", "foot", "mid")]
+        if None in chain:
+            continue
+        shank, foot, mid = (rotations[:, i] for i in chain if i is not None)
+        angle = sum(
+            np.arctan2(relative[:, 0, 2], relative[:, 0, 0])
+            for relative in (np.einsum("fji,fjk->fik", shank, foot), np.einsum("fji,fjk->fik", foot, mid))
+        )
+        share[:, side] = np.clip(angle / PLANTARFLEXION_FULL, 0.0, 1.0)
+    return share

@@ -1,0 +1,253 @@
+"""The dance as the scene's script reads it: quantised, then compressed.
+
+A package is ``PTP1``, the length of a JSON header (uint32), the header, and the arrays one after another. Bones are
+16-bit world quaternions at the dance's own rate. A costume is far too many numbers to carry whole (10,000
+vertices at 30 Hz are 200 MB a minute), but seen from the pelvis it only sways: a mean shape plus a few dozen shapes of
+swaying, with one number each a frame, give it back within a millimetre or two, and a longer dance hardly costs more.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petipa.errors import StageError
+from petipa.stage.act import Act, Floats, pointing
+
+MAGIC = b"PTP1"
+DRAPE_ERROR = 0.0015
+"""How far a packed costume's vertices may stray, root mean square [m]."""
+DRAPE_SHAPES = 96
+"""Most shapes of swaying that are kept."""
+
+_KINDS = {"int8": "i1", "uint8": "u1", "int16": "i2", "uint16": "u2", "uint32": "u4", "float32": "f4"}
+
+
+class _Arrays:
+    """Collects named arrays behind a header that says where each lies."""
+
+    def __init__(self) -> None:
+        self.index: dict[str, dict[str, Any]] = {}
+        self._bytes = bytearray()
+
+    def put(self, name: str, values: NDArray[Any], *, delta: bool = False, scale: float = 1.0) -> None:
+        """Store `values`; with `delta`, as differences along the first axis, which compress better."""
+        kind = values.dtype.name
+        if kind not in _KINDS:
+            raise TypeError(f"{name}: {kind} is not a kind the page reads")
+        stored = values
+        if delta:
+            stored = values.copy()
+            stored[1:] = values[1:] - values[:-1]  # wraps around, and so does adding it up again
+            # One channel after another, low bytes before high ones: runs of like bytes.
+            stored = np.ascontiguousarray(stored.reshape(len(values), -1).T)
+        raw = np.ascontiguousarray(stored).astype(_KINDS[kind], copy=False)
+        data = raw.tobytes()
+        if delta and raw.itemsize == 2:
+            data = raw.view(np.uint8).reshape(-1, 2).T.tobytes()
+        self._bytes += b"\0" * (-len(self._bytes) % 4)
+        self.index[name] = {
+            "type": kind,
+            "shape": list(values.shape),
+            "offset": len(self._bytes),
+            "scale": float(scale),
+            "delta": delta,
+        }
+        self._bytes += data
+
+    def package(self, header: dict[str, Any]) -> bytes:
+        """Header and arrays as one compressed package."""
+        text = json.dumps({**header, "arrays": self.index}, ensure_ascii=False, allow_nan=False).encode()
+        text += b" " * (-len(text) % 4)
+        plain = MAGIC + len(text).to_bytes(4, "little") + text + bytes(self._bytes)
+        return gzip.compress(plain, compresslevel=6, mtime=0)
+
+
+def quaternions(rotations: Floats) -> Floats:
+    """Quaternions (w, x, y, z) of rotations, shape (frames, bodies, 4), without sign jumps along the frames."""
+    from petipa.mechanics import quat_from_matrix
+
+    quats = np.asarray(quat_from_matrix(rotations), dtype=np.float64)
+    flips = np.cumsum(np.einsum("fbi,fbi->fb", quats[1:], quats[:-1]) < 0, axis=0) % 2
+    quats[1:][flips == 1] *= -1.0
+    return quats
+
+
+def _index_type(count: int) -> type[np.uint16] | type[np.uint32]:
+    return np.uint16 if count <= 65535 else np.uint32
+
+
+def vertex_normals(vertices: NDArray[Any], faces: NDArray[Any]) -> Floats:
+    """Unit normals, shape (N, 3), each face counted by its area."""
+    corners = vertices[faces].astype(np.float64)
+    flat = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals = np.zeros((len(vertices), 3))
+    for corner in range(3):
+        np.add.at(normals, faces[:, corner], flat)
+    length = np.linalg.norm(normals, axis=1, keepdims=True)
+    return np.where(length > 1e-12, normals / np.maximum(length, 1e-12), [0.0, 0.0, 1.0])
+
+
+def _put_body(arrays: _Arrays, act: Act) -> list[str]:
+    body = act.body
+    vertices = np.asarray(body["vertices"], dtype=np.float64)
+    faces = np.asarray(body["faces"], dtype=np.int64)
+    normals = vertex_normals(vertices, faces)
+    part = np.asarray(body["part"], dtype=np.int64)
+    if len(part) == len(vertices) and len(part) != len(faces):
+        part = part[faces[:, 0]]
+    # A vertex on the border of two parts becomes two, each with the colour of its part and the one shared normal.
+    count = int(part.max()) + 1 if len(part) else 1
+    keys, corner = np.unique(faces * count + part[:, None], return_inverse=True)
+    source = keys // count
+    scale = float(np.abs(vertices).max()) / 32000.0
+    arrays.put("body.position", np.round(vertices[source] / scale).astype(np.int16), scale=scale)
+    arrays.put("body.normal", np.round(normals[source] * 127).astype(np.int8), scale=1 / 127)
+    arrays.put("body.part", (keys % count).astype(np.uint8))
+    arrays.put("body.bone", np.asarray(body["bone"])[source].astype(np.uint8))
+    weight = np.asarray(body["weight"], dtype=np.float64)[source]
+    weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
+    arrays.put("body.weight", np.round(weight * 65535).astype(np.uint16), scale=1 / 65535)
+    delta = np.asarray(body["point_delta"], dtype=np.float64)[source] if "point_delta" in body else 0 * vertices[source]
+    small = max(float(np.abs(delta).max()), 1e-6) / 32000.0
+    arrays.put("body.point", np.round(delta / small).astype(np.int16), scale=small)
+    arrays.put("body.index", corner.reshape(-1).astype(_index_type(len(source))))
+    names = body.get("part_names")
+    return [str(n) for n in names] if names is not None else ["skin"] * count
+
+
+@dataclass(frozen=True)
+class Sway:
+    """A costume as seen from the pelvis: ``mean + weights @ shapes``.
+
+    Attributes
+    ----------
+    mean : array [m], shape (V, 3)
+    shapes : array [m], shape (K, V, 3)
+        Largest first.
+    weights : array, shape (F, K)
+        Each within -1 to 1.
+    error : float [m]
+        Root mean square of what is left out.
+    """
+
+    mean: Floats
+    shapes: Floats
+    weights: Floats
+    error: float
+
+
+def sway(local: NDArray[Any], *, error: float = DRAPE_ERROR, shapes: int = DRAPE_SHAPES) -> Sway:
+    """The fewest shapes of swaying, at most `shapes`, that give `local` (F, V, 3) back within `error` [m]."""
+    frames, vertices = local.shape[:2]
+    flat = np.asarray(local, dtype=np.float32).reshape(frames, -1)
+    mean = flat.mean(axis=0, dtype=np.float64).astype(np.float32)
+    # Shapes are learnt from some hundred frames spread over the dance, then every frame is written in them.
+    chosen = np.unique(np.linspace(0, frames - 1, min(frames, 480)).round().astype(np.int64))
+    sample = flat[chosen] - mean
+    values, vectors = np.linalg.eigh((sample @ sample.T).astype(np.float64))
+    values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
+    left = np.sqrt(np.maximum(values.sum() - np.cumsum(values), 0.0) / (len(chosen) * vertices))
+    enough = np.flatnonzero(left <= error)
+    kept = min(int(enough[0]) + 1 if len(enough) else len(values), shapes, int((values > 1e-9).sum()))
+    if kept == 0:
+        return Sway(mean.reshape(-1, 3).astype(float), np.zeros((0, vertices, 3)), np.zeros((frames, 0)), 0.0)
+    basis = (vectors[:, :kept].T.astype(np.float32) @ sample) / np.sqrt(values[:kept, None]).astype(np.float32)
+    weights = np.empty((frames, kept), dtype=np.float64)
+    missed = 0.0
+    for first in range(0, frames, 256):
+        block = flat[first : first + 256] - mean
+        weights[first : first + 256] = block @ basis.T
+        missed += float(np.square(block, dtype=np.float64).sum()) - float(np.square(weights[first : first + 256]).sum())
+    largest = np.maximum(np.abs(weights).max(axis=0), 1e-9)
+    return Sway(
+        mean=mean.reshape(-1, 3).astype(float),
+        shapes=(basis * largest[:, None]).astype(np.float64).reshape(kept, vertices, 3),
+        weights=weights / largest,
+        error=float(np.sqrt(max(missed, 0.0) / (frames * vertices))),
+    )
+
+
+def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
+    drape = act.drape
+    if drape is None:
+        return None
+    world = np.asarray(drape.vertices)
+    if world.ndim != 3 or world.shape[-1] != 3 or len(world) == 0:
+        raise StageError(f"the costume has shape {world.shape}", would_work="vertices of shape (frames, vertices, 3)")
+    if not np.isfinite(world).all():
+        raise StageError(
+            "the costume tore: some of its vertices are not numbers", would_work="drape it again with smaller steps"
+        )
+    times = np.arange(len(world)) / drape.rate * act.rate
+    at = np.minimum(np.round(times).astype(np.int64), len(act.positions) - 1)
+    turn, place = act.rotations[at, 0], act.positions[at, 0]
+    local = np.empty(world.shape, dtype=np.float32)
+    for first in range(0, len(world), 256):
+        cut = slice(first, first + 256)
+        local[cut] = np.einsum("fji,fvj->fvi", turn[cut], world[cut] - place[cut, None, :])
+    found = sway(local)
+    step = float(np.abs(found.mean).max()) / 32000.0 or 1e-6
+    arrays.put("tutu.mean", np.round(found.mean / step).astype(np.int16), scale=step)
+    fine = np.abs(found.shapes).max(axis=(1, 2)) if len(found.shapes) else np.zeros(0)
+    # A shape that moves nothing by more than 25 mm is within 0.1 mm in 8 bits.
+    wide = int(np.searchsorted(-fine, -0.025)) if len(fine) else 0
+    wide = max(wide, int(np.flatnonzero(fine > 0.025)[-1]) + 1 if (fine > 0.025).any() else 0)
+    scales = np.concatenate([fine[:wide] / 32000.0, fine[wide:] / 127.0])
+    arrays.put("tutu.scale", np.maximum(scales, 1e-12).astype(np.float32))
+    arrays.put("tutu.wide", np.round(found.shapes[:wide] / scales[:wide, None, None]).astype(np.int16))
+    arrays.put("tutu.narrow", np.round(found.shapes[wide:] / scales[wide:, None, None]).astype(np.int8))
+    arrays.put("tutu.weight", np.round(found.weights * 32000).astype(np.int16), delta=True, scale=1 / 32000)
+    faces = np.asarray(drape.faces, dtype=np.int64)
+    layer = np.asarray(drape.layer_of_vertex, dtype=np.uint8)
+    order = np.argsort(layer[faces[:, 0]], kind="stable")
+    arrays.put("tutu.index", faces[order].reshape(-1).astype(_index_type(world.shape[1])))
+    arrays.put("tutu.layer", layer)
+    return {"rate": float(drape.rate), "error": found.error, "shapes": len(found.shapes)}
+
+
+def pack_act(act: Act) -> bytes:
+    """The compressed package of an act; the same act gives the same bytes.
+
+    Raises
+    ------
+    StageError
+        The costume is torn or has an impossible shape.
+    """
+    arrays = _Arrays()
+    body = act.body
+    names = [str(n) for n in body["names"]] if "names" in body else []
+    parts = _put_body(arrays, act)
+    arrays.put("dance.turn", np.round(quaternions(act.rotations) * 32767).astype(np.int16), delta=True, scale=1 / 32767)
+    reach = max(float(np.abs(act.positions[:, 0]).max()), 1.0) / 32000.0
+    arrays.put("dance.root", np.round(act.positions[:, 0] / reach).astype(np.int16), delta=True, scale=reach)
+    arrays.put(
+        "dance.point", np.round(pointing(act.rotations, names) * 255).astype(np.uint8), delta=True, scale=1 / 255
+    )
+    drape = _put_drape(arrays, act)
+    header = {
+        "title": act.title,
+        "start": act.start,
+        "duration": act.duration,
+        "rate": act.rate,
+        "frames": len(act.positions),
+        "names": names,
+        "parents": [int(p) for p in act.parents],
+        "joints": np.asarray(body["joints"], dtype=np.float64).round(6).tolist(),
+        "parts": parts,
+        "tutu": drape,
+        "steps": [
+            {"label": c.label, "from": c.start - act.start, "to": c.end - act.start, "accent": c.accent - act.start}
+            for c in act.captions
+        ],
+        "beats": [
+            [round(b.time - act.start, 4), b.bar, b.beat] for b in act.beats if act.start - 2 <= b.time <= act.end + 2
+        ],
+        "phrases": [[a - act.start, b - act.start] for a, b in act.phrases],
+    }
+    return arrays.package(header)

@@ -1,0 +1,51 @@
+// Films the stage: asks what to film, draws each frame and hands its pixels over, one at a time.
+
+import { unpack } from "./package.js";
+import { Smoother } from "./smooth.js";
+import { Stage } from "./stage.js";
+
+async function hand(path, body) {
+  const answer = await fetch(path, { method: "POST", body });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer;
+}
+
+function rendererName(gl) {
+  const extension = gl.getExtension("WEBGL_debug_renderer_info");
+  return gl.getParameter(extension ? extension.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
+}
+
+async function film(canvas) {
+  const plan = await (await fetch("plan.json")).json();
+  const bytes = await (await fetch("act.bin")).arrayBuffer();
+  const { width, height, fps, quality } = plan;
+  canvas.width = width;
+  canvas.height = height;
+  const final = quality === "final";
+  const stage = new Stage(canvas, await unpack(bytes), { antialias: final, fine: final });
+  stage.renderer.setPixelRatio(1);
+  stage.renderer.setSize(width, height, false);
+  const gl = stage.renderer.getContext();
+  await hand("hello", JSON.stringify({ renderer: rendererName(gl) }));
+  const smoother = final ? null : new Smoother(width, height);
+  let sent = Promise.resolve();
+  let pixels = new Uint8Array(width * height * 4);
+  let spare = new Uint8Array(width * height * 4);
+  for (const frame of plan.frames) {
+    stage.setFrame(frame, fps);
+    if (plan.view === "wide") stage.look(stage.director.wide(width / height));
+    else stage.audience(width / height);
+    stage.render();
+    smoother?.draw(stage.renderer);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    await sent; // one frame on its way while the next is drawn
+    sent = hand(`frame/${frame}`, pixels);
+    [pixels, spare] = [spare, pixels];
+  }
+  await sent;
+  await hand("done", JSON.stringify(stage.drawn));
+}
+
+export function startFilm(canvas) {
+  film(canvas).catch((problem) => fetch("failed", { method: "POST", body: String(problem?.stack ?? problem) }));
+}

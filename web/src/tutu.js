@@ -1,0 +1,254 @@
+// The tutu: layers of net, drawn one over the other from the far side of the camera to the near one.
+
+import {
+  BufferAttribute,
+  BufferGeometry,
+  Color,
+  DoubleSide,
+  DynamicDrawUsage,
+  Mesh,
+  MeshDepthMaterial,
+  MeshLambertMaterial,
+  RGBADepthPacking,
+  Vector3,
+} from "three";
+
+// From the knickers up: the lower layers are plain and shaded, the top one is the decorated plate.
+function look(layer, layers) {
+  const height = layers > 1 ? layer / (layers - 1) : 1;
+  const top = layer === layers - 1;
+  return {
+    color: new Color("#d9b9c4").lerp(new Color("#fff4f3"), 0.25 + 0.75 * height),
+    density: top ? 0.52 : 0.30 + 0.08 * height,
+    shade: 0.5 + 0.5 * height,
+    top: top ? 1 : 0,
+  };
+}
+
+function netMaterial({ color, density, shade, top }) {
+  const material = new MeshLambertMaterial({
+    color,
+    transparent: true,
+    depthWrite: false,
+    side: DoubleSide,
+  });
+  material.onBeforeCompile = (shader) => {
+    shader.uniforms.density = { value: density };
+    shader.uniforms.shade = { value: shade };
+    shader.uniforms.top = { value: top };
+    shader.vertexShader = shader.vertexShader
+      .replace("#include <common>", "#include <common>\nattribute float rim;\nvarying float vRim;")
+      .replace("#include <begin_vertex>", "#include <begin_vertex>\nvRim = rim;");
+    shader.fragmentShader = shader.fragmentShader
+      .replace(
+        "#include <common>",
+        "#include <common>\nvarying float vRim;\nuniform float density;\nuniform float shade;\nuniform float top;",
+      )
+      // Net is lit through as well as on its face, so light from behind counts too.
+      .replace(
+        "#include <lights_fragment_begin>",
+        `vec3 faced = normal;
+        ReflectedLight back = ReflectedLight( vec3( 0.0 ), vec3( 0.0 ), vec3( 0.0 ), vec3( 0.0 ) );
+        #include <lights_fragment_begin>
+        #if NUM_DIR_LIGHTS > 0
+        {
+          vec3 through = vec3( 0.0 );
+          #pragma unroll_loop_start
+          for ( int i = 0; i < NUM_DIR_LIGHTS; i ++ ) {
+            through += directionalLights[ i ].color * saturate( -dot( faced, directionalLights[ i ].direction ) );
+          }
+          #pragma unroll_loop_end
+          reflectedLight.directDiffuse += 0.55 * through * BRDF_Lambert( diffuseColor.rgb );
+        }
+        #endif`,
+      )
+      .replace(
+        "#include <opaque_fragment>",
+        `float facing = abs( dot( normal, normalize( vViewPosition ) ) );
+        // A slanting look meets more threads.
+        float cover = 1.0 - pow( 1.0 - density, 1.0 / max( facing, 0.22 ) );
+        float hem = smoothstep( 0.955, 0.985, vRim );
+        float band = top * smoothstep( 0.80, 0.83, vRim ) * ( 1.0 - smoothstep( 0.86, 0.89, vRim ) );
+        cover = mix( cover, 0.85, 0.6 * hem );
+        cover = mix( cover, 0.9, 0.55 * band );
+        // The top plate is solid satin near the waist and thins out to net.
+        cover = mix( cover, 0.93, top * ( 1.0 - smoothstep( 0.30, 0.62, vRim ) ) );
+        outgoingLight *= mix( shade * ( 0.62 + 0.38 * vRim ), 1.0, 0.5 * hem );
+        outgoingLight *= mix( vec3( 1.0 ), vec3( 1.08, 0.93, 0.78 ), band );
+        diffuseColor.a = clamp( cover, 0.0, 0.97 );
+        #include <opaque_fragment>`,
+      );
+  };
+  return material;
+}
+
+export class Tutu {
+  constructor({ header, array, scaled }) {
+    this.rate = header.tutu.rate;
+    const weights = array("tutu.weight");
+    [this.frames, this.shapes] = weights.shape;
+    this.weights = weights.values;
+    this.mean = scaled("tutu.mean");
+    this.scale = array("tutu.scale").values;
+    this.wide = array("tutu.wide");
+    this.narrow = array("tutu.narrow");
+    this.index = array("tutu.index").values;
+    this.layer = array("tutu.layer").values;
+    this.count = this.layer.length;
+    this.local = new Float32Array(this.mean.length);
+    this.geometry = new BufferGeometry();
+    this.position = new BufferAttribute(new Float32Array(this.mean.length), 3).setUsage(DynamicDrawUsage);
+    this.normal = new BufferAttribute(new Float32Array(this.mean.length), 3).setUsage(DynamicDrawUsage);
+    this.geometry.setAttribute("position", this.position);
+    this.geometry.setAttribute("normal", this.normal);
+    this.geometry.setIndex(new BufferAttribute(this.index, 1));
+    this._rims();
+    this.meshes = this._layers();
+    this.shadow = new Mesh(this.geometry);
+    this.shadow.frustumCulled = false;
+    this._key = -1;
+  }
+
+  // How far out each vertex lies in its layer, 0 at the waist, 1 at the hem.
+  _rims() {
+    const rim = new Float32Array(this.count);
+    const reach = new Map();
+    const radius = (v) => Math.hypot(this.mean[v * 3], this.mean[v * 3 + 1], this.mean[v * 3 + 2]);
+    for (let v = 0; v < this.count; v++) {
+      const [lo, hi] = reach.get(this.layer[v]) ?? [Infinity, 0];
+      reach.set(this.layer[v], [Math.min(lo, radius(v)), Math.max(hi, radius(v))]);
+    }
+    this.radius = 0;
+    for (let v = 0; v < this.count; v++) {
+      const [lo, hi] = reach.get(this.layer[v]);
+      rim[v] = (radius(v) - lo) / Math.max(hi - lo, 1e-6);
+      this.radius = Math.max(this.radius, hi);
+    }
+    this.geometry.setAttribute("rim", new BufferAttribute(rim, 1));
+  }
+
+  _layers() {
+    const starts = new Map();
+    for (let i = 0; i < this.index.length; i += 3) {
+      const layer = this.layer[this.index[i]];
+      const span = starts.get(layer) ?? [i, 0];
+      span[1] += 3;
+      starts.set(layer, span);
+    }
+    const order = [...starts.keys()].sort((a, b) => a - b);
+    return order.map((layer, rank) => {
+      const geometry = this.geometry.clone();
+      for (const name of ["position", "normal", "rim"]) geometry.setAttribute(name, this.geometry.getAttribute(name));
+      geometry.setIndex(this.geometry.index);
+      geometry.setDrawRange(...starts.get(layer));
+      const mesh = new Mesh(geometry, netMaterial(look(rank, order.length)));
+      mesh.frustumCulled = false;
+      mesh.receiveShadow = true;
+      mesh.userData.rank = rank;
+      // One caster for all the net would shade each layer with the next; only the plate casts, and thinly.
+      if (rank === order.length - 1) {
+        mesh.castShadow = true;
+        mesh.customDepthMaterial = sieve(new MeshDepthMaterial({ depthPacking: RGBADepthPacking, side: DoubleSide }), 0.35);
+      }
+      return mesh;
+    });
+  }
+
+  // Lays the net as it is at time t, about a pelvis at `place` turned by `turn`.
+  at(t, place, turn) {
+    const x = Math.min(Math.max(t * this.rate, 0), this.frames - 1);
+    const f = Math.min(Math.floor(x), Math.max(this.frames - 2, 0));
+    const g = Math.min(f + 1, this.frames - 1);
+    const s = x - f;
+    const { local, mean, shapes } = this;
+    local.set(mean);
+    const wide = this.wide.shape[0];
+    for (let k = 0; k < shapes; k++) {
+      const a = this.weights[f * shapes + k];
+      const w = ((a + s * (this.weights[g * shapes + k] - a)) / 32000) * this.scale[k];
+      if (Math.abs(w) < 1e-12) continue;
+      const from = k < wide ? this.wide.values : this.narrow.values;
+      const base = (k < wide ? k : k - wide) * local.length;
+      for (let i = 0; i < local.length; i++) local[i] += w * from[base + i];
+    }
+    const e = rotation(turn);
+    const out = this.position.array;
+    for (let i = 0; i < local.length; i += 3) {
+      const a = local[i];
+      const b = local[i + 1];
+      const c = local[i + 2];
+      out[i] = e[0] * a + e[1] * b + e[2] * c + place.x;
+      out[i + 1] = e[3] * a + e[4] * b + e[5] * c + place.y;
+      out[i + 2] = e[6] * a + e[7] * b + e[8] * c + place.z;
+    }
+    this._normals();
+    this.position.needsUpdate = this.normal.needsUpdate = true;
+  }
+
+  _normals() {
+    const p = this.position.array;
+    const n = this.normal.array;
+    n.fill(0);
+    const { index } = this;
+    for (let i = 0; i < index.length; i += 3) {
+      const a = index[i] * 3;
+      const b = index[i + 1] * 3;
+      const c = index[i + 2] * 3;
+      const ux = p[b] - p[a];
+      const uy = p[b + 1] - p[a + 1];
+      const uz = p[b + 2] - p[a + 2];
+      const vx = p[c] - p[a];
+      const vy = p[c + 1] - p[a + 1];
+      const vz = p[c + 2] - p[a + 2];
+      const x = uy * vz - uz * vy;
+      const y = uz * vx - ux * vz;
+      const z = ux * vy - uy * vx;
+      n[a] += x;
+      n[a + 1] += y;
+      n[a + 2] += z;
+      n[b] += x;
+      n[b + 1] += y;
+      n[b + 2] += z;
+      n[c] += x;
+      n[c + 1] += y;
+      n[c + 2] += z;
+    }
+    for (let i = 0; i < n.length; i += 3) {
+      const l = Math.hypot(n[i], n[i + 1], n[i + 2]) || 1;
+      n[i] /= l;
+      n[i + 1] /= l;
+      n[i + 2] /= l;
+    }
+  }
+
+  // Far layers first: the lower ones when the camera looks down on the plate.
+  order(camera, place, turn) {
+    const up = new Vector3(0, 0, 1).applyQuaternion(turn);
+    const above = up.dot(camera.position.clone().sub(place)) > 0;
+    for (const mesh of this.meshes) {
+      const { rank } = mesh.userData;
+      mesh.renderOrder = 10 + (above ? rank : this.meshes.length - 1 - rank);
+    }
+  }
+}
+
+function rotation({ x, y, z, w }) {
+  return [
+    1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
+    2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
+    2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y),
+  ];
+}
+
+// Net holds back only a share of the light: so do the holes of its shadow.
+function sieve(material, share) {
+  material.onBeforeCompile = (shader) => {
+    shader.fragmentShader = shader.fragmentShader.replace(
+      "void main() {",
+      `void main() {
+        vec2 cell = mod( floor( gl_FragCoord.xy ), 3.0 );
+        if ( fract( ( cell.x * 2.0 + cell.y * 3.0 + cell.x * cell.y ) * 0.37 ) > ${share.toFixed(2)} ) discard;`,
+    );
+  };
+  return material;
+}

@@ -1,0 +1,79 @@
+// Where one can stand to watch: in the audience, or on the stage beside her.
+
+import { PerspectiveCamera, Vector3 } from "three";
+import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+
+const PLACES = {
+  front: new Vector3(5.2, 0, 0.35),
+  side: new Vector3(0, 5.2, 0.35),
+  top: new Vector3(0.01, 0, 6.2),
+  orbit: new Vector3(4.0, 2.8, 1.0),
+};
+
+export class Views {
+  constructor(stage, canvas) {
+    this.stage = stage;
+    this.name = "audience";
+    this.camera = new PerspectiveCamera(34, 1, 0.1, 80);
+    this.controls = new OrbitControls(this.camera, canvas);
+    Object.assign(this.controls, { enablePan: false, enableDamping: false, minDistance: 1.6, maxDistance: 18, maxPolarAngle: Math.PI * 0.62 });
+    this.controls.enabled = false;
+    this.aspect = 1;
+    this._middle = new Vector3();
+    // Dragging in the audience is the wish to walk round.
+    canvas.addEventListener("pointerdown", () => this._take());
+    canvas.addEventListener("wheel", () => this._take(), { passive: true });
+    this.changed = () => {};
+  }
+
+  _take() {
+    if (this.controls.enabled) return;
+    this.choose("orbit");
+    this.changed("orbit");
+  }
+
+  resize(aspect) {
+    this.aspect = aspect;
+    this.camera.aspect = aspect;
+    this.camera.fov = aspect < 0.9 ? 46 : 34;
+    this.camera.updateProjectionMatrix();
+  }
+
+  choose(name) {
+    this.name = name;
+    this.controls.enabled = name in PLACES;
+    if (!this.controls.enabled) return;
+    this._target(this._middle);
+    this.controls.target.copy(this._middle);
+    this.camera.position.copy(this._middle).addScaledVector(PLACES[name], this.aspect < 0.9 ? 1.15 : 1);
+    this.camera.up.set(0, 0, 1);
+    this.controls.update();
+  }
+
+  _target(out) {
+    const pelvis = this.stage.dance.positions[0];
+    return out.set(pelvis.x, pelvis.y, 0.93 + 0.5 * Math.max(pelvis.z - 0.95, 0));
+  }
+
+  // The camera to draw this moment with.
+  at() {
+    if (this.name === "house") {
+      this.stage.look(this.stage.director.wide(this.aspect));
+      return this.stage.camera;
+    }
+    if (!this.controls.enabled) {
+      this.stage.audience(this.aspect);
+      return this.stage.camera;
+    }
+    // Go with her, keeping the distance one has chosen.
+    const before = this._middle.clone();
+    this._target(this._middle);
+    const step = this._middle.clone().sub(before);
+    this.camera.position.add(step);
+    this.controls.target.copy(this._middle);
+    this.camera.position.z = Math.max(this.camera.position.z, 0.06);
+    this.camera.lookAt(this._middle);
+    this.camera.updateMatrixWorld(true);
+    return this.camera;
+  }
+}
