@@ -22,9 +22,6 @@ SHORTEST = 2.0
 SILENCE = 3e-4
 """Root mean square below which a recording counts as silent (-70 dB)."""
 
-FLUX_DELAY = 0.0
-"""How late the peak of `onset_strength` is after the onset [s], measured on sound with known beats."""
-
 _BLOCK = 1 << 18
 _WINDOW = 2048
 _HOP = 441
@@ -118,8 +115,37 @@ def spectrum(mono: NDArray[np.float32]) -> Floats:
     return np.asarray(np.log1p(100.0 * out / max(float(np.percentile(out, 99.5)), 1e-9)), dtype=np.float64)
 
 
-def onset_strength(mel: Floats) -> beats.Strength:
-    """How much the spectrum rises at each frame, all of it and the bass (below about 200 Hz).
+def chroma(mono: NDArray[np.float32]) -> Floats:
+    """How much of each pitch class sounds, at `beats.CHROMA_RATE`, shape (G, 12); 60 Hz to 2 kHz, log magnitudes."""
+    size, hop = 8192, int(SAMPLE_RATE / beats.CHROMA_RATE)
+    window = np.hanning(size)
+    padded = np.pad(mono, (size // 2, size))
+    frequency = np.fft.rfftfreq(size, 1.0 / SAMPLE_RATE)
+    used = np.flatnonzero((frequency > 60.0) & (frequency < 2000.0))
+    classes = np.round(12.0 * np.log2(frequency[used] / 440.0)).astype(int) % 12
+    fold = np.zeros((len(used), 12))
+    fold[np.arange(len(used)), classes] = 1.0
+    frames = max(1, len(mono) // hop)
+    out = np.zeros((frames, 12))
+    for first in range(0, frames, 256):
+        last = min(frames, first + 256)
+        index = np.arange(first, last)[:, None] * hop + np.arange(size)[None, :]
+        out[first:last] = np.log1p(np.abs(np.fft.rfft(padded[index] * window, axis=1))[:, used]) @ fold
+    return out
+
+
+def note_chroma(notes: Notes, *, duration: float) -> Floats:
+    """The same from notes: each pitch class with the loudness of what sounds of it."""
+    frames = max(1, int(np.ceil(duration * beats.CHROMA_RATE)))
+    out = np.zeros((frames, 12))
+    for onset, length, pitch, velocity in zip(notes.onset, notes.duration, notes.pitch, notes.velocity, strict=True):
+        first = min(frames - 1, round(onset * beats.CHROMA_RATE))
+        out[first : max(first + 1, round((onset + length) * beats.CHROMA_RATE)), pitch % 12] += velocity / 100.0
+    return out
+
+
+def onset_strength(mel: Floats) -> tuple[Floats, Floats]:
+    """How much the spectrum rises at each frame, all of it and the bass (below about 200 Hz), shape (F,) each.
 
     A rise is counted against the highest of the neighbouring bands two frames before, so that vibrato is none:
     Böck and Widmer, "Maximum filter vibrato suppression for onset detection", DAFx 2013.
@@ -128,7 +154,7 @@ def onset_strength(mel: Floats) -> beats.Strength:
     widest = np.maximum(np.maximum(before[:, :-2], before[:, 1:-1]), before[:, 2:])
     rise = np.maximum(mel - widest, 0.0)
     bass = np.maximum(mel[:, :6] - np.pad(mel[:, :6], ((4, 0), (0, 0)), mode="edge")[:-4], 0.0)
-    return beats.Strength(rise.mean(axis=1), bass.mean(axis=1))
+    return rise.mean(axis=1), bass.mean(axis=1)
 
 
 def _peaks(curve: Floats, *, floor: float = 0.2, apart: float = 0.06) -> Floats:
@@ -146,35 +172,31 @@ def _peaks(curve: Floats, *, floor: float = 0.2, apart: float = 0.06) -> Floats:
     return np.array(kept, dtype=np.float64) / beats.FRAME_RATE
 
 
-def lay_out_beats(
-    found: beats.Beats, *, duration: float, first_downbeat: float | None
-) -> tuple[Bars, TempoMap, bool]:
-    """Bars and tempo map of beats found by ear, continued evenly to both ends of the sound.
+def lay_out_beats(found: beats.Beats, *, last: float, first_downbeat: float | None) -> tuple[Bars, TempoMap]:
+    """Bars and tempo map of beats found by ear: bar 1 begins with the first first-beat heard, or the one stated.
 
-    The first downbeat the ear believes becomes bar 1, unless a whole bar fits before it.
-
-    Returns
-    -------
-    bars, tempo map, and whether the beats were continued where none were heard
+    Parameters
+    ----------
+    found : Beats
+    last : float
+        When the last chord begins [s]; its bar is the last.
+    first_downbeat : float, optional
+        When bar 1 begins [s], if the user said so; the beat nearest is moved there.
     """
     times = found.times
-    metre = found.metre
-    pulse = metre.pulse if metre.compound else 1
-    size = metre.beats // pulse
+    written = float(found.written)
+    size = found.metre.beats // int(found.written)
     first = found.first_downbeat
     if first_downbeat is not None:
+        # The stated moment is believed to the millisecond; the neighbours give way a little.
         times = times + (first_downbeat - times[first]) * np.exp(-np.abs(np.arange(len(times)) - first) / 2.0)
-        times = np.maximum.accumulate(times + np.arange(len(times)) * 1e-6)
     else:
         first %= size
-    knots = (np.arange(len(times)) - first) * float(pulse)
-    tempo = TempoMap(knots, times)
-    after = duration - float(times[-1])
-    step = float(np.median(np.diff(times[-5:])))
-    total = len(times) - first + max(0, int(after / step))
-    number = max(1, -(-total // size) if after < step else total // size)
-    pickup = Fraction(first * pulse) if first_downbeat is None else Fraction(0)
-    return Bars.regular(metre=metre, number=number, pickup=pickup), tempo, after > 2 * step
+    times = np.maximum.accumulate(times) + np.arange(len(times)) * 1e-6
+    clock = TempoMap(frozen_array((np.arange(len(times)) - first) * written), frozen_array(times))
+    number = int(np.floor(float(clock.to_beats(last)) / found.metre.beats + 0.1)) + 1
+    pickup = Fraction(first) * found.written if first_downbeat is None else Fraction(0)
+    return Bars.regular(metre=found.metre, number=max(1, number), pickup=pickup), clock
 
 
 def _music_by_ear(
@@ -204,19 +226,22 @@ def _music_by_ear(
     found = beats.find(strength, metre=metre, tempo=felt, first_downbeat=first_downbeat)
     if len(found.times) < 4:
         raise MusicError(
-            "no beat can be heard in it", where=source, would_work="music with a beat, or a score of it (MIDI, MusicXML)"
+            "no beat can be heard in it",
+            where=source,
+            would_work="music with a beat, or a score of it (MIDI, MusicXML)",
         )
-    layout, clock, _ = lay_out_beats(found, duration=duration, first_downbeat=first_downbeat)
+    onset = beats.normalised(strength.onset)
+    peaks = _peaks(onset) if notes is None else analysis.chords(notes)[0]
+    places = np.clip((peaks * beats.FRAME_RATE).round().astype(int), 0, len(onset) - 1)
+    raw = strength.onset[places]
+    strong = peaks[onset[places] >= 0.35] if np.any(onset[places] >= 0.35) else peaks
+    last = float(strong[-1]) if len(strong) else float(found.times[-1])
+    layout, clock = lay_out_beats(found, last=last, first_downbeat=first_downbeat)
     confidence = Confidence(found.confidence_beats, found.confidence_metre, found.confidence_downbeat)
     if metre is None:
         remarks.append(f"the metre {found.metre} was found by ear; say otherwise in the header")
     if first_downbeat is None:
         remarks.append("the first downbeat was found by ear; say otherwise in the header")
-    onset = beats.normalised(strength.onset)
-    peaks = _peaks(onset) if notes is None else analysis.chords(notes)[0]
-    weights = onset[np.clip((peaks * beats.FRAME_RATE).round().astype(int), 0, len(onset) - 1)]
-    raw = strength.onset[np.clip((peaks * beats.FRAME_RATE).round().astype(int), 0, len(strength.onset) - 1)]
-    strong = peaks[weights >= 0.35] if np.any(weights >= 0.35) else peaks
     frames = len(loudness)
     if notes is not None:
         notes = Notes(
@@ -238,7 +263,7 @@ def _music_by_ear(
         loudness=frozen_array(loudness),
         density=frozen_array(analysis.busyness(peaks, frames=frames)),
         accents=analysis.stand_out(peaks, raw),
-        last_chord=float(strong[-1]) if len(strong) else 0.0,
+        last_chord=last,
         phrases=phrases,
         cadences=analysis.cadence_times(phrases, layout, clock),
         confidence=confidence,
@@ -294,7 +319,7 @@ def read_recording(
     remarks = ["the file is cut short; what could be read is used"] if cut else []
     samples.setflags(write=False)
     return _music_by_ear(
-        onset_strength(mel),
+        beats.Strength(*onset_strength(mel), chroma(mono)),
         duration=duration,
         title=path.stem,
         source=where,
@@ -332,6 +357,7 @@ def hear_played(
     strength = beats.Strength(
         np.minimum(beats.onset_curve(notes.onset, weight, duration=duration), 4.0),
         beats.onset_curve(notes.onset, bass, duration=duration),
+        note_chroma(notes, duration=duration),
     )
     frames = int(np.ceil(duration * CURVE_RATE))
     energy = np.zeros(frames)

@@ -12,9 +12,9 @@ state space and the exponential law of tempo changes used here).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from petipa.counts import Metre
 from petipa.music.model import Floats
@@ -22,10 +22,10 @@ from petipa.music.model import Floats
 FRAME_RATE = 100.0
 """Onset strength is looked at every 10 ms."""
 
-TEMPO_SLOWEST, TEMPO_QUICKEST = 40.0, 215.0
-"""Beats a minute looked for: slower ones are felt in halves, quicker ones in pairs."""
+TEMPO_SLOWEST, TEMPO_QUICKEST = 72.0, 216.0
+"""Pulses a minute looked for: a slower beat is followed through its halves."""
 
-TEMPO_USUAL, TEMPO_SPREAD = 92.0, 0.85
+TEMPO_USUAL, TEMPO_SPREAD = 120.0, 0.85
 """Middle and spread (in octaves) of the tempi expected before listening."""
 
 STEADINESS = 60.0
@@ -35,22 +35,47 @@ music; ballet breathes more."""
 _BEAT_SHARE = 12
 """The first twelfth of a beat counts as on the beat."""
 
-METRES = (Metre(3, 4), Metre(2, 4), Metre(4, 4))
+QUICK_PULSE = 105.0
+"""Pulses of a duple metre quicker than this, a minute, are halves of the beat a dancer counts."""
+
+CHROMA_RATE = 10.0
+"""Harmony is looked at so many times a second."""
 
 
 @dataclass(frozen=True, eq=False)
 class Strength:
-    """What the ear follows, at `FRAME_RATE`, shape (F,) each: all onsets, and those of the bass; about 0 to 1."""
+    """What the ear follows.
+
+    Attributes
+    ----------
+    onset, low : array, shape (F,)
+        At `FRAME_RATE`: the strength of all onsets, and of those in the bass.
+    chroma : array, shape (G, 12)
+        At `CHROMA_RATE`: how much of each pitch class sounds.
+    """
 
     onset: Floats
     low: Floats
+    chroma: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Beats:
-    """Beats found: their times [s], metre, index of the first downbeat, and how far to trust each."""
+    """Beats found: their times [s], the metre, and how far to trust each.
+
+    Attributes
+    ----------
+    times : array [s], shape (B,)
+        Felt beats.
+    written : Fraction
+        Written beats in one of them (3 when 6/8 is felt in two).
+    first_downbeat : int
+        Index into `times` of a first beat.
+    confidence_beats, confidence_metre, confidence_downbeat : float, 0 to 1
+    """
 
     times: Floats
+    written: Fraction
     metre: Metre
     first_downbeat: int
     confidence_beats: float
@@ -166,39 +191,108 @@ def _at(curve: Floats, times: Floats, *, reach: float = 0.05) -> Floats:
     return out
 
 
-def group(times: Floats, strength: Strength, *, metre: Metre | None = None) -> tuple[Metre, int, float, float]:
-    """Metre and first downbeat of a row of beats.
+def accents(times: Floats, strength: Strength) -> Floats:
+    """How much each pulse sounds like a first beat, shape of `times`, mean 0 within any few bars.
 
-    The bass speaks on the first beat and the others answer; each metre and phase is scored by how far the bass (and,
-    less, all onsets) on its first beats stands above the other beats, in windows of 24 beats so that one slip does
-    not spoil the rest; 4/4 has to beat 2/4 clearly, since every 4/4 is also a 2/4.
+    A change of harmony counts most (dance harmony changes at the bar line), then the bass, then loudness.
+    """
+    edges = np.clip((times * CHROMA_RATE).astype(int), 0, len(strength.chroma) - 1)
+    sums = np.vstack([np.zeros(12), np.cumsum(strength.chroma, axis=0)])
+    after = np.append(edges[1:], min(edges[-1] + max(1, edges[-1] - edges[-2]), len(strength.chroma)))
+    after = np.maximum(after, edges + 1)
+    sound = sums[after] - sums[edges]
+    sound /= np.linalg.norm(sound, axis=1, keepdims=True) + 1e-9
+    change = np.append(0.0, 1.0 - np.sum(sound[1:] * sound[:-1], axis=1))
+    total = np.zeros(len(times))
+    for curve, weight in ((change, 1.0), (_at(strength.low, times), 0.5), (_at(strength.onset, times), 0.25)):
+        width = min(16, len(curve))
+        mean = np.convolve(np.pad(curve, width // 2, mode="reflect"), np.ones(width) / width, mode="same")
+        level = curve - mean[width // 2 : width // 2 + len(curve)]
+        spread = float(np.std(level))
+        total += weight * level / spread if spread > 1e-9 else 0.0
+    return total
+
+
+def contrast(accent: Floats, size: int) -> Floats:
+    """For each phase of bars of `size` pulses, how far first beats stand out [standard deviations], shape (size,)."""
+    out = np.zeros(size)
+    spread = float(np.std(accent))
+    if spread < 1e-9 or len(accent) < 2 * size or size < 2:
+        return out
+    place = np.arange(len(accent)) % size
+    for phase in range(size):
+        out[phase] = (np.mean(accent[place == phase]) - np.mean(accent[place != phase])) / spread
+    return out
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How pulses make beats and beats make bars: `pulses` in a felt beat, `beats` in a bar."""
+
+    metre: Metre
+    pulses: int
+    beats: int
+    written: Fraction
+
+
+def groupings(pace: float, *, metre: Metre | None, tempo: float | None) -> list[tuple[Grouping, float]]:
+    """The ways to count pulses at `pace` [a minute], each with what it has to overcome."""
+    if metre is None:
+        quick = pace > QUICK_PULSE
+        choices = [
+            (Grouping(Metre(3, 4), 1, 3, Fraction(1)), 0.0),
+            (Grouping(Metre(3, 4), 2, 3, Fraction(1)), 0.25 if quick else 9.0),
+            (Grouping(Metre(2, 4), 2, 2, Fraction(1)), 0.0 if quick else 9.0),
+            (Grouping(Metre(2, 4), 1, 2, Fraction(1)), 9.0 if quick else 0.0),
+            (Grouping(Metre(4, 4), 1, 4, Fraction(1)), 9.0 if quick else 0.15),
+        ]
+    elif metre.compound:
+        felt = metre.beats // 3
+        choices = [
+            (Grouping(metre, 3, felt, Fraction(3)), 0.0 if pace > 150 else 0.3),
+            (Grouping(metre, 1, felt, Fraction(3)), 0.3 if pace > 150 else 0.0),
+        ]
+    else:
+        halves = pace > QUICK_PULSE * (1.0 if metre.beats % 2 == 0 else 1.8)
+        choices = [
+            (Grouping(metre, 1, metre.beats, Fraction(1)), 9.0 if halves and metre.beats == 2 else 0.0),
+            (Grouping(metre, 2, metre.beats, Fraction(1)), 0.0 if halves else 0.4),
+        ]
+    if tempo is None:
+        return choices
+    # The user's tempo decides how many pulses a beat has; the metre is then only grouped.
+    pulses = max(1, round(pace / tempo))
+    metres = [metre] if metre is not None else [Metre(3, 4), Metre(2, 4), Metre(4, 4)]
+    out = []
+    for one in metres:
+        felt = one.beats // 3 if one.compound else one.beats
+        penalty = 0.15 if metre is None and one.beats == 4 else 0.0
+        out.append((Grouping(one, pulses, felt, Fraction(3 if one.compound else 1)), penalty))
+    return out
+
+
+def group(
+    times: Floats, strength: Strength, *, metre: Metre | None = None, tempo: float | None = None
+) -> tuple[Grouping, int, float, float]:
+    """How a row of pulses is counted.
 
     Returns
     -------
-    metre, index of the first downbeat, confidence of the metre, confidence of the downbeat
+    grouping, index of a pulse that is a first beat, confidence of the metre, confidence of the downbeat
     """
-    accent = _at(strength.low, times) + 0.35 * _at(strength.onset, times)
-    spread = float(np.std(accent))
-    candidates = [metre] if metre is not None else list(METRES)
-    scores: dict[tuple[int, int], float] = {}
-    for one in candidates:
-        size = max(1, one.beats // one.pulse if one.compound else one.beats)
-        for phase in range(size):
-            first = np.arange(len(times)) % size == phase
-            if size == 1 or spread < 1e-9 or not np.any(first) or np.all(first):
-                scores[size, phase] = 0.0
-                continue
-            scores[size, phase] = float(np.mean(accent[first]) - np.mean(accent[~first])) / spread
-    if metre is None:
-        for phase in range(4):
-            scores[4, phase] -= 0.15
-    ranked = sorted(scores.items(), key=lambda item: -item[1])
-    (size, phase), top = ranked[0]
-    others = [score for (s, _), score in ranked if s != size]
-    same = [score for (s, p), score in ranked if s == size and p != phase]
-    chosen = next(m for m in candidates if (m.beats // m.pulse if m.compound else m.beats) == size)
-    sure_metre = 1.0 if metre is not None else float(np.clip(0.4 + 0.5 * (top - max(others, default=0.0)), 0.1, 0.9))
-    sure_phase = float(np.clip(0.4 + 0.4 * (top - max(same, default=0.0)), 0.1, 0.9))
+    accent = accents(times, strength)
+    pace = 60.0 / float(np.median(np.diff(times)))
+    scored = []
+    for one, penalty in groupings(pace, metre=metre, tempo=tempo):
+        phases = contrast(accent, one.pulses * one.beats)
+        scored.append((float(np.max(phases, initial=0.0)) - penalty, one, phases))
+    scored.sort(key=lambda item: -item[0])
+    top, chosen, phases = scored[0]
+    phase = int(np.argmax(phases)) if len(phases) else 0
+    rivals = [score for score, one, _ in scored[1:] if one.metre.beats % 3 != chosen.metre.beats % 3]
+    sure_metre = 1.0 if metre is not None else float(np.clip(0.45 + 0.6 * (top - max(rivals, default=0.0)), 0.1, 0.95))
+    others = np.delete(phases, phase) if len(phases) > 1 else np.zeros(1)
+    sure_phase = float(np.clip(0.4 + 0.5 * (float(np.max(phases, initial=0.0)) - float(np.max(others))), 0.1, 0.95))
     return chosen, phase, sure_metre, sure_phase
 
 
@@ -232,15 +326,33 @@ def find(
         When bar 1 begins [s], if known.
     """
     onset = normalised(strength.onset)
-    low = normalised(strength.low)
-    times = follow(onset, tempo=tempo)
-    if len(times) < 2:
-        return Beats(times, metre or Metre(4, 4), 0, 0.0, 0.0, 0.0)
-    chosen, phase, sure_metre, sure_phase = group(times, Strength(onset, low), metre=metre)
+    heard = Strength(onset, normalised(strength.low), strength.chroma)
+    times = follow(onset)
+    if tempo is not None and len(times) > 2:
+        ratio = 60.0 / float(np.median(np.diff(times))) / tempo
+        if ratio < 0.8 or abs(ratio / max(1, round(ratio)) - 1.0) > 0.15:
+            # The pulse first followed is no multiple of the beat asked for: follow one that is.
+            times = follow(onset, tempo=tempo * max(1, int(np.ceil(TEMPO_SLOWEST / tempo))))
+    sounding = np.flatnonzero(onset > 0.15)
+    if len(sounding):
+        first, last = sounding[0] / FRAME_RATE, sounding[-1] / FRAME_RATE
+        times = times[(times > first - 0.12) & (times < last + 0.5)]
+    if len(times) < 4:
+        return Beats(times, Fraction(1), metre or Metre(4, 4), 0, 0.0, 0.0, 0.0)
+    chosen, phase, sure_metre, sure_phase = group(times, heard, metre=metre, tempo=tempo)
     if first_downbeat is not None:
         phase = int(np.argmin(np.abs(times - first_downbeat)))
         sure_phase = 1.0
-    return Beats(times, chosen, phase, regularity(times, onset), sure_metre, sure_phase)
+    felt = times[phase % chosen.pulses :: chosen.pulses]
+    return Beats(
+        felt,
+        chosen.written,
+        chosen.metre,
+        phase // chosen.pulses,
+        regularity(times, onset),
+        sure_metre,
+        sure_phase,
+    )
 
 
 def f_measure(found: Floats, true: Floats, *, within: float = 0.07) -> float:
@@ -273,8 +385,3 @@ def onset_curve(times: Floats, weights: Floats, *, duration: float) -> Floats:
         bump = weights * np.exp(-0.5 * ((place - centres) / 1.5) ** 2)
         np.add.at(curve, place[inside], bump[inside])
     return curve
-
-
-def boolean_share(mask: NDArray[np.bool_]) -> float:
-    """Share of true values, 0 for none."""
-    return float(np.mean(mask)) if len(mask) else 0.0
