@@ -1,0 +1,364 @@
+"""The tutu in time: one step after another, hung on the pelvis, kept off the body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petipa.tutu import cloth, contact
+from petipa.tutu.cut import Cut, Pattern, lay_out
+from petipa.tutu.wearer import Wearer
+
+Array = NDArray[np.float64]
+
+AIR_DENSITY = 1.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How finely a step is solved.
+
+    Attributes
+    ----------
+    substeps : steps of the cloth per frame of the motion
+    iterations : most descents a step ; tolerance : a step ends when a descent promises less energy than this [J]
+    memory : descents remembered by the quasi-Newton step
+    skin : the net keeps this far from the body [m] ; press : how firmly [N/m per vertex]
+    reach : vertices this near to the body are watched [m]
+    slide : share of the sliding speed kept by net on tights, per step
+    """
+
+    substeps: int = 2
+    iterations: int = 7
+    tolerance: float = 5e-8
+    memory: int = 5
+    skin: float = 0.004
+    press: float = 20.0
+    reach: float = 0.05
+    slide: float = 0.8
+
+
+@dataclass(frozen=True)
+class Pose:
+    """The body at one moment: pelvis and colliders, in the world."""
+
+    turn: Array
+    origin: Array
+    a: Array
+    b: Array
+
+
+class Tutu:
+    """A tutu worn: state and one step.
+
+    Parameters
+    ----------
+    wearer : the body it hangs on ; cut, seed : which tutu ; rate : frames of motion per second [Hz]
+    pelvis : index of the pelvis body
+    """
+
+    def __init__(
+        self,
+        wearer: Wearer,
+        *,
+        cut: Cut | None = None,
+        settings: Settings | None = None,
+        rate: float = 60.0,
+        seed: int = 0,
+        pelvis: int = 0,
+    ) -> None:
+        self.cut = Cut() if cut is None else cut
+        self.settings = Settings() if settings is None else settings
+        self.colliders = wearer.colliders
+        self.pelvis = pelvis
+        self.pattern: Pattern = lay_out(self.cut, outline=wearer.outline, yoke=wearer.yoke, seed=seed)
+        self.net = cloth.weave(self.pattern)
+        self.h = 1.0 / (rate * self.settings.substeps)
+        self._metric = cloth.Metric(self.net, h=self.h)
+        rows, columns = self.pattern.rest.shape[:2]
+        free = self.pattern.free
+        self._x = np.zeros((3, rows, columns + 2 * cloth.HALO))
+        self._g = np.zeros_like(self._x)
+        self._v = np.zeros((3, free, columns))
+        self._drift = np.zeros((3, free, columns))
+        springs, bends, stacks = self.net.springs, self.net.bends, self.net.stacks
+        self._springs = (springs.a, springs.b, springs.shift, springs.weight, springs.length)
+        self._bends = (bends.a, bends.b, bends.c, bends.shift, bends.weight, bends.size)
+        self._stacks = (
+            stacks.low,
+            stacks.u0,
+            stacks.u1,
+            stacks.share,
+            stacks.weight,
+            stacks.least,
+            stacks.most,
+        )
+        self._stack_normal = np.zeros((len(stacks.low), 3, columns))
+        # The upper layer's normal at a place is taken between the rows on either side of it.
+        inner = [self._neighbour(int(u), -1) for u in stacks.u0]
+        self._stack_rows = (stacks.u0, np.array(inner, dtype=np.int64), stacks.u1)
+        self._mass_h2 = self.net.mass / self.h**2
+        span = np.arange(-columns // 5, columns // 5 + 1)
+        self._hood = 0.5 * (1.0 + np.cos(np.pi * span / (columns // 5 + 1)))
+        self._hood_columns = (np.arange(columns)[None, :] + span[:, None]) % columns
+        most = 40_000
+        self._near = (
+            np.zeros(most, dtype=np.int64),
+            np.zeros(most, dtype=np.int64),
+            np.zeros(most, dtype=np.int64),
+            np.zeros((most, 3)),
+        )
+        self.deepest = 0.0
+        self.descents = 0
+
+    def _neighbour(self, row: int, by: int) -> int:
+        chain = list(self.pattern.chains[int(self.pattern.layer[row])])
+        return int(chain[min(max(chain.index(row) + by, 0), len(chain) - 1)])
+
+    # ------------------------------------------------------------------ poses
+
+    def pose(self, R: Array, p: Array) -> Pose:
+        """The body in one frame, R (26, 3, 3), p (26, 3) [m]."""
+        a, b = self.colliders.placed(R, p)
+        return Pose(turn=R[self.pelvis].copy(), origin=p[self.pelvis].copy(), a=a, b=b)
+
+    def sewn(self, pose: Pose) -> Array:
+        """Where the sewn and ghost rows are, (3, 2 layers, columns): on the pelvis, lifted off a raised thigh."""
+        local = self.pattern.rest[self.pattern.free :]
+        count, columns = len(self.cut.layers), local.shape[1]
+        world = local @ pose.turn.T + pose.origin
+        away = 0.9 * np.array([0.0, 0.0, 1.0]) + 0.44 * self.pattern.outward
+        away = (away / np.linalg.norm(away, axis=1, keepdims=True)) @ pose.turn.T
+        lowest = world[count - 1]
+        lift = np.zeros(columns)
+        clear = self.settings.skin + 0.002
+        ra, rb = self.colliders.ra, self.colliders.rb
+        for _ in range(8):
+            short = clear - contact.signed_distance(lowest + lift[:, None] * away, pose.a, pose.b, ra, rb)
+            if short.max() <= 1e-5:
+                break
+            lift += np.maximum(short, 0.0) * 1.3
+        if lift.any():
+            # One smooth swelling of the basque, never lower than what each column needs.
+            lift = (self._hood[:, None] * lift[self._hood_columns]).max(axis=0)
+        self._lift = lift[:, None] * away
+        world = world + self._lift[None]
+        return np.ascontiguousarray(world.transpose(2, 0, 1))
+
+    # ------------------------------------------------------------------ state
+
+    def dress(self, pose: Pose) -> None:
+        """Lay the tutu on a body as it was cut, at rest."""
+        free, inside = self.pattern.free, slice(cloth.HALO, -cloth.HALO)
+        world = self.pattern.rest @ pose.turn.T + pose.origin
+        self._x[:, :, inside] = world.transpose(2, 0, 1)
+        self._x[:, free:, inside] = self.sewn(pose)
+        cloth.wrap(self._x, self.cut.columns)
+        self._v[:] = 0.0
+        self._drift[:] = 0.0
+        self._last = pose
+
+    def settle(self, pose: Pose, *, seconds: float = 1.5) -> None:
+        """Let it come to rest on a body that stands still."""
+        self.dress(pose)
+        for _ in range(round(seconds / self.h)):
+            self.step(pose)
+            self._v *= 0.9
+            self._drift *= 0.9
+
+    @property
+    def vertices(self) -> Array:
+        """(V, 3) [m]: the yoke, then layer by layer, from the basque out."""
+        x = self._x[:, self.pattern.visible, cloth.HALO : -cloth.HALO]
+        yoke = self.pattern.yoke @ self._last.turn.T + self._last.origin + 0.4 * self._lift
+        return np.concatenate([yoke, x.transpose(1, 2, 0).reshape(-1, 3)])
+
+    @property
+    def energy(self) -> tuple[float, float]:
+        """Kinetic energy, and elastic plus gravitational energy [J]."""
+        cloth.normals(self._x, *self._stack_rows, self._stack_normal)
+        potential = cloth.potential(self._x, self._g, self._springs, self._bends, self._stacks, self._stack_normal)
+        height = self._x[2, : self.pattern.free, cloth.HALO : -cloth.HALO]
+        potential += cloth.GRAVITY * float((self.net.mass[:, None] * height).sum())
+        kinetic = 0.5 * float((self.net.mass[None, :, None] * self._v**2).sum())
+        return kinetic, potential
+
+    def strain(self) -> Array:
+        """Relative lengthening of every edge along and around the net, (E, N)."""
+        s, n = self.net.springs, self.cut.columns
+        kept = np.flatnonzero((s.shift == 0) | (s.a == s.b))
+        out = np.empty((len(kept), n))
+        for e, i in enumerate(kept):
+            at = cloth.HALO + int(s.shift[i])
+            d = self._x[:, s.a[i], cloth.HALO : cloth.HALO + n] - self._x[:, s.b[i], at : at + n]
+            out[e] = np.sqrt((d**2).sum(axis=0)) / s.length[i] - 1.0
+        return out
+
+    def stacking(self) -> Array:
+        """How far each place of a layer lies under the layer above [m], (E, N); negative where they cross."""
+        cloth.normals(self._x, *self._stack_rows, self._stack_normal)
+        k, inside = self.net.stacks, slice(cloth.HALO, -cloth.HALO)
+        upper = (1 - k.share)[:, None] * self._x[:, k.u0, inside] + k.share[:, None] * self._x[:, k.u1, inside]
+        offset = upper - self._x[:, k.low, inside]
+        return np.asarray(np.einsum("cej,ecj->ej", offset, self._stack_normal))
+
+    # ------------------------------------------------------------------ time
+
+    def advance(self, pose: Pose) -> None:
+        """Move on by one frame of the motion, to a new pose."""
+        count, before = self.settings.substeps, self._last
+        for k in range(1, count + 1):
+            self.step(pose if k == count else between(before, pose, k / count))
+
+    def step(self, pose: Pose) -> None:
+        """One implicit step of the cloth to a pose `h` later."""
+        free, n, h, inside = self.pattern.free, self.cut.columns, self.h, slice(cloth.HALO, -cloth.HALO)
+        last, x, settings = self._last, self._x, self.settings
+        old = x[:, :free, inside].copy()
+
+        # Where the basque would carry every vertex if it were rigid: the air half follows, and so does the guess.
+        turn = pose.turn @ last.turn.T
+        flat = old.reshape(3, -1)
+        carried = (turn @ (flat - last.origin[:, None]) + pose.origin[:, None]).reshape(old.shape)
+        wind = self.cut.entrainment * (carried - old) / h
+        v = self._v
+        drag = 0.5 * AIR_DENSITY
+        net = self.net
+        cloth.air(
+            x, v, wind, net.mass, net.area, net.inner, net.outer, drag * self.cut.drag, drag * self.cut.drag_along, h
+        )
+        target = old + h * v
+        target[2] -= cloth.GRAVITY * h * h
+
+        cloth.normals(x, *self._stack_rows, self._stack_normal)
+        x[:, :free, inside] = carried + (turn @ self._drift.reshape(3, -1)).reshape(old.shape)
+        x[:, free:, inside] = self.sewn(pose)
+        # On which side of a limb a vertex stands is asked with the limb where it was.
+        self._found = 0
+        start = x[:, :free, inside].copy()
+        x[:, :free, inside] = old
+        self._wrap()
+        ra, rb = self.colliders.ra, self.colliders.rb
+        self._found = contact.find_candidates(x, free, n, last.a, last.b, ra, rb, settings.reach, *self._near)
+        x[:, :free, inside] = start
+        self._wrap()
+        self._descend(target, pose)
+        self.deepest = contact.push_out(x, self._found, *self._near, pose.a, pose.b, ra, rb)
+        self._wrap()
+
+        new = x[:, :free, inside]
+        self._v = (new - old) / h
+        self._drift = new - carried
+        if self._found:
+            contact.rub(
+                x,
+                self._v,
+                self._found,
+                *self._near,
+                pose.a,
+                pose.b,
+                ra,
+                rb,
+                (pose.a - last.a) / h,
+                (pose.b - last.b) / h,
+                settings.skin + 0.001,
+                settings.slide,
+            )
+        self._last = pose
+
+    def _wrap(self) -> None:
+        cloth.wrap(self._x, self.cut.columns)
+
+    def _objective(self, target: Array, pose: Pose, out: Array) -> float:
+        energy = cloth.potential(self._x, self._g, self._springs, self._bends, self._stacks, self._stack_normal)
+        energy += cloth.inertia(self._x, target, self._mass_h2, self._g, out)
+        if self._found:
+            energy += contact_energy(self, pose, out)
+        return float(energy)
+
+    def _descend(self, target: Array, pose: Pose) -> None:
+        """Quasi-Newton (L-BFGS) descent in the constant metric."""
+        free, inside, settings = self.pattern.free, slice(cloth.HALO, -cloth.HALO), self.settings
+        x = self._x
+        g = np.empty_like(target)
+        fresh = np.empty_like(target)
+        energy = self._objective(target, pose, g)
+        moves: list[Array] = []
+        turns: list[Array] = []
+        scales: list[float] = []
+        self.descents = 0
+        for _ in range(settings.iterations):
+            self.descents += 1
+            q = g.copy()
+            shares = []
+            for s, y, rho in zip(reversed(moves), reversed(turns), reversed(scales), strict=True):
+                share = rho * float(np.vdot(s, q))
+                q -= share * y
+                shares.append(share)
+            d = self._metric.solve(q)
+            for s, y, rho, share in zip(moves, turns, scales, reversed(shares), strict=True):
+                d += (share - rho * float(np.vdot(y, d))) * s
+            d *= -1.0
+            slope = float(np.vdot(g, d))
+            if slope >= 0.0:
+                d = -self._metric.solve(g)
+                slope = float(np.vdot(g, d))
+                moves, turns, scales = [], [], []
+            here = x[:, :free, inside].copy()
+            length = 1.0
+            for _ in range(6):
+                x[:, :free, inside] = here + length * d
+                self._wrap()
+                reached = self._objective(target, pose, fresh)
+                if reached <= energy + 1e-4 * length * slope:
+                    break
+                length *= 0.4
+            else:
+                x[:, :free, inside] = here
+                self._wrap()
+                return
+            s = length * d
+            y = fresh - g
+            bend = float(np.vdot(s, y))
+            if bend > 1e-14:
+                moves.append(s)
+                turns.append(y)
+                scales.append(1.0 / bend)
+                if len(moves) > settings.memory:
+                    moves.pop(0), turns.pop(0), scales.pop(0)
+            g, fresh, energy = fresh, g, reached
+            if -slope < settings.tolerance:
+                return
+
+
+def contact_energy(tutu: Tutu, pose: Pose, out: Array) -> float:
+    """Energy of the net pressed to the body, gradient added to `out`."""
+    settings, colliders = tutu.settings, tutu.colliders
+    return float(
+        cloth.touching(
+            tutu._x,
+            out,
+            tutu._found,
+            *tutu._near,
+            pose.a,
+            pose.b,
+            colliders.ra,
+            colliders.rb,
+            settings.skin,
+            settings.press,
+        )
+    )
+
+
+def between(first: Pose, second: Pose, share: float) -> Pose:
+    """A pose part of the way between two that are near each other."""
+    turn = (1.0 - share) * first.turn + share * second.turn
+    left, _, right = np.linalg.svd(turn)
+    return Pose(
+        turn=left @ right,
+        origin=(1.0 - share) * first.origin + share * second.origin,
+        a=(1.0 - share) * first.a + share * second.a,
+        b=(1.0 - share) * first.b + share * second.b,
+    )
