@@ -1,0 +1,67 @@
+"""The language of choreographies: parse, write, fill in, check."""
+
+from petipa.choreography.findings import MEANINGS, Code, Finding, Findings
+from petipa.choreography.model import (
+    Choreography,
+    Counting,
+    Crossing,
+    Direction,
+    Finish,
+    GroupItem,
+    Heading,
+    HoldItem,
+    Layout,
+    Phrase,
+    Position,
+    Quality,
+    SameItem,
+    StanceWish,
+    Start,
+    StepItem,
+    StepPlaced,
+    Where,
+    Wishes,
+)
+from petipa.choreography.parse import Parsed, parse, parse_tolerant, read_choreography
+from petipa.choreography.resolve import Resolution, resolution, resolve
+from petipa.choreography.timing import bars_of
+from petipa.lexicon import Free, Level, Place, Side, Stance
+
+__all__ = [
+    "MEANINGS",
+    "Choreography",
+    "Code",
+    "Counting",
+    "Crossing",
+    "Direction",
+    "Finding",
+    "Findings",
+    "Finish",
+    "Free",
+    "GroupItem",
+    "Heading",
+    "HoldItem",
+    "Layout",
+    "Level",
+    "Parsed",
+    "Phrase",
+    "Place",
+    "Position",
+    "Quality",
+    "Resolution",
+    "SameItem",
+    "Side",
+    "Stance",
+    "StanceWish",
+    "Start",
+    "StepItem",
+    "StepPlaced",
+    "Where",
+    "Wishes",
+    "bars_of",
+    "parse",
+    "parse_tolerant",
+    "read_choreography",
+    "resolution",
+    "resolve",
+]

@@ -1,0 +1,699 @@
+"""Filling in what is not said, as a dancer would.
+
+Works through the slots in the order of the music and keeps what she knows of herself: how she stands, where, which way
+she faces and goes. Of the positions a step may end in she takes the first from which the next step can begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from petipa.choreography.findings import Code, Finding, Findings
+from petipa.choreography.model import (
+    Choreography,
+    Direction,
+    StanceWish,
+    Start,
+    StepPlaced,
+    Where,
+    Wishes,
+)
+from petipa.choreography.timing import Slot, other_direction, slots
+from petipa.choreography.words import DIRECTION_WORDS
+from petipa.counts import Bars, write_beat
+from petipa.floor import (
+    PLACES,
+    BodyDirection,
+    Point,
+    Stage,
+    ahead,
+    facing,
+    nearest_turn,
+    place_name,
+    yaw_toward,
+)
+from petipa.lexicon import (
+    EndRule,
+    Entry,
+    Free,
+    Level,
+    Lexicon,
+    Place,
+    School,
+    Side,
+    Stance,
+    StartRule,
+    nearest,
+    plain,
+)
+
+Seconds = Callable[[Fraction], float]
+
+# Less than this is where she stands, not a way she goes [m].
+_STILL = 0.05
+# She may shorten a step to this share of its usual travel where the stage ends.
+_SHORTEST = 0.5
+_HEADS = ("front", "right", "left", "up", "down", "up_right", "up_left", "down_right", "down_left", "spot")
+_BODY_FACINGS = {
+    "en_face": BodyDirection.EN_FACE,
+    "croise": BodyDirection.CROISE,
+    "efface": BodyDirection.EFFACE,
+    "profile": BodyDirection.PROFILE,
+}
+# Entries in which a side would tell nobody anything on a label.
+_SIDELESS = frozenset({"plie", "releve", "stand", "port_de_bras", "reverence"})
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """The steps, filled in as far as the text allows, and what was found on the way."""
+
+    steps: tuple[StepPlaced, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class _State:
+    """What she knows of herself between two steps."""
+
+    stance: Stance
+    place: Point
+    facing: float
+    arms: str
+    line: Side | None = None
+    last: Side = Side.R
+
+
+@dataclass(frozen=True)
+class _Approach:
+    """How a step would begin from a stance: its side, its direction, and what speaks against it."""
+
+    side: Side
+    direction: str | None
+    faults: tuple[str, ...]
+    rule: StartRule | None
+
+
+def resolution(
+    choreography: Choreography,
+    lexicon: Lexicon,
+    bars: Bars,
+    *,
+    seconds: Seconds | None = None,
+    final: Fraction | None = None,
+    stage: Stage | None = None,
+) -> Resolution:
+    """Every step filled in, and every finding on the way; never raises for what a text says.
+
+    Parameters
+    ----------
+    choreography : Choreography
+        The text.
+    lexicon : Lexicon
+        The dictionary.
+    bars : Bars
+        Of the music, or `bars_of` the text.
+    seconds : callable, optional
+        Time in seconds of a beat; decides how many paces a run has. Half a second a beat if None.
+    final : Fraction, optional
+        Beat of the last chord; the first beat of the last bar if None.
+    stage : Stage, optional
+        12 m by 10 m if None.
+    """
+    placed, found = slots(choreography, lexicon, bars, final=final)
+    resolver = _Resolver(
+        choreography, lexicon, bars, seconds or (lambda beat: float(beat) * 0.5), stage or Stage(), found
+    )
+    return Resolution(resolver.run(placed), tuple(found))
+
+
+def resolve(
+    choreography: Choreography,
+    lexicon: Lexicon,
+    bars: Bars,
+    *,
+    seconds: Seconds | None = None,
+    final: Fraction | None = None,
+    stage: Stage | None = None,
+    file: str = "",
+) -> tuple[StepPlaced, ...]:
+    """Every step filled in, in the order of the music.
+
+    Parameters are those of `resolution`.
+
+    Raises
+    ------
+    LanguageError, ChoreographyError
+        If anything in the text keeps it from being danced; `check` lists all of it.
+    """
+    result = resolution(choreography, lexicon, bars, seconds=seconds, final=final, stage=stage)
+    Findings.of(result.findings, file=file).refuse()
+    return result.steps
+
+
+class _Resolver:
+    def __init__(
+        self,
+        choreography: Choreography,
+        lexicon: Lexicon,
+        bars: Bars,
+        seconds: Seconds,
+        stage: Stage,
+        found: list[Finding],
+    ) -> None:
+        self.choreography = choreography
+        self.lexicon = lexicon
+        self.bars = bars
+        self.seconds = seconds
+        self.stage = stage
+        self.found = found
+        self.school: School = choreography.school
+        self.chosen: dict[int, tuple[Side, str | None]] = {}
+
+    def say(self, code: Code, message: str, mend: str, where: Where) -> None:
+        self.found.append(Finding(code, message, mend, where))
+
+    # --- the whole ---------------------------------------------------------------------------------------------------
+
+    def run(self, placed: Sequence[Slot]) -> tuple[StepPlaced, ...]:
+        known: list[tuple[int, Slot, Entry]] = []
+        for i, slot in enumerate(placed):
+            entry = self.lexicon.find(slot.name)
+            if entry is None and slot.source is None:
+                self._unknown(slot)
+            elif entry is not None:
+                known.append((i, slot, entry))
+        known.sort(key=lambda item: item[1].at)
+        state = self._start(self.choreography.start)
+        begin = min(self.bars.span.start, Fraction(0))
+        if not known or known[0][1].at > begin:
+            # She is in her first pose before the first step and is seen in it.
+            wait = Slot("stand", Wishes(), begin, self.choreography.start.where)
+            known.insert(0, (-1, wait, self.lexicon["stand"]))
+        steps: list[StepPlaced] = []
+        for n, (i, slot, entry) in enumerate(known):
+            following = known[n + 1] if n + 1 < len(known) else None
+            until = following[1].at if following else slot.at + self._natural(slot, entry)
+            step, state = self._step(i, slot, entry, state, following, until)
+            steps.append(step)
+        return tuple(steps)
+
+    def _natural(self, slot: Slot, entry: Entry) -> Fraction:
+        if slot.wishes.length is not None:
+            return slot.wishes.length
+        bar = self.bars.bar_at(slot.at)
+        return entry.beats_in(str(bar.metre), bar=Fraction(bar.metre.beats))
+
+    def _unknown(self, slot: Slot) -> None:
+        later = self.lexicon.not_yet(slot.name)
+        offers = self.lexicon.offers(slot.name)
+        shown = slot.name if len(slot.name) <= 40 else slot.name[:37] + "..."
+        if later is not None:
+            near = f"one of its neighbours: {', '.join(offers)}" if offers else "petipa steps lists what it dances"
+            self.say(Code.NOT_YET, f"petipa has heard of {later} and cannot dance it yet", near, slot.where)
+        else:
+            mend = " or ".join(offers) if offers else "petipa steps lists the steps it knows"
+            self.say(Code.UNKNOWN_STEP, f"no step is called “{shown}”", mend, slot.where)
+
+    def _start(self, start: Start) -> _State:
+        wish = start.stance
+        place = Place.FIFTH if wish.place is None else wish.place
+        level = wish.level or Level.FLAT
+        if wish.free is not None and wish.place is None:
+            free_side = wish.free_side or (Side.L if wish.free is Free.TENDU_DERRIERE else Side.R)
+            stance = Stance(Place.ONE_LEG, None, free_side.other, level, wish.free)
+        elif place in (Place.FIRST, Place.SECOND):
+            stance = Stance(place, None, None, level)
+        else:
+            stance = Stance(place, wish.front or Side.R, None, level)
+        at: Point = (0.0, 0.0)
+        if start.place is not None:
+            name = place_name(plain(start.place), school=self.school.value)
+            if name is None:
+                self._no_place(start.place, start.where)
+            else:
+                at = self.stage.place(name)
+        yaw = 0.0
+        side = stance.facing_front or Side.R
+        if start.wishes.body is not None:
+            yaw = facing(start.wishes.body, front_sign=side.sign, work_sign=side.sign)
+        elif start.wishes.facing is not None:
+            yaw = self._yaw_to(start.wishes.facing, at, start.where) or 0.0
+        arms = "preparatory"
+        if start.wishes.arms is not None:
+            arms = self._arms_key(start.wishes, stance, side, start.where) or arms
+        return _State(stance, at, nearest_turn(yaw), arms)
+
+    # --- one step ----------------------------------------------------------------------------------------------------
+
+    def _step(
+        self,
+        index: int,
+        slot: Slot,
+        entry: Entry,
+        state: _State,
+        following: tuple[int, Slot, Entry] | None,
+        until: Fraction,
+    ) -> tuple[StepPlaced, _State]:
+        wishes = slot.wishes
+        approach = self._approach(slot, entry, state.stance, state, report=True)
+        if approach.faults:
+            self._cannot_start(slot, entry, state.stance, approach)
+        side, direction = approach.side, approach.direction
+        self.chosen[index] = (side, direction)
+        danced = wishes.level or entry.level
+        end = self._end(slot, entry, approach, state, following, danced)
+        if wishes.en_tournant and entry.turns is None:
+            self.say(
+                Code.NOT_DANCED, f"{entry.names.common} is danced without the turn", "leave en tournant out", slot.where
+            )
+        if slot.backwards and entry.turns is not None:
+            self.say(
+                Code.NOT_DANCED, f"{entry.names.common} is danced as before, not reversed", "write it out", slot.where
+            )
+        yaw, travel_yaw, place, paces = self._go(slot, entry, side, direction, end, state, until)
+        arms = self._arms(entry, wishes, side, end, state, slot.where)
+        head = self._head(entry, wishes, side, yaw, slot.where)
+        count = self.bars.count(slot.at)
+        turns = wishes.turns if wishes.turns is not None else int(entry.turns.usual) if entry.turns else 0
+        height = wishes.height if wishes.height is not None else int(entry.height.usual) if entry.height else None
+        label = entry.names.common if entry.key in _SIDELESS else f"{entry.names.common} {side.value}"
+        if index < 0:
+            label = ""
+        elif turns > 1:
+            label += f" x{turns}"
+        step = StepPlaced(
+            entry=entry.key,
+            side=side,
+            at=slot.at,
+            length=until - slot.at,
+            facing=round(yaw, 6),
+            direction=direction,
+            travel_to=(round(place[0], 6), round(place[1], 6)),
+            height=height,
+            turns=turns,
+            arms=arms,
+            head=head,
+            pointe=danced is Level.POINTE,
+            quality=wishes.quality.value if wishes.quality else None,
+            hold=wishes.hold or entry.key == "stand",
+            start=state.stance,
+            end=end,
+            line=slot.where.line,
+            column=slot.where.column,
+            text=slot.name,
+            label=label,
+            bar=count.bar,
+            beat=write_beat(count.beat),
+            travel_from=state.place,
+            facing_from=state.facing,
+            travel_yaw=round(travel_yaw, 6) if travel_yaw is not None else None,
+            paces=paces,
+        )
+        line = side if (entry.side or direction == "de_cote" or entry.forward) else state.line
+        return step, _State(end, step.travel_to, step.facing, arms, line, side)
+
+    def _sides(self, slot: Slot, entry: Entry, stance: Stance, state: _State) -> tuple[Side, ...]:
+        """Sides in the order they are tried; one only where it is written."""
+        written = slot.wishes.side
+        if slot.source is not None and slot.source in self.chosen:
+            source = self.chosen[slot.source][0]
+            return (source.other if slot.other_side else source,)
+        if written is not None:
+            # "4 balancés R" begins to the right; after that the feet decide.
+            return (written,) if slot.number == 1 or slot.repeat == 0 else (written, written.other)
+        front = stance.facing_front or state.last
+        free = stance.support.other if stance.support is not None else front
+        first = {
+            "front": front,
+            "back": front.other,
+            "free": free,
+            "line": state.line or free,
+            "other": state.last.other,
+            "keep": state.last,
+        }[entry.side_from]
+        return (first, first.other)
+
+    def _direction(self, slot: Slot, entry: Entry, *, report: bool) -> tuple[str | None, ...]:
+        """Directions in the order they are tried; one only where it is written or the entry has one."""
+        if slot.source is not None and slot.source in self.chosen and slot.wishes.direction is None:
+            source = self.chosen[slot.source][1]
+            if source is not None and slot.backwards:
+                turned = other_direction(Direction(source))
+                return (turned.value if turned and turned.value in entry.directions else source,)
+            return (source,)
+        wanted = slot.wishes.direction
+        if wanted is not None:
+            alike = {
+                "devant": "en_avant",
+                "en_avant": "devant",
+                "derriere": "en_arriere",
+                "en_arriere": "derriere",
+                "seconde": "de_cote",
+                "de_cote": "seconde",
+            }
+            for name in (wanted.value, alike[wanted.value]):
+                if name in entry.directions:
+                    return (name,)
+            if report and entry.directions:
+                words = [DIRECTION_WORDS[Direction(d)] for d in entry.directions]
+                self.say(
+                    Code.NO_SUCH_DIRECTION,
+                    f"{entry.names.common} is not danced {DIRECTION_WORDS[wanted]}",
+                    " or ".join(words),
+                    slot.where,
+                )
+        if entry.direction is not None:
+            return (entry.direction,)
+        return tuple(entry.directions) or (None,)
+
+    def _approach(self, slot: Slot, entry: Entry, stance: Stance, state: _State, *, report: bool = False) -> _Approach:
+        best: _Approach | None = None
+        for side in self._sides(slot, entry, stance, state):
+            for direction in self._direction(slot, entry, report=report):
+                report = False
+                for rule in entry.starts_for(direction):
+                    faults = rule.faults(stance, side=side)
+                    if "position" not in faults:
+                        faults += self._crossed(slot, entry, stance, side)
+                    trial = _Approach(side, direction, faults, rule)
+                    if not faults:
+                        return trial
+                    if best is None or _weight(faults) < _weight(best.faults):
+                        best = trial
+                if best is None:
+                    best = _Approach(side, direction, ("position",), None)
+        assert best is not None
+        return best
+
+    def _crossed(self, slot: Slot, entry: Entry, stance: Stance, side: Side) -> tuple[str, ...]:
+        """An assemblé dessus begins with the working foot behind, dessous with it in front."""
+        crossing = slot.wishes.crossing
+        if crossing is None or not entry.springs or crossing.value not in entry.crossing or stance.front is None:
+            return ()
+        ends = entry.crossing[crossing.value].side(side, kept=stance.front)
+        return ("foot",) if ends is stance.front else ()
+
+    def _cannot_start(self, slot: Slot, entry: Entry, stance: Stance, approach: _Approach) -> None:
+        name = entry.names.common
+        full = f"{name} {approach.side.value}"
+        rule = approach.rule or (entry.starts[0] if entry.starts else None)
+        wanted = rule.wanted(side=approach.side).words() if rule else "fifth position"
+        now = stance.words()
+        faults = approach.faults
+        if "foot" in faults and stance.position is Place.ONE_LEG:
+            mend = f"{name} {approach.side.other.value}, or a step that changes the weight first"
+            message = f"her weight is on the wrong leg for {full}: she is {now}, and it begins {wanted}"
+            self.say(Code.WRONG_FOOT, message, mend, slot.where)
+        elif "foot" in faults:
+            mend = f"{name} {approach.side.other.value}, or a changement first"
+            message = f"the wrong foot is in front for {full}: she is in {now}, and it begins in {wanted}"
+            self.say(Code.WRONG_FOOT, message, mend, slot.where)
+        elif "level" in faults and stance.level in (Level.POINTE, Level.DEMI):
+            message = f"she is on pointe and has no plié to push from into {full}"
+            self.say(Code.NO_PLIE, message, "a plié before it, or end in plié on the step before", slot.where)
+        else:
+            message = f"{full} cannot begin {_prepositioned(now, stance)}; it begins {_prepositioned(wanted, None)}"
+            mend = f"end {'fifth' if 'fifth' in wanted else wanted.split(',')[0]} on the step before"
+            if "fourth" in wanted:
+                mend = "a fourth before it"
+            self.say(Code.WRONG_START, message, mend, slot.where)
+
+    # --- the end -----------------------------------------------------------------------------------------------------
+
+    def _end(
+        self,
+        slot: Slot,
+        entry: Entry,
+        approach: _Approach,
+        state: _State,
+        following: tuple[int, Slot, Entry] | None,
+        danced: Level,
+    ) -> Stance:
+        rules: list[EndRule] = list(entry.ends_for(approach.direction))
+        if slot.wishes.hold:
+            rules.sort(key=lambda rule: not rule.held)
+        options: list[Stance] = []
+        for rule in rules:
+            for stance in rule.stance(
+                side=approach.side, start=state.stance, direction=approach.direction, danced=danced
+            ):
+                crossing = slot.wishes.crossing
+                if crossing is not None and crossing.value in entry.crossing and stance.front is not None:
+                    front = entry.crossing[crossing.value].side(approach.side, kept=state.stance.front)
+                    stance = replace(stance, front=front or stance.front)
+                if stance not in options:
+                    options.append(stance)
+        wish = slot.wishes.end
+        if wish:
+            fitting = [fitted for option in options if (fitted := _fitted(option, wish)) is not None]
+            if fitting:
+                options = list(dict.fromkeys(fitting))
+            else:
+                offers = " or ".join(dict.fromkeys(_short(o) for o in options))
+                self.say(
+                    Code.WRONG_END,
+                    f"{entry.names.common} {approach.side.value} cannot end so",
+                    f"end {offers}",
+                    slot.where,
+                )
+        if following is None:
+            # At the very end she stretches out of the landing rather than stay down in it.
+            best = options[0]
+            flat = replace(best, level=Level.FLAT)
+            return flat if best.level is Level.PLIE and flat in options else best
+        _, next_slot, next_entry = following
+        groups = list(dict.fromkeys(replace(o, level=_carried(o.level)) for o in options))
+
+        def cost(stance: Stance) -> tuple[int, int, int]:
+            after = replace(state, stance=stance, line=approach.side, last=approach.side)
+            trial = self._approach(next_slot, next_entry, stance, after)
+            levels = trial.rule.level if trial.rule else ()
+            liking = levels.index(stance.level) if stance.level in levels else len(levels)
+            return (_weight(trial.faults), groups.index(replace(stance, level=_carried(stance.level))), liking)
+
+        return min(options, key=cost)
+
+    # --- where she goes ----------------------------------------------------------------------------------------------
+
+    def _yaw_to(self, words: str, start: Point, where: Where) -> float | None:
+        name = place_name(plain(words), school=self.school.value)
+        if name is None:
+            self._no_place(words, where)
+            return None
+        if name == "centre":
+            return yaw_toward(start, (0.0, 0.0))
+        # A body faces a corner of her own small square, not the distant point.
+        down, left = PLACES[name]
+        return yaw_toward((0.0, 0.0), (float(down), float(left)))
+
+    def _no_place(self, words: str, where: Where) -> None:
+        near = nearest(words, PLACES) or ("downstage right", "upstage left", "centre")
+        extra = "" if not any(c.isdigit() for c in words) else f"; {self.school.value} numbers none so here"
+        self.say(Code.UNKNOWN_WORD, f"no place on stage is called “{words}”{extra}", ", ".join(near), where)
+
+    def _go(
+        self,
+        slot: Slot,
+        entry: Entry,
+        side: Side,
+        direction: str | None,
+        end: Stance,
+        state: _State,
+        until: Fraction,
+    ) -> tuple[float, float | None, Point, int]:
+        """Facing at the end, yaw of the way, place reached, and paces taken."""
+        wishes = slot.wishes
+        metres, paces = max(entry.forward, entry.side), 0
+        if entry.per_pace and entry.pace is not None:
+            time = max(self.seconds(until) - self.seconds(slot.at), 0.0)
+            paces = max(2, round(time / entry.pace[1]))
+            metres *= paces
+        target: Point | None = None
+        toward = wishes.toward
+        if toward is None and slot.diagonal and metres > _STILL:
+            toward = _across(state.place)
+        if toward is not None:
+            name = place_name(plain(toward), school=self.school.value)
+            if name is None:
+                self._no_place(toward, slot.where)
+            else:
+                target = self.stage.place(name) if entry.per_pace else self.stage.corner(name)
+        way = yaw_toward(state.place, target) if target is not None else None
+
+        front = (end.facing_front or side).sign
+        if wishes.facing is not None:
+            asked = self._yaw_to(wishes.facing, state.place, slot.where)
+            yaw = state.facing if asked is None else asked
+        elif wishes.body is not None:
+            yaw = facing(wishes.body, front_sign=front, work_sign=side.sign)
+        elif entry.facing in ("travel", "travel_side") or (way is not None and entry.facing == "profile"):
+            if way is None and entry.facing == "travel_side":
+                way = 90.0 * side.sign
+            if way is None:
+                way = self._open_line(state, metres)
+            yaw = way
+        elif entry.facing in _BODY_FACINGS:
+            yaw = facing(_BODY_FACINGS[entry.facing], front_sign=front, work_sign=side.sign)
+        else:
+            yaw = state.facing
+        yaw = nearest_turn(yaw)
+        if metres <= _STILL:
+            return yaw, None, state.place, paces
+        if way is None:
+            back = 180.0 if direction in ("en_arriere", "derriere") else 0.0
+            sideways = direction in ("de_cote", "seconde") or (
+                entry.side and direction not in ("en_avant", "en_arriere")
+            )
+            way = yaw + (90.0 * side.sign if sideways else back)
+        way = nearest_turn(way)
+        goal = metres
+        if target is not None:
+            goal = min(metres, max(0.0, _distance(state.place, target)))
+        room = self.stage.room(state.place, way)
+        if room < goal and room < _SHORTEST * metres and not (entry.per_pace and room > entry.forward):
+            better = max(PLACES, key=lambda p: self._free_way(state.place, p))
+            self.say(
+                Code.NO_ROOM,
+                f"{entry.names.common} {side.value} takes about {metres:.1f} m, and the stage ends in {room:.1f} m",
+                f"toward {better}, the other side, or a start further from there",
+                slot.where,
+            )
+        metres = min(goal, room)
+        return yaw, (way if metres > _STILL else None), ahead(state.place, way, metres), paces
+
+    def _free_way(self, start: Point, name: str) -> float:
+        yaw = yaw_toward(start, self.stage.corner(name))
+        return 0.0 if yaw is None else self.stage.room(start, yaw)
+
+    def _open_line(self, state: _State, metres: float) -> float:
+        """The line nearest to the way she faces that has room; never straight upstage."""
+        lines = sorted(
+            {state.facing, 0.0, 45.0, -45.0, 90.0, -90.0, 120.0, -120.0},
+            key=lambda yaw: (abs(nearest_turn(yaw - state.facing)), yaw),
+        )
+        return next(
+            (yaw for yaw in lines if self.stage.room(state.place, yaw) >= metres),
+            max(lines, key=lambda yaw: self.stage.room(state.place, yaw)),
+        )
+
+    # --- arms and head -----------------------------------------------------------------------------------------------
+
+    def _arms_key(self, wishes: Wishes, stance: Stance, side: Side, where: Where) -> str | None:
+        assert wishes.arms is not None
+        words = plain(wishes.arms)
+        hand = wishes.arms_side
+        for word, named in (("right", Side.R), ("left", Side.L), ("r", Side.R), ("l", Side.L)):
+            if word in words.split():
+                hand = named
+                words = " ".join(w for w in words.split() if w not in (word, "arm", "up"))
+        key = self.lexicon.arms_key(words, self.school)
+        if key is None:
+            names = [n for n in self.lexicon.arms[self.school] if not n.isdigit()]
+            near = nearest(words, names) or ("preparatory", "first", "second", "en haut")
+            self.say(Code.UNKNOWN_WORD, f"no position of the arms is called “{wishes.arms}”", ", ".join(near), where)
+            return None
+        if key in ("third", "fourth", "ready"):
+            # Opposition: the arm that is up or in front is the one away from the front foot.
+            hand = hand or (stance.facing_front or side).other
+            return f"{key}_{hand.value.lower()}"
+        return key
+
+    def _arms(self, entry: Entry, wishes: Wishes, side: Side, end: Stance, state: _State, where: Where) -> str:
+        if wishes.arms is not None:
+            key = self._arms_key(wishes, end, side, where)
+            if key is not None:
+                return key
+        if entry.arms == "keep":
+            return state.arms
+        base, _, whose = entry.arms.rpartition("_")
+        if whose in ("work", "other"):
+            return f"{base}_{(side if whose == 'work' else side.other).value.lower()}"
+        return entry.arms
+
+    def _head(self, entry: Entry, wishes: Wishes, side: Side, yaw: float, where: Where) -> str:
+        if wishes.head is not None:
+            words = plain(wishes.head)
+            if words in ("to the audience", "audience", "to audience"):
+                return _shoulder(yaw) or "front"
+            key = "_".join(
+                sorted((w for w in words.split() if w not in ("the", "to")), key=("up", "down").__contains__)[::-1]
+            )
+            if key in _HEADS:
+                return key
+            near = ", ".join(h.replace("_", " ") for h in _HEADS)
+            self.say(Code.UNKNOWN_WORD, f"no place of the head is called “{wishes.head}”", near, where)
+        if entry.head == "ahead":
+            return "front"
+        if entry.head in ("front", "toward"):
+            # Turned to a corner, she looks to the house over the shoulder that is downstage.
+            shoulder = _shoulder(yaw)
+            if shoulder is not None:
+                return shoulder
+            return side.word if entry.head == "toward" else "front"
+        if entry.head.endswith("_right") and side is Side.L:
+            return entry.head.replace("_right", "_left")
+        return entry.head
+
+
+def _shoulder(yaw: float) -> str | None:
+    if 20.0 < yaw < 160.0:
+        return "right"
+    if -160.0 < yaw < -20.0:
+        return "left"
+    return None
+
+
+def _across(place: Point) -> str:
+    """The downstage corner of the diagonal she can take from `place`, or the upstage one if she is down already."""
+    side = "left" if place[1] <= 0 else "right"
+    return f"{'downstage' if place[0] <= 1.0 else 'upstage'} {side}"
+
+
+def _distance(a: Point, b: Point) -> float:
+    return float(((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5)
+
+
+def _weight(faults: tuple[str, ...]) -> int:
+    """How badly faults stand in the way: a plié is mended easily, a wrong foot less, a wrong position least."""
+    return sum({"level": 1, "free": 2, "foot": 4, "position": 8}[fault] for fault in faults)
+
+
+def _carried(level: Level) -> Level:
+    """Plié and flat are one position at two depths; pointe is another."""
+    return Level.FLAT if level is Level.PLIE else level
+
+
+def _fitted(option: Stance, wish: StanceWish) -> Stance | None:
+    """`option` with the level that is wished, if it is the position that is wished; else None."""
+    one = option.position is Place.ONE_LEG
+    if wish.place is not None and option.position is not wish.place:
+        return None
+    if wish.open and not one:
+        return None
+    if wish.free is not None and option.free is not wish.free:
+        return None
+    if wish.free_side is not None and option.support is not wish.free_side.other:
+        return None
+    if wish.front is not None and option.front is not wish.front:
+        return None
+    if wish.level is not None and option.level is not wish.level:
+        carried = _carried(wish.level)
+        return replace(option, level=wish.level) if carried is _carried(option.level) else None
+    return option
+
+
+def _short(stance: Stance) -> str:
+    if stance.position is Place.ONE_LEG:
+        return "open"
+    return f"{stance.position.value}{f' {stance.front.word} front' if stance.front else ''}"
+
+
+def _prepositioned(words: str, stance: Stance | None) -> str:
+    del stance
+    return words if words.startswith("on the") else f"in {words}"
+
+
+__all__ = ["Resolution", "Seconds", "resolution", "resolve"]
