@@ -105,7 +105,6 @@ def other_wishes(wishes: Wishes, *, other_side: bool, backwards: bool) -> Wishes
             wishes,
             direction=other_direction(wishes.direction),
             crossing=_other_crossing(wishes.crossing),
-        ),
         )
     return wishes
 
@@ -196,11 +195,12 @@ class Timeline:
         if phrase.position is not None:
             self._fits_bar(phrase.position, phrase.where)
             begin, end = self._begin(phrase.position), self._end(phrase.position)
+            over = self.bars.count(self.cursor)
             if begin < self.cursor and self.slots:
                 self.found.append(
                     Finding(
                         Code.ORDER,
-                        f"bar {phrase.position.bar} begins before the line above is over ({self.bars.count(self.cursor)})",
+                        f"bar {phrase.position.bar} comes before the line above is over, at {over}",
                         "lines in the order of the music, without overlap",
                         phrase.where,
                     )
