@@ -89,7 +89,7 @@ def jump(skeleton: Skeleton, height: float = 0.18) -> tuple[Array, NDArray[np.ui
     off = t0 + 0.5 + push
     on = off + flight
     q = _stand(skeleton, len(t))
-    lift = 0.12
+    lift = 0.02
     """How far the body rises above standing by stretching the feet before it leaves the floor [m]."""
 
     # Heights of the pelvis over standing: down, push, parabola, catch, up. The push's upward acceleration is a
@@ -130,11 +130,17 @@ def jump(skeleton: Skeleton, height: float = 0.18) -> tuple[Array, NDArray[np.ui
         arm = skeleton.q_slice(skeleton.index(f"upper_arm_{side}"))
         q[:, arm] = quat_mul(quat_exp(swing), q[:, arm])
     home = forward(skeleton, skeleton.zero())[1][0]
-    high = np.maximum(z - lift, 0.0) * ((t >= off) & (t < on))
+    # The feet stay near the floor while the legs stretch, and are there before the weight: no speed at either end.
+    fine = np.linspace(0.0, flight, 2001)
+    hurry = (speed - g * fine) * ease(fine, 0.0, 0.09) * ease(flight - fine, 0.0, 0.09)
+    climb = np.concatenate([[0.0], np.cumsum(0.5 * (hurry[1:] + hurry[:-1]))]) * flight / 2000
+    high = np.interp(t - off, fine, climb, left=0.0, right=0.0)
     for _ in range(4):
         for side in "lr":
             foot, toes = (skeleton.index(f"{part}_{side}") for part in ("foot", "toes"))
-            pitch = np.radians(55.0) * stretch
+            pitch = np.radians(55.0) * stretch + np.radians(25.0) * ease(t, off, off + 0.12) * (
+                1 - ease(t, on - 0.12, on)
+            )
             turn = rot_y(pitch)
             # The toes lie flat while the rest of the foot rises about the toe joint.
             ankle = home[toes] - np.einsum("fij,j->fi", turn, home[toes] - home[foot])

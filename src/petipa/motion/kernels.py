@@ -11,7 +11,8 @@ body and of everything it carries, and so does its derivative by a joint axis a 
 
 where X and Y' are the first moments. That is exact, and constant work per degree of freedom.
 
-Every array is per window of F frames; nv = 61. The lower normal matrix lies in rows: A[j, i - j] = A(i, j).
+Every array is per window of F frames; nv = 61. The lower normal matrix lies in rows: A[j, i - j] = A(i, j), five
+frames wide, since the bend of the floor's force (a fourth difference of the centre of mass) spans five.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from numba import njit
 
 NV = 61
 WIDTH = 3 * NV
+BAND = 5 * NV
 GRAVITY = 9.81
 
 
@@ -317,6 +319,15 @@ def dynamics(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def bend_rows(c, rate, weight, out):  # type: ignore[no-untyped-def]
+    """Weighted second differences of the acceleration of the centre of mass, out (F, 3); weight (F,)."""
+    r2 = rate * rate
+    for k in range(2, c.shape[0] - 2):
+        for i in range(3):
+            out[k, i] = weight[k] * r2 * (c[k - 2, i] - 4 * c[k - 1, i] + 6 * c[k, i] - 4 * c[k + 1, i] + c[k + 2, i])
+
+
+@njit(cache=True)
 def point_rows(R, p, body, local, target, weight, out):  # type: ignore[no-untyped-def]
     """Weighted misses of the tracked points (F, P, 3); weight (F, P, 2) is horizontal and vertical."""
     for f in range(R.shape[0]):
@@ -361,8 +372,11 @@ def bound_rows(q, at, low, high, weight, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def smooth_cost(d, track, curve, rate):  # type: ignore[no-untyped-def]
-    """Half the squared weighted deviations and their second differences; track (F, 61), curve (61,)."""
+def smooth_cost(d, track, curve, kink, own, rate):  # type: ignore[no-untyped-def]
+    """Half the squared weighted deviations, their second differences, and the kinks (fourth differences) of it all.
+
+    track (F, 61), curve (61,), kink (61,); `own` (F, 61) are the reference's own fourth differences.
+    """
     total = 0.0
     for f in range(d.shape[0]):
         for j in range(NV):
@@ -372,6 +386,11 @@ def smooth_cost(d, track, curve, rate):  # type: ignore[no-untyped-def]
         for j in range(NV):
             r = curve[j] * (d[f + 1, j] - 2 * d[f, j] + d[f - 1, j]) * rate * rate
             total += r * r
+    for f in range(2, d.shape[0] - 2):
+        for j in range(NV):
+            r = d[f - 2, j] - 4 * d[f - 1, j] + 6 * d[f, j] - 4 * d[f + 1, j] + d[f + 2, j] + own[f, j]
+            r *= kink[j] * rate * rate
+            total += r * r
     return 0.5 * total
 
 
@@ -380,10 +399,15 @@ def normal_equations(  # type: ignore[no-untyped-def]
     d,
     track,
     curve,
+    kink,
+    own,
     rate,
     rows,
     J,
     active,
+    Jc,
+    bend_r,
+    bend_w,
     A,
     p,
     R,
@@ -403,13 +427,37 @@ def normal_equations(  # type: ignore[no-untyped-def]
     ab,
     grad,
 ):
-    """The lower normal matrix ab (61 F, 183) and gradient grad (61 F,) of all terms."""
+    """The lower normal matrix ab (61 F, 305) and gradient grad (61 F,) of all terms."""
     frames = d.shape[0]
     ab[:] = 0.0
     grad[:] = 0.0
     cols = np.empty((3, 64))
+    wide = np.empty((3, BAND))
+    stencil = (1.0, -4.0, 6.0, -4.0, 1.0)
     for f in range(frames):
         base = f * NV
+        if 2 <= f < frames - 2:
+            for j in range(NV):
+                w = kink[j] * kink[j] * rate * rate * rate * rate
+                r = d[f - 2, j] - 4 * d[f - 1, j] + 6 * d[f, j] - 4 * d[f + 1, j] + d[f + 2, j] + own[f, j]
+                for m in range(5):
+                    at = base + (m - 2) * NV + j
+                    grad[at] += w * stencil[m] * r
+                    for n in range(m, 5):
+                        ab[at, (n - m) * NV] += w * stencil[m] * stencil[n]
+        if 2 <= f < frames - 2 and bend_w[f] > 0.0:
+            for m in range(5):
+                s = stencil[m] * bend_w[f] * rate * rate
+                for j in range(NV):
+                    for i in range(3):
+                        wide[i, m * NV + j] = s * Jc[f - 2 + m, j, i]
+            first = base - 2 * NV
+            for i in range(3):
+                for j in range(BAND):
+                    s = wide[i, j]
+                    grad[first + j] += s * bend_r[f, i]
+                    for n in range(j, BAND):
+                        ab[first + j, n - j] += s * wide[i, n]
         for j in range(NV):
             w = track[f, j] * track[f, j]
             ab[base + j, 0] += w

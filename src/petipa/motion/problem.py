@@ -17,13 +17,14 @@ Array = NDArray[np.float64]
 CORNERS = 12
 """Most corners of a support polygon."""
 
-SOLE_POINTS = 8
-"""Points followed on each shoe: heel, ball medial and lateral, toe tip, four corners of the platform."""
+SOLE_POINTS = 10
+"""Points followed on each shoe: heel, ball medial and lateral, toe tip, four corners of the platform, and the ball's
+two points as the toes carry them, which lie still on demi-pointe while the mid-foot rolls over them."""
 
-_FLAT = np.array([1, 1, 1, 1, 0, 0, 0, 0], dtype=bool)
-_DEMI = np.array([0, 1, 1, 1, 0, 0, 0, 0], dtype=bool)
-_TIP = np.array([0, 0, 0, 1, 1, 1, 1, 1], dtype=bool)
-_PLATFORM = np.array([0, 0, 0, 0, 1, 1, 1, 1], dtype=bool)
+_FLAT = np.array([1, 1, 1, 1, 0, 0, 0, 0, 1, 1], dtype=bool)
+_DEMI = np.array([0, 0, 0, 1, 0, 0, 0, 0, 1, 1], dtype=bool)
+_TIP = np.array([0, 0, 0, 1, 1, 1, 1, 1, 1, 1], dtype=bool)
+_PLATFORM = np.array([0, 0, 0, 0, 1, 1, 1, 1, 0, 0], dtype=bool)
 _NONE = np.zeros(SOLE_POINTS, dtype=bool)
 
 _FLOOR_POINTS: dict[FootState, NDArray[np.bool_]] = {
@@ -52,6 +53,9 @@ class Slack:
     yaw_limit : vertical moment no sole can pass [N m]
     joint [rad], root [m], root_turn [rad] : deviation from the reference
     joint_curve [rad/s2], root_curve [m/s2] : second difference of that deviation
+    joint_kink [rad/s2], root_kink [m/s2] : second difference of acceleration from frame to frame, reference included
+    bend, bend_switch [m/s2] : second difference of the floor's force per kg from frame to frame, anywhere and near
+        frames in flight, so that it dies and begins softly
     hand [m], head [rad], pelvis [rad] : hand tips, gaze and hips in the world
     """
 
@@ -73,6 +77,10 @@ class Slack:
     root_turn: float = 0.10
     joint_curve: float = 10.0
     root_curve: float = 4.0
+    joint_kink: float = 60.0
+    root_kink: float = 30.0
+    bend: float = 8.0
+    bend_switch: float = 1.0
     hand: float = 0.06
     head: float = 0.08
     pelvis: float = 0.08
@@ -90,9 +98,11 @@ class Problem:
     airborne : (F,) frames without force from the floor: both feet clear, and the unweighted frames beside
     cop_ref : (F, 2) [m] and cop_slack : (F,) [m], wanted centre of pressure of grounded frames
     polygon : (F, 12, 2) [m] convex support, counterclockwise, and corners : (F,) how many count (0: none known)
-    foot_weight : (F, 2, 8, 2) [1/m] of each shoe's points, horizontal and vertical
+    foot_weight : (F, 2, 10, 2) [1/m] of each shoe's points, horizontal and vertical
     yaw_weight : (F,) [1/(N m)] of the vertical moment; yaw_limit : (F,) [N m]
     joint_weight : (F, 61) [1/rad, 1/m] of the deviation; curve_weight : (61,) of its second difference
+    kink_weight : (61,) of the fourth difference of the motion itself
+    bend_weight : (F,) [s2/m] of the second difference of the floor's force per kg
     hand_weight : (F, 2) [1/m]; head_weight, pelvis_weight : (F,) [1/rad]
     hinge_low, hinge_high : (61,) [rad] limits of hinges (infinite for others), widened where the reference passes them
     """
@@ -110,6 +120,8 @@ class Problem:
     yaw_limit: Array
     joint_weight: Array
     curve_weight: Array
+    kink_weight: Array
+    bend_weight: Array
     hand_weight: Array
     head_weight: Array
     pelvis_weight: Array
@@ -124,31 +136,32 @@ class Problem:
         """The same problem from frame `start` to `stop`."""
         per_frame = (
             "q_ref feet airborne cop_ref cop_slack polygon corners foot_weight yaw_weight yaw_limit joint_weight "
-            "hand_weight head_weight pelvis_weight"
+            "bend_weight hand_weight head_weight pelvis_weight"
         ).split()
         return replace(self, **{name: getattr(self, name)[start:stop] for name in per_frame})
 
 
 def sole_points(skeleton: Skeleton) -> tuple[NDArray[np.int64], Array]:
-    """Body (2, 8) and place in it (2, 8, 3) [m] of the points followed on each shoe."""
+    """Body (2, 10) and place in it (2, 10, 3) [m] of the points followed on each shoe."""
     body = np.zeros((2, SOLE_POINTS), dtype=np.int64)
     local = np.zeros((2, SOLE_POINTS, 3))
     for side, sole in enumerate(skeleton.soles):
         letter = "lr"[side]
         foot, mid, toes = (skeleton.index(f"{part}_{letter}") for part in ("foot", "mid", "toes"))
-        body[side] = [foot, mid, mid, toes, toes, toes, toes, toes]
-        local[side] = np.vstack([sole.heel, sole.ball_medial, sole.ball_lateral, sole.toe_tip, sole.platform])
+        body[side] = [foot, mid, mid, *[toes] * 7]
+        balls = np.stack([sole.ball_medial, sole.ball_lateral])
+        local[side] = np.vstack([sole.heel, balls, sole.toe_tip, sole.platform, balls - skeleton.offsets[toes]])
     return body, local
 
 
 def sole_positions(skeleton: Skeleton, R: Array, p: Array) -> Array:
-    """The shoes' points in the world [m], shape (F, 2, 8, 3), from `forward`."""
+    """The shoes' points in the world [m], shape (F, 2, 10, 3), from `forward`."""
     body, local = sole_points(skeleton)
     return np.asarray(p[:, body] + np.einsum("fsnij,snj->fsni", R[:, body], local))
 
 
 def floor_points(feet: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Which points of each shoe its state puts on the floor, shape (F, 2, 8)."""
+    """Which points of each shoe its state puts on the floor, shape (F, 2, 10)."""
     table = np.stack([_FLOOR_POINTS[state] for state in FootState])
     return np.asarray(table[feet])
 
@@ -310,6 +323,8 @@ def compose(
         cop_ref, _ = nearest_inside(com[:, :2], polygon, corners, inset=0.008)
 
     foot_weight = np.full((frames, 2, SOLE_POINTS, 2), 1.0 / slack.air)
+    # A shoe that passes low may not dip into the floor.
+    foot_weight[..., 1] = 1.0 / np.clip(0.1 * soles[..., 2], slack.sliding_z, slack.air)
     foot_weight[on_floor] = 1.0 / slack.planted
     slide = on_floor & sliding[:, :, None]
     foot_weight[slide, 0] = 1.0 / slack.sliding_xy
@@ -333,6 +348,12 @@ def compose(
     joint[3:6] = slack.root_turn
     curve = np.full(skeleton.nv, slack.joint_curve)
     curve[:3] = slack.root_curve
+    kink = np.full(skeleton.nv, slack.joint_kink)
+    kink[:3] = slack.root_kink
+
+    bend = (
+        np.where(widen(airborne, 6), slack.bend_switch, slack.bend) if airborne.any() else np.full(frames, slack.bend)
+    )
 
     low, high = np.full(skeleton.nv, -np.inf), np.full(skeleton.nv, np.inf)
     for body in np.flatnonzero(skeleton.kinds == Joint.HINGE):
@@ -354,6 +375,8 @@ def compose(
         yaw_limit=np.full(frames, slack.yaw_limit),
         joint_weight=np.broadcast_to(1.0 / joint, (frames, skeleton.nv)).copy(),
         curve_weight=1.0 / curve,
+        kink_weight=1.0 / kink,
+        bend_weight=1.0 / bend,
         hand_weight=np.full((frames, 2), 1.0 / slack.hand),
         head_weight=np.full(frames, 1.0 / slack.head),
         pelvis_weight=np.full(frames, 1.0 / slack.pelvis),

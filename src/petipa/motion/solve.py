@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dpbtrf, dpbtrs
 
-from petipa.dancer.skeleton import Skeleton
+from petipa.dancer.skeleton import Joint, Skeleton
 from petipa.errors import SolveError
-from petipa.mechanics import forward
+from petipa.mechanics import forward, quat_log, quat_mul
 from petipa.motion import kernels
 from petipa.motion.model import FootState
 from petipa.motion.problem import Problem, floor_points, hulls, nearest_inside, sole_points, sole_positions
@@ -126,6 +126,25 @@ def _body(skeleton: Skeleton, problem: Problem) -> _Body:
     )
 
 
+def _kinks(body: _Body, q: Array) -> Array:
+    """Fourth differences (F, 61) of configurations, each joint's turn measured from the frame in the middle."""
+    out = np.zeros((len(q), kernels.NV))
+    middle = q[2:-2]
+    for step, share in ((-2, 1.0), (-1, -4.0), (1, -4.0), (2, 1.0)):
+        other = q[2 + step : len(q) - 2 + step]
+        for b, kind in enumerate(body.kinds):
+            at, vt = int(body.q_at[b]), int(body.v_at[b])
+            if kind == Joint.HINGE:
+                out[2:-2, vt] += share * (other[:, at] - middle[:, at])
+                continue
+            if kind == Joint.ROOT:
+                out[2:-2, vt : vt + 3] += share * (other[:, at : at + 3] - middle[:, at : at + 3])
+                at, vt = at + 3, vt + 3
+            back = middle[:, at : at + 4] * np.array([1.0, -1.0, -1.0, -1.0])
+            out[2:-2, vt : vt + 3] += share * quat_log(quat_mul(back, other[:, at : at + 4]))
+    return out
+
+
 class _Window:
     """Normal equations and cost of one stretch of frames. Holds the buffers; every call starts from d alone."""
 
@@ -144,7 +163,8 @@ class _Window:
         self.point_r = np.empty((frames, len(body.points), 3))
         self.turn_r = np.empty((frames, len(body.turns), 3))
         self.hinge_r = np.empty((frames, len(body.hinges)))
-        self.ab = np.empty((frames * nv, kernels.WIDTH))
+        self.ab = np.empty((frames * nv, kernels.BAND))
+        self.bend_r = np.zeros((frames, 3))
         self.grad = np.empty(frames * nv)
         self.drift = np.zeros((frames, 6))
         self.point_w = np.concatenate(
@@ -161,6 +181,7 @@ class _Window:
         self.low = np.minimum(problem.hinge_low[body.hinges], angle)
         self.high = np.maximum(problem.hinge_high[body.hinges], angle)
         self.zero = np.zeros((frames, nv))
+        self.own = _kinks(body, problem.q_ref)
         self._pose(self.zero)
         self.point_t = self.p[:, body.points] + np.einsum("fnij,nj->fni", self.R[:, body.points], body.local)
         self.turn_t = self.R[:, body.turns].copy()
@@ -225,11 +246,16 @@ class _Window:
             self.J,
             self.active,
         )
+        kernels.bend_rows(self.c, problem.rate, problem.bend_weight, self.bend_r)
         kernels.point_rows(self.R, self.p, b.points, b.local, self.point_t, self.point_w, self.point_r)
         kernels.turn_rows(self.R, b.turns, self.turn_t, self.turn_w, self.turn_r)
         kernels.bound_rows(self.q, b.hinge_at, self.low, self.high, self.hinge_w, self.hinge_r)
-        squares = sum(float(np.vdot(r, r)) for r in (self.rows, self.point_r, self.turn_r, self.hinge_r))
-        smooth = float(kernels.smooth_cost(d, problem.joint_weight, problem.curve_weight, problem.rate))
+        squares = sum(float(np.vdot(r, r)) for r in (self.rows, self.bend_r, self.point_r, self.turn_r, self.hinge_r))
+        smooth = float(
+            kernels.smooth_cost(
+                d, problem.joint_weight, problem.curve_weight, problem.kink_weight, self.own, problem.rate
+            )
+        )
         return 0.5 * squares + smooth
 
     def linearise(self, d: Array) -> float:
@@ -240,10 +266,15 @@ class _Window:
             d,
             problem.joint_weight,
             problem.curve_weight,
+            problem.kink_weight,
+            self.own,
             problem.rate,
             self.rows,
             self.J,
             self.active,
+            self.Jc,
+            self.bend_r,
+            problem.bend_weight,
             self.A,
             self.p,
             self.R,
@@ -420,7 +451,7 @@ def solve(
     iterations: int = 8,
     rounds: int = 3,
     tolerance: float = 1e-3,
-    window: int = 420,
+    window: int = 360,
     overlap: int = 60,
     strict: bool = True,
     progress: Callable[[float], None] | None = None,
