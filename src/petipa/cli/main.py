@@ -11,6 +11,7 @@ import click
 from petipa import __version__
 from petipa.cli.failure import explain
 from petipa.cli.music import music
+from petipa.cli.perform import perform
 from petipa.cli.steps import steps
 
 _DEBUG_OPTION = "--debug"
@@ -24,7 +25,7 @@ def petipa(debug: bool) -> None:
     """Stages classical ballet solos: step names in, physically true ballet out."""
 
 
-for verb in (music, steps):
+for verb in (perform, music, steps):
     petipa.add_command(verb)
 
 

@@ -1,0 +1,60 @@
+"""`petipa perform`: music and text to motion, strip, page and film."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+def _sorted_files(files: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
+    """The music and the choreography among the files named, in either order."""
+    ballets = [file for file in files if file.suffix.lower() == ".ballet"]
+    musics = [file for file in files if file.suffix.lower() != ".ballet"]
+    if len(ballets) > 1 or len(musics) > 1:
+        raise click.UsageError("at most one music file and one .ballet file can be performed at a time")
+    return (musics[0] if musics else None), (ballets[0] if ballets else None)
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[MUSIC] [CHOREOGRAPHY]", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The folder to fill.")
+@click.option("--film", type=click.Choice(["draft", "final", "none"]), default="draft", show_default=True)
+@click.option("--from", "first_bar", type=click.IntRange(min=0), metavar="BAR", help="The first bar to dance.")
+@click.option("--to", "last_bar", type=click.IntRange(min=0), metavar="BAR", help="The last bar to dance.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Another evening.")
+@click.option("--dancer", metavar="NAME", help="Who dances; the choreography's own dancer otherwise.")
+def perform(
+    files: tuple[Path, ...],
+    out: Path,
+    film: str,
+    first_bar: int | None,
+    last_bar: int | None,
+    seed: int,
+    dancer: str | None,
+) -> None:
+    """Dance CHOREOGRAPHY (a .ballet file) to MUSIC (MIDI, MusicXML or a recording), or the piece that ships."""
+    from rich.console import Console
+
+    from petipa.cli.show import progress_bars, say, say_files, say_times
+    from petipa.production import FilmKind, Order
+    from petipa.production import perform as produce
+
+    music, choreography = _sorted_files(files)
+    order = Order(
+        music=music,
+        choreography=choreography,
+        out=out,
+        film=FilmKind(film),
+        first_bar=first_bar,
+        last_bar=last_bar,
+        seed=seed,
+        dancer=dancer,
+    )
+    with progress_bars(Console(stderr=True)) as report:
+        performed = produce(order, report=report)
+    console = Console()
+    for remark in performed.remarks:
+        say(console, f"note: {remark}")
+    say_files(console, performed.files)
+    say_times(console, performed.seconds, danced=performed.danced_seconds)

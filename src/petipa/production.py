@@ -1,0 +1,558 @@
+"""Runs the evening: each stage in its order, its time taken, its files kept, what is still good not made again.
+
+The choreography is read and parsed, the music read, the text checked and placed in the music, danced (planned and
+solved), measured, drawn as a strip, dressed (draped), and shown as a page and a film. Strip and page come before the
+film, so that there is something to look at while it is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache
+from importlib import metadata, resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from petipa import __version__
+from petipa.errors import ChoreographyError
+from petipa.files import make_folder, write_atomic
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from petipa.choreography import Choreography, StepPlaced
+    from petipa.dancer import Dancer
+    from petipa.lexicon import Lexicon
+    from petipa.motion.model import Motion
+    from petipa.music import Music
+    from petipa.stage.act import Act, Beat, DrapeLike
+
+Report = Callable[[str, float], None]
+"""Told a stage's name and the share of it that is done, 0 to 1."""
+
+FILM_RATE = 30.0
+"""Frames a second of film and drape; half the motion's rate."""
+
+
+class Stage(StrEnum):
+    """The stages, in their order."""
+
+    PARSE = "parse"
+    READ = "read"
+    CHECK = "check"
+    RESOLVE = "resolve"
+    PLAN = "plan"
+    REFERENCE = "reference"
+    SOLVE = "solve"
+    MEASURE = "measure"
+    STRIP = "strip"
+    DRAPE = "drape"
+    PAGE = "page"
+    FILM = "film"
+
+
+class FilmKind(StrEnum):
+    """How the film is made, or that it is not."""
+
+    DRAFT = "draft"
+    FINAL = "final"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is asked for.
+
+    Attributes
+    ----------
+    music, choreography : Path or None
+        The files; what ships with petipa, or what the choreography's header names, where there is none.
+    out : Path
+        The folder to fill.
+    film : FilmKind
+    first_bar, last_bar : int or None
+        The part to dance, both bars included.
+    seed : int
+        Another evening of the same dance.
+    dancer : str or None
+        Who dances; the header's dancer where there is none.
+    """
+
+    music: Path | None = None
+    choreography: Path | None = None
+    out: Path = Path("out")
+    film: FilmKind = FilmKind.DRAFT
+    first_bar: int | None = None
+    last_bar: int | None = None
+    seed: int = 0
+    dancer: str | None = None
+
+
+@dataclass(frozen=True)
+class Performed:
+    """What came of it: files by name, seconds by stage, what is worth saying, the measures."""
+
+    files: Mapping[str, Path]
+    seconds: Mapping[str, float]
+    danced_seconds: float
+    remarks: tuple[str, ...]
+    measures: Mapping[str, Any]
+
+
+class Account:
+    """Times the stages and tells whoever watches."""
+
+    def __init__(self, report: Report | None = None) -> None:
+        self._report = report
+        self.seconds: dict[str, float] = {}
+        self.remarks: list[str] = []
+
+    @contextmanager
+    def stage(self, stage: Stage) -> Iterator[Callable[[float], None]]:
+        """Time the block as `stage`; the callable yielded takes the share that is done."""
+
+        def share(done: float) -> None:
+            if self._report is not None:
+                self._report(stage.value, min(max(done, 0.0), 1.0))
+
+        share(0.0)
+        start = time.perf_counter()
+        try:
+            yield share
+        finally:
+            taken = time.perf_counter() - start
+            self.seconds[stage.value] = self.seconds.get(stage.value, 0.0) + taken
+        share(1.0)
+
+    def relay(self) -> Callable[[str, float], None]:
+        """A callable for a room that runs several stages itself: each stage lasts until the next is named."""
+        last: list[tuple[str, float]] = [("", time.perf_counter())]
+
+        def tell(stage: str, done: float) -> None:
+            now = time.perf_counter()
+            name, since = last[0]
+            if name:
+                self.seconds[name] = self.seconds.get(name, 0.0) + now - since
+                if name != stage and self._report is not None:
+                    self._report(name, 1.0)
+            last[0] = (stage, now)
+            if stage and self._report is not None:
+                self._report(stage, min(max(done, 0.0), 1.0))
+
+        return tell
+
+
+def _digest(*parts: bytes | str) -> str:
+    """One SHA-256 of several parts, none of which can run into the next."""
+    total = hashlib.sha256()
+    for part in parts:
+        content = part.encode() if isinstance(part, str) else part
+        total.update(len(content).to_bytes(8, "big"))
+        total.update(content)
+    return total.hexdigest()
+
+
+def _file_digest(path: Path) -> str:
+    total = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            total.update(block)
+    return total.hexdigest()
+
+
+@cache
+def _own_digest() -> str:
+    """A digest of petipa itself, so that what an older petipa made is not taken for its own."""
+    root = Path(str(resources.files("petipa")))
+    kinds = {".py", ".toml", ".npz", ".js", ".css", ".html"}
+    files = sorted(
+        path for path in root.rglob("*") if path.suffix in kinds and path.relative_to(root).parts[0] != "cli"
+    )
+    return _digest(*(part for path in files for part in (str(path.relative_to(root)), path.read_bytes())))
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write plain values as JSON, wholly or not at all."""
+    write_atomic(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+@dataclass
+class Ledger:
+    """What a folder holds, and of which inputs each file was made: `manifest.json`, read back to resume.
+
+    Attributes
+    ----------
+    out : Path
+    before : mapping
+        The files of the manifest found there, by name: ``sha256`` and ``key``.
+    now : dict
+        The files of this run.
+    """
+
+    out: Path
+    before: Mapping[str, Mapping[str, Any]]
+    now: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, out: Path) -> Ledger:
+        """The ledger of a folder; empty where there is no manifest that can be read, since all can be made again."""
+        try:
+            files = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
+            before = {str(name): dict(facts) for name, facts in files.items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            before = {}
+        return cls(out, before)
+
+    def holds(self, name: str, key: str) -> bool:
+        """Whether the file `name` is there as it was made, and was made of what `key` stands for."""
+        facts, path = self.before.get(name, {}), self.out / name
+        try:
+            good = facts.get("key") == key and path.is_file() and _file_digest(path) == facts.get("sha256")
+        except OSError:
+            return False
+        if good:
+            self.add(name, key)
+        return good
+
+    def add(self, name: str, key: str) -> None:
+        """Enter a file that has been made."""
+        path = self.out / name
+        self.now[name] = {"bytes": path.stat().st_size, "sha256": _file_digest(path), "key": key}
+
+    def drop_stale(self) -> None:
+        """Remove what an earlier run made here and this one neither made nor confirmed: it shows another dance."""
+        for name in self.before:
+            if name not in self.now and Path(name).name == name:
+                (self.out / name).unlink(missing_ok=True)
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """Every file entered, by name."""
+        return {name: self.out / name for name in self.now}
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What is on tonight: everything the dance needs, read and agreed.
+
+    Attributes
+    ----------
+    title : str
+    text : str
+        The choreography as it was written.
+    music : Music
+    steps : tuple of StepPlaced
+        Only those of the bars asked for.
+    dancer : Dancer
+    lexicon : Lexicon
+    """
+
+    title: str
+    text: str
+    music: Music
+    steps: tuple[StepPlaced, ...]
+    dancer: Dancer
+    lexicon: Lexicon
+
+    @property
+    def key(self) -> str:
+        """What the dance depends on, petipa itself included."""
+        seconds = [f"{self.music.seconds_at(step.at):.6f}" for step in self.steps]
+        return _digest(_own_digest(), self.dancer.name, repr(self.steps), *seconds)
+
+
+def shipped_variation() -> Path:
+    """The variation that comes with petipa, written for its waltz."""
+    return Path(str(resources.files("petipa.choreography"))) / "pieces" / "waltz.ballet"
+
+
+def _find_music(choreography: Choreography, written: Path) -> Path | None:
+    """The file a header's ``music`` means: beside the text, or one that ships; None where the header names none."""
+    from petipa.music import shipped_piece
+
+    if not choreography.music:
+        return None
+    beside = written.parent / choreography.music
+    shipped = shipped_piece().parent / choreography.music
+    return shipped if not beside.exists() and shipped.parent == shipped_piece().parent and shipped.is_file() else beside
+
+
+def _click(choreography: Choreography, lexicon: Lexicon) -> Music:
+    """A click as long as the dance, for a text with a tempo and no music."""
+    from petipa.choreography import bars_of, resolution
+    from petipa.counts import Metre
+    from petipa.music import bars_needed, click_music
+
+    metre = choreography.metre or Metre(4, 4)
+    # Lines need no bars: a trial in more bars than anyone dances to a click tells how many these steps fill.
+    trial = resolution(
+        replace(choreography, finish=None), lexicon, bars_of(choreography, number=choreography.last_bar + 200)
+    )
+    end = max((step.at for step in trial.steps), default=Fraction(0))
+    bars = max(choreography.last_bar, bars_needed(end, metre))
+    return click_music(tempo=choreography.tempo or 120.0, metre=metre, bars=bars)
+
+
+def prepare(order: Order, account: Account) -> Programme:
+    """Read and parse what an order names, and place its steps in the music.
+
+    Raises
+    ------
+    PetipaError
+        Whatever of it cannot be read, understood or danced.
+    """
+    from petipa.choreography import Findings, read_choreography, resolution
+    from petipa.dancer import load_dancer
+    from petipa.lexicon import load_lexicon
+    from petipa.music import read_music, shipped_piece
+
+    written = order.choreography
+    if written is None and order.music is not None:
+        raise ChoreographyError(
+            "there is no choreography for this music",
+            where=str(order.music),
+            would_work="a .ballet file after the music; with no file at all petipa dances its own waltz",
+        )
+    with account.stage(Stage.PARSE):
+        path = written or shipped_variation()
+        parsed = read_choreography(path)
+        parsed.findings.refuse()
+        choreography = parsed.choreography
+        lexicon = load_lexicon()
+        dancer = load_dancer(order.dancer or choreography.dancer)
+    with account.stage(Stage.READ):
+        source = order.music or _find_music(choreography, path) or (shipped_piece() if written is None else None)
+        if source is not None:
+            music = read_music(
+                source,
+                metre=choreography.metre,
+                tempo=choreography.tempo,
+                first_downbeat=choreography.downbeat,
+                pickup=choreography.upbeat,
+            )
+        elif choreography.tempo is not None:
+            music = _click(choreography, lexicon)
+        else:
+            raise ChoreographyError(
+                "it names neither music nor a tempo",
+                where=str(path),
+                would_work="a music file before it on the command line, or a line such as: tempo 120 3/4",
+            )
+        account.remarks.extend(music.remarks)
+    with account.stage(Stage.RESOLVE):
+        final = Fraction(round(music.beats_at(music.last_chord) * 4), 4)
+        placed = resolution(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final)
+        findings = Findings.of(placed.findings, source=parsed.findings.source, file=str(path))
+        findings.refuse()
+        steps = _between(placed.steps, order, where=str(path))
+    title = choreography.title or music.title or path.stem
+    return Programme(title, parsed.findings.source, music, steps, dancer, lexicon)
+
+
+def _between(steps: Sequence[StepPlaced], order: Order, *, where: str) -> tuple[StepPlaced, ...]:
+    """The steps of the bars asked for."""
+    if not steps:
+        raise ChoreographyError("there is nothing to dance in it", where=where, would_work="a line such as: 1 plié")
+    first = order.first_bar if order.first_bar is not None else min(step.bar for step in steps)
+    last = order.last_bar if order.last_bar is not None else max(step.bar for step in steps)
+    chosen = tuple(step for step in steps if first <= step.bar <= last)
+    if not chosen:
+        have = f"bars {min(step.bar for step in steps)} to {max(step.bar for step in steps)} are danced"
+        raise ChoreographyError(f"nothing is danced in bars {first} to {last}", where=where, would_work=have)
+    return chosen
+
+
+def dance(programme: Programme, order: Order, account: Account) -> Motion:
+    """Dance a programme.
+
+    Raises
+    ------
+    ChoreographyError, SolveError
+        A step that cannot be planned, or physics that could not be met.
+    """
+    from petipa.motion import dance as danced
+
+    relay = account.relay()
+    motion = danced(
+        programme.steps,
+        programme.lexicon.entries,
+        programme.music.seconds_at,
+        programme.dancer,
+        seed=order.seed,
+        progress=relay,
+    )
+    relay("", 1.0)
+    return motion
+
+
+def _measure(motion: Motion, dancer: Dancer, lexicon: Lexicon) -> dict[str, Any]:
+    """Every number about a motion, as plain values."""
+    from petipa.measure import measure
+
+    return measure(motion, dancer, lexicon=lexicon).to_json()
+
+
+def _beats(music: Music) -> list[Beat]:
+    """Every written beat of the piece with its count."""
+    from petipa.stage.act import Beat
+
+    found = []
+    for number, seconds in zip(music.beat_numbers, music.beats, strict=True):
+        bar = music.layout.bar_at(number)
+        found.append(Beat(float(seconds), bar.number, int(number - bar.start) + 1))
+    return found
+
+
+def _drape(dancer: Dancer, motion: Motion, act: Act, order: Order, share: Callable[[float], None]) -> DrapeLike:
+    """The tutu over the dance, at the film's frame rate."""
+    from petipa.tutu.drape import drape
+
+    hung = drape(
+        dancer.skeleton,
+        act.rotations,
+        act.positions,
+        rate=motion.rate,
+        out_rate=FILM_RATE,
+        start=motion.start,
+        seed=order.seed,
+        progress=share,
+    )
+    # Its vertices are decoded frame by frame; they only behave as an array.
+    return cast("DrapeLike", hung)
+
+
+def write_sound(path: Path, samples: NDArray[np.float32], rate: int) -> None:
+    """Write sound, shape (n, channels), as a 16-bit WAV file, wholly or not at all."""
+    import soundfile
+
+    from petipa.files import atomic_path
+
+    with atomic_path(path) as private:
+        try:
+            soundfile.write(private, samples, rate, subtype="PCM_16", format="WAV")
+        except RuntimeError as problem:  # what soundfile raises when the disk is full
+            raise OSError(str(problem)) from problem
+
+
+def _write_measures(ledger: Ledger, measures: dict[str, Any], account: Account, key: str) -> dict[str, Any]:
+    """Write the measures with the seconds of every stage so far."""
+    measures = {**measures, "seconds_by_stage": {name: round(taken, 3) for name, taken in account.seconds.items()}}
+    write_json(ledger.out / "measures.json", measures)
+    ledger.add("measures.json", key)
+    return measures
+
+
+def _write_manifest(ledger: Ledger, order: Order, programme: Programme, motion: Motion, account: Account) -> None:
+    """Write what went in, what came out and how long it took; file names only, since folders are private."""
+    versions = {"python": platform.python_version()}
+    for name in ("numpy", "scipy", "numba", "librosa", "partitura", "av"):
+        with suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    write_json(
+        ledger.out / "manifest.json",
+        {
+            "petipa": __version__,
+            "title": programme.title,
+            "music": {"source": Path(programme.music.source).name, "kind": programme.music.kind},
+            "choreography": (order.choreography or shipped_variation()).name,
+            "dancer": programme.dancer.name,
+            "seed": order.seed,
+            "bars": [programme.steps[0].bar, programme.steps[-1].bar],
+            "music_starts_at": motion.start,
+            "danced_seconds": (len(motion.q) - 1) / motion.rate,
+            "seconds_by_stage": {name: round(taken, 3) for name, taken in account.seconds.items()},
+            "remarks": account.remarks,
+            "versions": versions,
+            "files": ledger.now,
+        },
+    )
+
+
+def perform(order: Order, *, report: Report | None = None) -> Performed:
+    """Make everything an order asks for.
+
+    Raises
+    ------
+    PetipaError
+        The first thing that could not be done; what was made before stays, whole, in its place.
+    """
+    from petipa.exchange.bvh import write_bvh
+    from petipa.motion.model import Motion
+    from petipa.stage.act import act_of_motion
+
+    account = Account(report)
+    out = make_folder(order.out)
+    ledger = Ledger.open(out)
+    programme = prepare(order, account)
+    key = _digest(programme.key, str(order.seed))
+
+    # Written first: a folder that cannot be written to is better known before the dance than after it.
+    write_atomic(out / "variation.ballet", programme.text.encode())
+    ledger.add("variation.ballet", key)
+
+    if ledger.holds("motion.npz", key):
+        motion = Motion.load(out / "motion.npz")
+        account.remarks.append("the motion found there was of the same dance and is kept")
+    else:
+        motion = dance(programme, order, account)
+        write_atomic(out / "motion.npz", motion.to_bytes())
+        ledger.add("motion.npz", key)
+    if not ledger.holds("motion.bvh", key):
+        write_bvh(out / "motion.bvh", motion, programme.dancer.skeleton)
+        ledger.add("motion.bvh", key)
+
+    with account.stage(Stage.MEASURE):
+        measures = _measure(motion, programme.dancer, programme.lexicon)
+    _write_measures(ledger, measures, account, key)
+
+    music = programme.music
+    act = act_of_motion(
+        title=programme.title,
+        skeleton=programme.dancer.skeleton,
+        motion=motion,
+        music=(music.samples, music.rate),
+        beats=_beats(music),
+        phrases=[(one.seconds, one.seconds_end) for one in music.phrases],
+    )
+    sound_key = _digest(key, act.sound().tobytes())
+    if not ledger.holds("music.wav", sound_key):
+        write_sound(out / "music.wav", act.sound(), act.sample_rate)
+        ledger.add("music.wav", sound_key)
+    _write_manifest(ledger, order, programme, motion, account)
+
+    shows = ["page.html"] + ([] if order.film is FilmKind.NONE else ["film.mp4"])
+    film_key = _digest(sound_key, order.film.value)
+    missing = [name for name in shows if not ledger.holds(name, film_key if name == "film.mp4" else sound_key)]
+    if missing:
+        with account.stage(Stage.DRAPE) as share:
+            act = replace(act, drape=_drape(programme.dancer, motion, act, order, share))
+    if "page.html" in missing:
+        with account.stage(Stage.PAGE):
+            from petipa.stage.page import write_act_page
+
+            write_act_page(out / "page.html", act)
+        ledger.add("page.html", sound_key)
+    ledger.drop_stale()
+    _write_manifest(ledger, order, programme, motion, account)
+    if "film.mp4" in missing:
+        from petipa.stage.film import write_act_film
+
+        with account.stage(Stage.FILM) as share:
+            write_act_film(
+                out / "film.mp4", act, quality=order.film.value, progress=lambda done, total: share(done / total)
+            )
+        ledger.add("film.mp4", film_key)
+
+    measures = _write_measures(ledger, measures, account, key)
+    _write_manifest(ledger, order, programme, motion, account)
+    files = {**ledger.files, "manifest.json": out / "manifest.json"}
+    return Performed(files, account.seconds, measures["danced_seconds"], tuple(account.remarks), measures)
