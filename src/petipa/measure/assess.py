@@ -14,9 +14,10 @@ from petipa.dancer import Dancer
 from petipa.lexicon import Lexicon
 from petipa.measure import physics
 from petipa.measure.definitions import Failure, check_definitions
+from petipa.measure.figure import Figure, figure
 from petipa.measure.physics import Place, place
 from petipa.measure.teacher import AccentError, Fault, accents, faults
-from petipa.measure.track import FINE, Track, track
+from petipa.measure.track import FINE, track
 from petipa.motion.model import FootState, Motion
 
 Array = NDArray[np.float64]
@@ -151,10 +152,10 @@ def measure(
         from petipa.lexicon import load_lexicon
 
         lexicon = load_lexicon()
-    seen = track(motion, dancer)
+    shape = figure(track(motion, dancer))
     worst: dict[str, Place] = {}
-    body = _physics(seen, lexicon, worst)
-    events = accents(seen, lexicon)
+    body = _physics(shape, lexicon, worst)
+    events = accents(shape, lexicon)
     errors = np.array([event.error_ms for event in events]) if events else np.zeros(0)
     if len(errors):
         latest = events[int(np.abs(errors).argmax())]
@@ -166,7 +167,7 @@ def measure(
             latest.label,
             latest.event,
         )
-    failures = check_definitions(seen)
+    failures = check_definitions(shape)
     return Assessment(
         **body,
         accent_error_ms_max=float(np.abs(errors).max()) if len(errors) else 0.0,
@@ -174,16 +175,16 @@ def measure(
         accents=events,
         definition_failures=len(failures),
         failures=failures,
-        faults=faults(seen),
+        faults=faults(shape, events),
         danced_seconds=(len(motion.q) - 1) / motion.rate,
         worst=MappingProxyType(worst),
         seconds_by_stage=MappingProxyType(dict(seconds_by_stage or {})),
     )
 
 
-def _physics(seen: Track, lexicon: Lexicon, worst: dict[str, Place]) -> dict[str, Any]:
+def _physics(shape: Figure, lexicon: Lexicon, worst: dict[str, Place]) -> dict[str, Any]:
+    seen, found, fitted = shape.track, shape.flights, shape.fitted
     motion, dancer = seen.motion, seen.dancer
-    found = physics.flights(seen)
     # A planned flight counts as found where a confirmed one fulfils it; the height is judged either way.
     hits = {f.planned for f in found if f.confirmed and f.planned >= 0}
     shares = np.zeros(len(motion.flights))
@@ -199,8 +200,6 @@ def _physics(seen: Track, lexicon: Lexicon, worst: dict[str, Place]) -> dict[str
         if values:
             k = int(np.argmax(values))
             worst[name] = place(seen, values[k], seen.sample(airborne[k].t0))
-
-    fitted = physics.forces(seen)
 
     def worst_of(name: str, values: Array, detail: str = "") -> float:
         if not len(values) or not np.isfinite(values).any():

@@ -1,11 +1,35 @@
-"""What a teacher sees."""
+"""What a teacher sees: knees, feet, heads, axes, and whether it was with the music."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from petipa.lexicon import Lexicon
-from petipa.measure.track import Track
+import numpy as np
+from numpy.typing import NDArray
+
+from petipa.lexicon import Accent, Lexicon
+from petipa.measure.figure import SIDES, Figure, first
+from petipa.measure.track import FINE
+from petipa.motion.model import StepSpan
+
+Array = NDArray[np.float64]
+
+# The teacher's table of measures.
+STRAIGHT = 175.0
+SICKLE = (-3.0, 10.0)
+FULL_POINT = 65.0
+POINT_WITHIN = 0.08
+SPOT_SHARE = 0.5
+SPOT_CONE = 40.0
+HEAD_OVER_TRUNK = 1.5
+WANDER = 0.03
+LEAN = 2.05 + 2 * 0.90
+ON_COUNT = 50.0
+NOT_FOUND = 999.0
+"""Error given to an accent event that was not danced at all [ms]."""
+
+TURNS = ("pirouette_en_dehors", "pique_turn", "fouette_turn")
 
 
 @dataclass(frozen=True)
@@ -33,11 +57,282 @@ class AccentError:
     error_ms: float
 
 
-def accents(track: Track, lexicon: Lexicon) -> tuple[AccentError, ...]:
-    """Every entry's accent event against its count."""
-    return ()
+# Accent events, found in the motion alone
+
+_REACH = 0.35
+"""An event is looked for this long either side of its count [s]."""
 
 
-def faults(track: Track) -> tuple[Fault, ...]:
-    """Every fault."""
-    return ()
+def _arrives(values: Array, start: int, stop: int, *, share: float = 0.999) -> int | None:
+    """First sample at which a rising quantity has gone `share` of its way to its highest in [start, stop)."""
+    part = values[start:stop]
+    if not len(part) or not np.isfinite(part).any():
+        return None
+    top = int(np.nanargmax(part))
+    low = float(np.nanmin(part[: top + 1]))
+    if part[top] - low < 1e-4:
+        return None
+    return start + int(np.flatnonzero(part[: top + 1] >= low + share * (part[top] - low))[0])
+
+
+def _nearest(samples: list[float], at: int) -> float | None:
+    return min(samples, key=lambda k: abs(k - at)) if samples else None
+
+
+def _event(f: Figure, step: StepSpan, accent: Accent) -> float | None:
+    """The fine sample of a step's accent event; None where it was not danced."""
+    at = f.at(step.accent)
+    reach = round(_REACH * f.rate)
+    start, stop = max(0, at - reach), min(len(f.apart), at + reach + 1)
+    window = slice(start, stop)
+    work, other = SIDES[step.side], 1 - SIDES[step.side]
+    if accent in (Accent.LANDING, Accent.TAKE_OFF, Accent.APEX):
+        hops = [hop for hop in f.flights if hop.confirmed]
+        if accent == Accent.LANDING:
+            times = [hop.t1 for hop in hops]
+        elif accent == Accent.TAKE_OFF:
+            times = [hop.t0 for hop in hops]
+        else:
+            times = [_apex(f, hop.t0, hop.t1) for hop in hops]
+        return _nearest([(t - f.track.motion.start) * f.rate for t in times if abs(t - step.accent) <= _REACH], at)
+    if accent == Accent.DEEPEST:
+        return start + int(f.track.com[window, 2].argmin())
+    if accent == Accent.EXTENSION:
+        # From hip to toe and away from the other leg: the leg both long and gone where it goes.
+        away = np.linalg.norm(f.tip[:, work] - f.heel[:, other], axis=1)
+        return _arrives(away, start, stop)
+    if accent == Accent.CLOSING:
+        return _closing(f, at, start, stop)
+    if accent == Accent.FIRST_STEP:
+        touches = f.touches(work, window)
+        return _nearest([float(k) for k in touches], at)
+    if step.entry == "port_de_bras":
+        hands = [f.track.skeleton.index(f"hand_{s}") for s in "lr"]
+        return _arrives(f.track.p[:, hands, 2].max(axis=1), start, stop)
+    if step.entry in ("fourth", "stand", "tombe", "run", "walk"):
+        side = None if step.entry in ("fourth", "stand") else work
+        samples = [float(k) for s in (0, 1) if side in (None, s) for k in f.touches(s, window)]
+        return _nearest(samples, at)
+    return _balance(f, step, at, start, stop)
+
+
+def _apex(f: Figure, t0: float, t1: float) -> float:
+    a, b = f.at(t0), f.at(t1)
+    when = np.arange(b - a + 1) / f.rate
+    fit = np.polynomial.polynomial.polyfit(when, f.track.com[a : b + 1, 2], 2)
+    return t0 - 0.5 * float(fit[1]) / float(fit[2])
+
+
+def _closing(f: Figure, at: int, start: int, stop: int) -> float | None:
+    """When the feet come to their closed position, both on the floor."""
+    both = f.on[start:stop].all(axis=1)
+    gap = np.where(both, f.apart[start:stop], np.inf)
+    if not both.any():
+        return None
+    # Closed is within a centimetre of as close as they come.
+    least = float(gap.min())
+    shut = gap <= least + 0.01
+    edges = np.flatnonzero(shut & ~np.concatenate([[False], shut[:-1]]))
+    edges = edges[edges > 0]
+    return _nearest([float(start + k) for k in edges], at)
+
+
+def _balance(f: Figure, step: StepSpan, at: int, start: int, stop: int) -> float | None:
+    """Up on the standing foot, or on both where both stand: its ankle as high as it gets, the foot on the floor."""
+    work, other = SIDES[step.side], 1 - SIDES[step.side]
+    if step.entry == "releve":
+        stand = [0, 1]
+    elif step.entry in ("pirouette_en_dehors", "fouette_turn"):
+        stand = [other]
+    else:
+        stand = [work]
+    height = f.ankle[:, stand, 2].min(axis=1)
+    grounded = f.on[:, stand].all(axis=1)
+    if len(stand) == 1:
+        grounded = grounded & ~f.on[:, 1 - stand[0]]
+    height = np.where(grounded, height, np.nan)
+    part = height[start:stop]
+    if not np.isfinite(part).any():
+        return None
+    top = float(np.nanmax(part))
+    # Up is within half a centimetre of the top of this balance.
+    up = np.nan_to_num(part, nan=-1.0) >= top - 0.005
+    edges = np.flatnonzero(up & ~np.concatenate([[True], up[:-1]]))
+    return _nearest([float(start + k) for k in edges], at)
+
+
+def accents(f: Figure, lexicon: Lexicon) -> tuple[AccentError, ...]:
+    """Every entry's accent event against its count; steps that only stand or go on have none to find."""
+    out = []
+    motion = f.track.motion
+    for index, step in enumerate(motion.steps):
+        if step.entry not in lexicon.entries or step.entry == "stand":
+            continue
+        accent = lexicon[step.entry].accent
+        found = _event(f, step, accent)
+        danced = step.accent if found is None else motion.start + found / f.rate
+        out.append(
+            AccentError(
+                step=index,
+                label=step.label,
+                event=accent.value if found is not None else f"{accent.value} not found",
+                count=step.accent,
+                danced=float(danced),
+                error_ms=NOT_FOUND if found is None else float(danced - step.accent) * 1000.0,
+            )
+        )
+    return tuple(out)
+
+
+# Faults
+
+
+def faults(f: Figure, errors: tuple[AccentError, ...]) -> tuple[Fault, ...]:
+    """Soft knees, sickled and lazy feet, late heads, wandering turns, steps off the music."""
+    found = [*_knees(f), *_sickled(f), *_lazy(f), *_turning(f)]
+    for error in errors:
+        if abs(error.error_ms) > ON_COUNT:
+            found.append(
+                Fault(
+                    "off the music",
+                    error.step,
+                    error.label,
+                    f.at(error.danced) // FINE,
+                    error.danced,
+                    error.error_ms,
+                    f"{error.event} within {ON_COUNT:.0f} ms of its count",
+                )
+            )
+    return tuple(sorted(found, key=lambda fault: fault.time))
+
+
+def _fault(f: Figure, name: str, index: int, sample: int, measured: float, wanted: str) -> Fault:
+    label = f.track.motion.steps[index].label if index >= 0 else ""
+    return Fault(name, index, label, sample // FINE, f.time(sample), float(measured), wanted)
+
+
+def _straight_moments(f: Figure, step: StepSpan) -> list[tuple[int, slice]]:
+    """Legs that must be straight in a step, and when."""
+    work, other = SIDES[step.side], 1 - SIDES[step.side]
+    near = slice(f.at(step.accent - 0.05), f.at(step.accent + 0.15) + 1)
+    entry = step.entry
+    if entry in ("tendu", "developpe", "arabesque", "releve"):
+        return [(0, near), (1, near)]
+    if entry in ("pirouette_en_dehors", "fouette_turn"):
+        return [(other, near)]
+    if entry == "pique_turn":
+        return [(work, near)]
+    hops = f.hops(step)
+    if entry in ("changement", "entrechat_quatre", "assemble", "grand_jete", "sissonne_ouverte") and hops:
+        hop = max(hops, key=lambda h: h.t1 - h.t0)
+        third = (hop.t1 - hop.t0) / 3
+        middle = slice(f.at(hop.t0 + third), f.at(hop.t1 - third) + 1)
+        return [(0, middle), (1, middle)]
+    return []
+
+
+def _knees(f: Figure) -> Iterator[Fault]:
+    for index, step in enumerate(f.track.motion.steps):
+        for side, window in _straight_moments(f, step):
+            best = window.start + int(f.stretch[window, side].argmax())
+            if f.stretch[best, side] < STRAIGHT:
+                wanted = f"{'left' if side == 0 else 'right'} knee >= {STRAIGHT:.0f} degrees"
+                yield _fault(f, "soft knee", index, best, f.stretch[best, side], wanted)
+
+
+def sickle(f: Figure) -> Array:
+    """Forefoot out of line with the shank in the frontal plane [degrees], inward negative, shape (N, 2)."""
+    skeleton = f.track.skeleton
+    out = np.empty(f.point.shape)
+    for side, s in enumerate("lr"):
+        shank, mid = skeleton.index(f"shank_{s}"), skeleton.index(f"mid_{s}")
+        outward = f.track.R[:, shank, :, 1] * (1.0 if side == 0 else -1.0)
+        out[:, side] = np.degrees(np.arcsin(np.clip((f.track.R[:, mid, :, 0] * outward).sum(axis=1), -1, 1)))
+    return out
+
+
+def _sickled(f: Figure) -> Iterator[Fault]:
+    line = sickle(f)
+    free = ~f.on & (f.point > 40.0)
+    for index, step in enumerate(f.track.motion.steps):
+        window = f.span(step)
+        for side in (0, 1):
+            inside = np.where(free[window, side], line[window, side], np.nan)
+            if not np.isfinite(inside).any():
+                continue
+            for bad, at in (
+                (np.nanmin(inside) - SICKLE[0], np.nanargmin),
+                (SICKLE[1] - np.nanmax(inside), np.nanargmax),
+            ):
+                if bad < 0:
+                    k = window.start + int(at(inside))
+                    wanted = f"{'left' if side == 0 else 'right'} forefoot {SICKLE[0]:+.0f} to {SICKLE[1]:+.0f} degrees"
+                    yield _fault(f, "sickled foot", index, k, line[k, side], wanted)
+
+
+def _lazy(f: Figure) -> Iterator[Fault]:
+    for hop in f.flights:
+        if not hop.confirmed or hop.t1 - hop.t0 < 0.2:
+            continue
+        off = f.at(hop.t0)
+        for side in (0, 1):
+            if not f.on[max(0, off - round(0.03 * f.rate)) : off + 1, side].any():
+                continue
+            window = slice(off, off + round(POINT_WITHIN * f.rate) + 1)
+            best = window.start + int(f.point[window, side].argmax())
+            if f.point[best, side] < FULL_POINT:
+                wanted = f"{'left' if side == 0 else 'right'} foot >= {FULL_POINT:.0f} degrees within 80 ms of toe-off"
+                yield _fault(f, "lazy foot", hop.step, best, f.point[best, side], wanted)
+
+
+def _turning(f: Figure) -> Iterator[Fault]:
+    for index, step in enumerate(f.track.motion.steps):
+        if step.entry not in TURNS:
+            continue
+        span = f.span(step)
+        spin = np.gradient(f.yaw[span]) * f.rate
+        fast = np.flatnonzero(np.abs(spin) > 150.0)
+        if len(fast) < 0.1 * f.rate:
+            continue
+        a, b = span.start + int(fast[0]), span.start + int(fast[-1]) + 1
+        yield from _head(f, index, a, b)
+        stand = SIDES[step.side] if step.entry == "pique_turn" else 1 - SIDES[step.side]
+        alone = f.on[a:b, stand] & ~f.on[a:b, 1 - stand]
+        if alone.sum() < 0.15 * f.rate:
+            continue
+        window = a + np.flatnonzero(alone)
+        foot = f.tip[window, stand, :2]
+        travel = float(np.linalg.norm(foot - foot[0], axis=1).max())
+        if travel > WANDER:
+            yield _fault(f, "wandering", index, int(window[0]), travel * 100, "pivot foot within 3 cm")
+        support = f.tip[window, stand]
+        away = f.track.com[window] - support
+        # The axis is judged by where it is on the whole: what leans and comes back is precession, not a fault.
+        mean = away.mean(axis=0)
+        lean = float(np.degrees(np.arctan2(np.linalg.norm(mean[:2]), mean[2])))
+        if lean > LEAN:
+            yield _fault(f, "off the axis", index, int(window[0]), lean, f"within {LEAN:.1f} degrees")
+
+
+def _head(f: Figure, index: int, a: int, b: int) -> Iterator[Fault]:
+    """Spotting: the gaze holds its spot half the turn, arrives before the chest, and whips."""
+    head = f.head_yaw[a:b]
+    # The spot is where the head is most of the time.
+    turn = np.radians(head[:, None] - np.arange(0, 360, 5)[None])
+    near = np.cos(turn) > np.cos(np.radians(SPOT_CONE))
+    share = float(near.mean(axis=0).max())
+    if share < SPOT_SHARE:
+        yield _fault(f, "late head", index, a, share, f"gaze on its spot {SPOT_SHARE:.0%} of the turn")
+    speed, trunk = np.abs(np.gradient(head)), np.abs(np.gradient(f.chest_yaw[a:b]))
+    if speed.max() < HEAD_OVER_TRUNK * trunk.max():
+        ratio = float(speed.max() / max(trunk.max(), 1e-9))
+        yield _fault(f, "late head", index, a + int(speed.argmax()), ratio, "head 1.5 times as fast as the trunk")
+    way = np.sign(f.chest_yaw[b - 1] - f.chest_yaw[a])
+    final = f.chest_yaw[b - 1] - way * 15.0
+    chest_at = first(way * f.chest_yaw[a:b] >= way * final, a)
+    goal = f.head_yaw[b - 1] - way * 15.0
+    head_at = first(way * head >= way * goal, a)
+    if chest_at is not None and head_at is not None and head_at > chest_at:
+        yield _fault(
+            f, "late head", index, head_at, (head_at - chest_at) / f.rate * 1000, "head arrives before the chest"
+        )

@@ -1,0 +1,181 @@
+"""Positions and slow steps: where the working leg passes, how high it goes, what stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from petipa.measure.definitions.common import (
+    CLOSED,
+    HEIGHT,
+    POINTED,
+    Miss,
+    at_ankle,
+    at_retire,
+    fifth,
+    foot,
+    legs,
+    straight,
+)
+from petipa.measure.figure import Figure, first
+from petipa.motion.model import StepSpan
+
+
+def plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Both knees bend over the toes, heels down, back upright, and (unless she stays down) stretch again."""
+    span = f.span(step)
+    deepest = span.start + int(f.track.com[span, 2].argmin())
+    standing = [side for side in (0, 1) if f.on[deepest, side] and f.point[deepest, side] < 50.0]
+    if not standing:
+        yield Miss(deepest, "stands", "a foot flat on the floor", "none")
+        return
+    for side in standing:
+        bend = 180.0 - float(f.stretch[deepest, side])
+        if bend < 35.0:
+            yield Miss(deepest, "the knees bend", f"{foot(side)} knee bends 35", f"{bend:.0f} degrees")
+        # Past a right angle it is a grand plié, in which the heels rise.
+        if f.heel[deepest, side, 2] > 0.015 and bend < 95.0:
+            yield Miss(
+                deepest, "heels down", f"{foot(side)} heel on the floor", f"{f.heel[deepest, side, 2] * 100:.0f} cm up"
+            )
+        way = f.knee[deepest, side, :2] - f.hip[deepest, side, :2]
+        line = (f.tip - f.heel)[deepest, side, :2]
+        off = np.degrees(np.arctan2(way[0] * line[1] - way[1] * line[0], (way * line).sum()))
+        if np.linalg.norm(way) > 0.05 and abs(off) > 20.0:
+            yield Miss(deepest, "knees over toes", f"{foot(side)} within 20 degrees", f"{off:.0f} degrees")
+    if f.tilt[deepest] > 15.0:
+        yield Miss(deepest, "back upright", "within 15 degrees", f"{f.tilt[deepest]:.0f} degrees")
+    for hop in f.hops(step):
+        yield Miss(f.at(hop.t0), "feet on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
+
+
+def releve(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """From plié she springs to the tips with straight knees."""
+    span = f.span(step)
+    up = f.pointe[span].all(axis=1)
+    if not up.any():
+        half = f.heel_up[span].all(axis=1).any()
+        yield Miss(f.at(step.accent), "on the tips", "both feet on pointe", "demi-pointe" if half else "never")
+        return
+    rise = span.start + int(up.argmax())
+    bend = 180.0 - float(f.stretch[span.start : rise + 1].min())
+    if bend < 20.0:
+        yield Miss(span.start, "from plié", "knees bend 20 degrees before", f"{bend:.0f} degrees")
+    high = span.start + int(np.where(up, f.track.com[span, 2], -1).argmax())
+    for side in (0, 1):
+        yield from straight(f, high, side, "straight at the top")
+    for hop in f.hops(step):
+        yield Miss(f.at(hop.t0), "feet on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
+
+
+def tendu(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The foot slides out to a pointed toe that never leaves the floor, knees straight, and comes back to close."""
+    work, stand = legs(step)
+    span = f.span(step)
+    out = np.linalg.norm((f.tip[:, work] - f.heel[:, stand])[:, :2], axis=1)
+    far = span.start + int(out[span].argmax())
+    reach = float(np.ptp(f.apart[span]))
+    if reach < 0.25:
+        yield Miss(far, "the foot slides out", "at least 25 cm", f"{reach * 100:.0f} cm")
+    height = f.track.low[span, work]
+    if height.max() > 0.015:
+        k = span.start + int(height.argmax())
+        yield Miss(k, "the toe stays on the floor", "within 15 mm", f"{height.max() * 1000:.0f} mm")
+    if f.point[far, work] < POINTED:
+        yield Miss(far, "fully pointed", f">= {POINTED:.0f} degrees", f"{f.point[far, work]:.0f} degrees")
+    middle = slice(far - round(0.08 * f.rate), far + round(0.08 * f.rate))
+    for side, who in ((work, "working leg straight"), (stand, "standing leg straight")):
+        k = middle.start + int(f.stretch[middle, side].argmax())
+        yield from straight(f, k, side, who)
+    if not f.on[span, stand].all():
+        yield Miss(span.start, "stands", f"{foot(stand)} foot on the floor", "it leaves")
+    back = float(f.apart[far : span.stop].min())
+    if back > CLOSED:
+        yield Miss(span.stop - 1, "returns to close", f"feet within {CLOSED * 100:.0f} cm", f"{back * 100:.0f} cm")
+
+
+def port_de_bras(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The arms pass through first and overhead and open; the feet stay where they are."""
+    span = f.span(step)
+    skeleton = f.track.skeleton
+    hands = np.stack([f.track.p[span, skeleton.index(f"hand_{s}")] for s in "lr"], axis=1)
+    chest = f.track.p[span, skeleton.index("chest")]
+    head = f.track.p[span, skeleton.index("head")]
+    pelvis = f.track.p[span, 0]
+    fore = ((hands - chest[:, None])[..., :2] * f.ahead[span][:, None]).sum(-1)
+    level = (hands[..., 2] > pelvis[:, None, 2] - 0.05) & (hands[..., 2] < head[:, None, 2] - 0.05)
+    first_position = (fore > 0.15).all(axis=1) & level.all(axis=1)
+    first_position &= np.linalg.norm(hands[:, 0] - hands[:, 1], axis=1) < 0.6
+    through = first(first_position, span.start)
+    if through is None:
+        yield Miss(span.start, "through first", "both hands before the body", "never")
+    top = span.start + int(hands[..., 2].max(axis=1).argmax())
+    if hands[top - span.start, :, 2].max() < head[top - span.start, 2]:
+        yield Miss(top, "the arms rise", "a hand above the head", f"{hands[..., 2].max() - head[0, 2]:+.2f} m")
+    if through is not None and through > top:
+        yield Miss(through, "first before overhead", "first, then up", "up, then first")
+    stray = np.linalg.norm(f.tip[span, :, :2] - f.tip[span.start, :, :2], axis=2).max()
+    if stray > 0.02:
+        yield Miss(span.start, "the feet stay", "within 2 cm", f"{stray * 100:.0f} cm")
+
+
+def developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The foot draws up by the ankle and the knee, unfolds straight to its height, and comes down."""
+    work, stand = legs(step)
+    span = f.span(step)
+    asked = (step.height or 90.0) - HEIGHT
+    top = span.start + int(np.where(f.stretch[span, work] > 165.0, f.lift[span, work], 0.0).argmax())
+    retire = first(at_retire(f, work)[span.start : top + 1], span.start)
+    if retire is None:
+        near = np.linalg.norm(f.tip[span, work] - f.knee[span, stand], axis=1)
+        yield Miss(span.start, "passes retiré", "toe at the knee", f"nearest {near.min() * 100:.0f} cm")
+    else:
+        by = at_ankle(f, work)[span.start : retire] & ~f.on[span.start : retire, work]
+        if not by.any():
+            yield Miss(retire, "passes cou-de-pied", "toe by the ankle on the way up", "never")
+    if f.lift[top, work] < asked:
+        yield Miss(top, "height", f">= {asked:.0f} degrees", f"{f.lift[top, work]:.0f} degrees")
+    yield from straight(f, top, work, "unfolded straight")
+    yield from straight(f, top, stand, "standing leg straight")
+    if f.point[top, work] < POINTED:
+        yield Miss(top, "fully pointed", f">= {POINTED:.0f} degrees", f"{f.point[top, work]:.0f} degrees")
+    if not f.on[span, stand].all():
+        yield Miss(span.start, "stands", f"{foot(stand)} foot on the floor", "it leaves")
+
+
+def arabesque(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """On one straight leg, the other straight behind at its height, the back up."""
+    stand, work = legs(step)
+    span = slice(f.at(step.accent - 0.15), f.at(step.t1) + 1)
+    height = np.where(f.on[span, stand] & ~f.on[span, work], f.lift[span, work], 0.0)
+    top = span.start + int(height.argmax())
+    if height.max() == 0.0:
+        yield Miss(f.at(step.accent), "one leg stands", f"{foot(stand)} alone", "never")
+        return
+    asked = (step.height or 90.0) - HEIGHT
+    if height.max() < asked:
+        yield Miss(top, "height", f">= {asked:.0f} degrees", f"{height.max():.0f} degrees")
+    yield from straight(f, top, stand, "standing leg straight")
+    yield from straight(f, top, work, "raised leg straight")
+    behind = 180.0 - abs(float(f.bearing[top, work]))
+    if behind > 40.0:
+        yield Miss(top, "straight behind", "within 40 degrees of behind", f"{behind:.0f} degrees")
+    if f.point[top, work] < POINTED:
+        yield Miss(top, "fully pointed", f">= {POINTED:.0f} degrees", f"{f.point[top, work]:.0f} degrees")
+    if f.tilt[top] > 40.0:
+        yield Miss(top, "back up", "within 40 degrees of upright", f"{f.tilt[top]:.0f} degrees")
+
+
+def soutenu(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Drawn together on the tips, she turns and comes down in fifth."""
+    span = f.span(step)
+    if not f.heel_up[span].all(axis=1).any():
+        yield Miss(f.at(step.accent), "on the tips", "both heels up together", "never")
+    yield from fifth(f, span.stop - 1, "ends in fifth")
+
+
+def stand(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """She keeps her place."""
+    for hop in f.hops(step):
+        yield Miss(f.at(hop.t0), "feet on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")

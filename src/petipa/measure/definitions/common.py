@@ -1,0 +1,224 @@
+"""Words the definitions share: which feet leave and meet the floor, what is closed, what is at retiré."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petipa.measure.figure import SIDES, Figure
+from petipa.measure.physics import Flight
+from petipa.motion.model import StepSpan
+
+Array = NDArray[np.float64]
+
+
+class Miss(NamedTuple):
+    """A rule that does not hold: where, what was expected, what was measured."""
+
+    sample: int
+    rule: str
+    expected: str
+    measured: str
+
+
+Check = Callable[[Figure, StepSpan], Iterator[Miss]]
+
+# Tolerances, once. Straight and pointed follow the teacher's table of measures; the rest are what the eye still
+# takes for the position: a hand's breadth, a foot's width.
+STRAIGHT = 172.0
+"""A leg this stretched reads as straight in movement; held positions ask for 175 [degrees]."""
+POINTED = 70.0
+"""A foot this far in line with its shank is pointed [degrees]."""
+CLOSED = 0.22
+"""Middles of the feet no further apart than this are in a closed position [m]."""
+NARROW = 0.13
+"""In fifth neither foot is further to the side of the other than this [m]."""
+AT_LEG = 0.17
+"""A toe no further than this from a joint of the other leg is at it [m]."""
+BENT = 25.0
+"""A knee bent more than this is in plié [degrees]."""
+TOGETHER = 0.06
+"""Feet that leave or land within this do so together [s]."""
+HEIGHT = 10.0
+"""A leg may be this much below the height asked [degrees]."""
+TURN = 25.0
+"""A turn may stop this far from its facing [degrees]."""
+
+
+def legs(step: StepSpan) -> tuple[int, int]:
+    """Index of the named side's leg and of the other's."""
+    work = SIDES[step.side]
+    return work, 1 - work
+
+
+def foot(side: int) -> str:
+    """Name of a foot."""
+    return ("left", "right")[side]
+
+
+def wrapped(angle: float) -> float:
+    """An angle in -180 .. 180 degrees."""
+    return (angle + 180.0) % 360.0 - 180.0
+
+
+def leaving(f: Figure, flight: Flight) -> tuple[int, ...]:
+    """Feet that take off: both where they leave together, else the last."""
+    at = f.at(flight.t0)
+    window = slice(max(0, at - round(TOGETHER * f.rate)), at + 1)
+    feet = tuple(side for side in (0, 1) if f.on[window, side].any())
+    return feet or (int(f.track.low[at].argmin()),)
+
+
+def landing(f: Figure, flight: Flight) -> tuple[int, ...]:
+    """Feet that land: both where they land together, else the first."""
+    at = f.at(flight.t1)
+    window = slice(at, at + round(TOGETHER * f.rate) + 1)
+    feet = tuple(side for side in (0, 1) if f.on[window, side].any())
+    return feet or (int(f.track.low[at].argmin()),)
+
+
+def in_front(f: Figure, sample: int) -> int:
+    """Which foot stands in front."""
+    return 1 if f.front[sample] > 0 else 0
+
+
+def is_closed(f: Figure, sample: int) -> bool:
+    """Whether the feet are closed, one before the other or heel to heel."""
+    return bool(f.apart[sample] <= CLOSED and abs(f.open[sample]) <= NARROW)
+
+
+def fifth(f: Figure, sample: int, rule: str) -> Iterator[Miss]:
+    """The feet are in fifth at a sample."""
+    if not is_closed(f, sample):
+        measured = f"{f.apart[sample] * 100:.0f} cm apart, {f.open[sample] * 100:+.0f} cm open"
+        yield Miss(sample, rule, "feet closed in fifth", measured)
+    elif abs(f.front[sample]) < 0.03:
+        yield Miss(sample, rule, "one foot before the other", f"{f.front[sample] * 100:+.0f} cm")
+
+
+def straight(f: Figure, sample: int, side: int, rule: str, least: float = STRAIGHT) -> Iterator[Miss]:
+    """A knee is straight at a sample."""
+    if f.stretch[sample, side] < least:
+        yield Miss(sample, rule, f"{foot(side)} knee straight", f"{f.stretch[sample, side]:.0f} degrees")
+
+
+def at_retire(f: Figure, work: int) -> NDArray[np.bool_]:
+    """Whether the working toe is at the other leg's knee with the thigh raised, at every sample."""
+    near = np.linalg.norm(f.tip[:, work] - f.knee[:, 1 - work], axis=1) <= AT_LEG
+    return np.asarray(near & (f.thigh_lift[:, work] >= 50.0) & (f.stretch[:, work] <= 125.0))
+
+
+def at_ankle(f: Figure, work: int) -> NDArray[np.bool_]:
+    """Whether the working toe is at the other leg's ankle or lower shin, off the floor, at every sample."""
+    other = 1 - work
+    shin = 0.65 * f.ankle[:, other] + 0.35 * f.knee[:, other]
+    near = np.minimum(
+        np.linalg.norm(f.tip[:, work] - f.ankle[:, other], axis=1), np.linalg.norm(f.tip[:, work] - shin, axis=1)
+    )
+    return np.asarray(near <= AT_LEG)
+
+
+def the_hop(f: Figure, step: StepSpan) -> tuple[Flight | None, list[Miss]]:
+    """The one flight of a jump; a miss where there is none."""
+    hops = f.hops(step)
+    if not hops:
+        return None, [Miss(f.at(step.accent), "springs", "a flight", "none found")]
+    return max(hops, key=lambda hop: hop.t1 - hop.t0), []
+
+
+def from_to(
+    f: Figure, step: StepSpan, hop: Flight, off: tuple[int, ...] | None, on: tuple[int, ...] | None
+) -> Iterator[Miss]:
+    """The feet a jump leaves from and lands on."""
+    names = {(): "none", (0,): "left", (1,): "right", (0, 1): "both"}
+    left, met = leaving(f, hop), landing(f, hop)
+    if off is not None and left != off:
+        yield Miss(f.at(hop.t0), "take-off feet", names[off], names[left])
+    if on is not None and met != on:
+        yield Miss(f.at(hop.t1), "landing feet", names[on], names[met])
+
+
+def crossings(f: Figure, a: int, b: int, *, least: float = 0.015) -> list[int]:
+    """Samples between a and b at which one ankle passes the other, each clearly on either side."""
+    gap = ((f.ankle[a:b, 1, :2] - f.ankle[a:b, 0, :2]) * f.ahead[a:b]).sum(axis=1)
+    out, sign = [], 0
+    for k, value in enumerate(gap):
+        if abs(value) < least:
+            continue
+        now = 1 if value > 0 else -1
+        if sign and now != sign:
+            out.append(a + k)
+        sign = now
+    return out
+
+
+def carries(f: Figure, window: slice) -> list[tuple[int, int, int]]:
+    """Who carries the weight, in order: (foot, first sample, one past the last), shared weight left out."""
+    out: list[tuple[int, int, int]] = []
+    weight = f.weight[window]
+    start = window.start
+    least = round(0.04 * f.rate)
+    k = 0
+    while k < len(weight):
+        j = k
+        while j < len(weight) and weight[j] == weight[k]:
+            j += 1
+        if weight[k] in (0, 1) and j - k >= least:
+            if out and out[-1][0] == weight[k]:
+                out[-1] = (out[-1][0], out[-1][1], start + j)
+            else:
+                out.append((int(weight[k]), start + k, start + j))
+        k = j
+    return out
+
+
+def settled(f: Figure, step: StepSpan, *, reach: float = 0.3) -> int:
+    """The sample at which a step is over: the last before the feet leave where they stood after its accent."""
+    last = f.at(step.t1)
+    begin = f.at(step.accent)
+    stop = min(len(f.apart), last + round(0.02 * f.rate))
+    best = begin
+    for k in range(begin, stop):
+        if f.on[k].all() and f.apart[k] <= f.apart[best] + 1e-3:
+            best = k
+    return best if f.on[best].all() else min(last, begin + round(reach * f.rate))
+
+
+def lean_of_turn(f: Figure, a: int, b: int) -> float:
+    """How far the hips turn between two samples [degrees], positive to her left."""
+    return float(f.yaw[b] - f.yaw[a])
+
+
+def turned(
+    f: Figure, step: StepSpan, a: int, b: int, *, way: int, rule: str = "turn completed", fallback: int = 1
+) -> Iterator[Miss]:
+    """The hips turn the turns asked plus the change of facing between two samples; `way` is +1 to her left."""
+    turns = step.turns or fallback
+    # The facing a step ends in is written; where it began is measured.
+    change = wrapped(step.facing - float(f.yaw[a]))
+    options = [way * 360.0 * turns + change + 360.0 * k for k in (-1, 0, 1)]
+    asked = min(options, key=lambda x: abs(x - way * 360.0 * turns))
+    got = lean_of_turn(f, a, b)
+    if abs(got - asked) > TURN:
+        yield Miss(b, rule, f"{asked:+.0f} degrees", f"{got:+.0f} degrees")
+
+
+def stood_on(f: Figure, side: int, window: slice) -> slice | None:
+    """The longest stretch of a window in which only one foot touches the floor."""
+    alone = f.on[window, side] & ~f.on[window, 1 - side]
+    best: slice | None = None
+    k = 0
+    while k < len(alone):
+        if not alone[k]:
+            k += 1
+            continue
+        j = k
+        while j < len(alone) and alone[j]:
+            j += 1
+        if best is None or j - k > best.stop - best.start:
+            best = slice(window.start + k, window.start + j)
+        k = j
+    return best
