@@ -17,7 +17,7 @@ from fractions import Fraction
 import numpy as np
 
 from petipa.counts import Metre
-from petipa.music.model import Floats
+from petipa.music.model import Floats, TempoMap, frozen_array
 
 FRAME_RATE = 100.0
 """Onset strength is looked at every 10 ms."""
@@ -34,6 +34,16 @@ music; ballet breathes more."""
 
 _BEAT_SHARE = 12
 """The first twelfth of a beat counts as on the beat."""
+
+KNOWN_SPREAD = 0.3
+"""The spread around a tempo that is known, from the user or from a first hearing."""
+
+SLIP = 12.0
+"""What a lost or extra pulse costs where the pulse falters, in standard deviations of the accent: some ten bars must
+speak for it. Where the pulse is steady none is lost."""
+
+FALTER = 0.22
+"""The pulse falters within four pulses of a lasting change of pace by this share (a cadenza, a new tempo)."""
 
 QUICK_PULSE = 105.0
 """Pulses of a duple metre quicker than this, a minute, are halves of the beat a dancer counts."""
@@ -105,13 +115,13 @@ def follow(onset: Floats, *, tempo: float | None = None) -> Floats:
     onset : array, shape (F,), 0 to 1
         At `FRAME_RATE`.
     tempo : float, optional
-        Beats a minute, if it is known about right: beats are looked for within a third of it.
+        Beats a minute, if it is known about right: beats are looked for around it, never at half or double.
 
     Returns
     -------
     array [s], shape (B,)
     """
-    slowest, quickest = (TEMPO_SLOWEST, TEMPO_QUICKEST) if tempo is None else (tempo / 1.35, tempo * 1.35)
+    slowest, quickest = (TEMPO_SLOWEST, TEMPO_QUICKEST) if tempo is None else (tempo / 1.7, tempo * 1.7)
     periods = np.unique(
         np.arange(max(8, round(60 * FRAME_RATE / quickest)), round(60 * FRAME_RATE / slowest) + 1, dtype=np.int64)
     )
@@ -124,7 +134,8 @@ def follow(onset: Floats, *, tempo: float | None = None) -> Floats:
     ratio = periods[:, None] / periods[None, :]
     change = -STEADINESS * np.abs(ratio - 1.0)  # from column to row
     usual = tempo or TEMPO_USUAL
-    prior = -0.5 * (np.log2(60.0 * FRAME_RATE / periods / usual) / TEMPO_SPREAD) ** 2
+    spread = TEMPO_SPREAD if tempo is None else KNOWN_SPREAD
+    prior = -0.5 * (np.log2(60.0 * FRAME_RATE / periods / usual) / spread) ** 2
 
     beat = np.log(np.maximum(onset, 0.02))
     silent = np.log(np.maximum(1.0 - onset, 0.02) / (_BEAT_SHARE - 1))
@@ -271,6 +282,51 @@ def groupings(pace: float, *, metre: Metre | None, tempo: float | None) -> list[
     return out
 
 
+def number(times: Floats, accent: Floats, size: int, *, phase: int | None = None) -> Floats:
+    """Number the pulses so that first beats of bars of `size` pulses fall on multiples of `size`.
+
+    Where the beat was lost for a moment (a cadenza, a fermata) a pulse too many or too few is admitted, at the price
+    of `SLIP`; the best numbering is found by Viterbi's algorithm over the place in the bar.
+
+    Returns
+    -------
+    array, shape (N,)
+        Rising by 1 from pulse to pulse, or by 0 or 2 at a slip; the first is its place in the bar, 0 to size - 1.
+    """
+    price = slip_price(times)
+    worth = np.full(size, -1.0 / max(1, size - 1))
+    worth[0] = 1.0
+    rows = len(accent)
+    came = np.zeros((rows, size), dtype=np.int8)
+    score = worth * accent[0]
+    if phase is not None:
+        score = np.where(np.arange(size) == phase, score, -1e9)
+    for i in range(1, rows):
+        ways = np.stack([np.roll(score, 1), score - price[i], np.roll(score, 2) - price[i]])
+        best = np.argmax(ways, axis=0)
+        came[i] = best
+        score = ways[best, np.arange(size)] + worth * accent[i]
+    place = int(np.argmax(score))
+    steps = np.zeros(rows, dtype=np.int64)
+    for i in range(rows - 1, 0, -1):
+        steps[i] = (1, 0, 2)[came[i][place]]
+        place = (place - steps[i]) % size
+    return np.asarray(place + np.cumsum(steps), dtype=np.float64)
+
+
+def slip_price(times: Floats) -> Floats:
+    """What a slip costs at each pulse, shape of `times`."""
+    price = np.full(len(times), np.inf)
+    if len(times) < 9:
+        return price
+    # Medians over four intervals on either side: one ragged beat is no change of pace.
+    pace = np.median(np.lib.stride_tricks.sliding_window_view(np.diff(times), 4), axis=1)
+    jump = np.abs(np.log(pace[4:] / np.maximum(pace[:-4], 1e-6)))
+    for i in np.flatnonzero(jump > FALTER):
+        price[max(0, i) : i + 9] = SLIP
+    return price
+
+
 def group(
     times: Floats, strength: Strength, *, metre: Metre | None = None, tempo: float | None = None
 ) -> tuple[Grouping, int, float, float]:
@@ -328,6 +384,9 @@ def find(
     onset = normalised(strength.onset)
     heard = Strength(onset, normalised(strength.low), strength.chroma)
     times = follow(onset)
+    if len(times) > 8:
+        # Heard once, the piece has a tempo; a second hearing does not fall into its double where it plays quick notes.
+        times = follow(onset, tempo=60.0 / float(np.median(np.diff(times))))
     if tempo is not None and len(times) > 2:
         ratio = 60.0 / float(np.median(np.diff(times))) / tempo
         if ratio < 0.8 or abs(ratio / max(1, round(ratio)) - 1.0) > 0.15:
@@ -339,16 +398,27 @@ def find(
         times = times[(times > first - 0.12) & (times < last + 0.5)]
     if len(times) < 4:
         return Beats(times, Fraction(1), metre or Metre(4, 4), 0, 0.0, 0.0, 0.0)
-    chosen, phase, sure_metre, sure_phase = group(times, heard, metre=metre, tempo=tempo)
+    chosen, _, sure_metre, sure_phase = group(times, heard, metre=metre, tempo=tempo)
+    size = chosen.pulses * chosen.beats
+    accent = accents(times, heard)
     if first_downbeat is not None:
-        phase = int(np.argmin(np.abs(times - first_downbeat)))
         sure_phase = 1.0
-    felt = times[phase % chosen.pulses :: chosen.pulses]
+        near = int(np.argmin(np.abs(times - first_downbeat)))
+        later = number(times[near:], accent[near:], size, phase=0)
+        places = np.concatenate([np.arange(-near, 0), later])
+    else:
+        places = number(times, accent, size)
+    # One time for each place: of two pulses with one number the first, of a number left out the middle.
+    places, kept = np.unique(places, return_index=True)
+    clock = TempoMap(frozen_array(places), frozen_array(times[kept]))
+    low, high = int(np.ceil(places[0] / chosen.pulses)), int(np.floor(places[-1] / chosen.pulses))
+    felt = np.arange(low, high + 1)
+    first = int(np.flatnonzero(felt == 0)[0]) if first_downbeat is not None else int(-low % chosen.beats)
     return Beats(
-        felt,
+        clock.to_seconds(frozen_array(felt * float(chosen.pulses))),
         chosen.written,
         chosen.metre,
-        phase // chosen.pulses,
+        first,
         regularity(times, onset),
         sure_metre,
         sure_phase,
