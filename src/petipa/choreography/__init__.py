@@ -1,5 +1,6 @@
 """The language of choreographies: parse, write, fill in, check."""
 
+from petipa.choreography.check import check, check_file, check_text
 from petipa.choreography.findings import MEANINGS, Code, Finding, Findings
 from petipa.choreography.model import (
     Choreography,
@@ -25,6 +26,7 @@ from petipa.choreography.model import (
 from petipa.choreography.parse import Parsed, parse, parse_tolerant, read_choreography
 from petipa.choreography.resolve import Resolution, resolution, resolve
 from petipa.choreography.timing import bars_of
+from petipa.choreography.write import format_text, spell, write
 from petipa.lexicon import Free, Level, Place, Side, Stance
 
 __all__ = [
@@ -59,9 +61,15 @@ __all__ = [
     "Where",
     "Wishes",
     "bars_of",
+    "check",
+    "check_file",
+    "check_text",
+    "format_text",
     "parse",
     "parse_tolerant",
     "read_choreography",
     "resolution",
     "resolve",
+    "spell",
+    "write",
 ]

@@ -23,6 +23,7 @@ from petipa.choreography.model import (
 from petipa.choreography.timing import Slot, other_direction, slots
 from petipa.choreography.words import DIRECTION_WORDS
 from petipa.counts import Bars, write_beat
+from petipa.dancer import Capability
 from petipa.floor import (
     PLACES,
     BodyDirection,
@@ -104,6 +105,7 @@ def resolution(
     seconds: Seconds | None = None,
     final: Fraction | None = None,
     stage: Stage | None = None,
+    capability: Capability | None = None,
 ) -> Resolution:
     """Every step filled in, and every finding on the way; never raises for what a text says.
 
@@ -121,10 +123,18 @@ def resolution(
         Beat of the last chord; the first beat of the last bar if None.
     stage : Stage, optional
         12 m by 10 m if None.
+    capability : Capability, optional
+        What the dancer can do: how high a leg goes when no height is written. The default dancer's if None.
     """
     placed, found = slots(choreography, lexicon, bars, final=final)
     resolver = _Resolver(
-        choreography, lexicon, bars, seconds or (lambda beat: float(beat) * 0.5), stage or Stage(), found
+        choreography,
+        lexicon,
+        bars,
+        seconds or (lambda beat: float(beat) * 0.5),
+        stage or Stage(),
+        capability or Capability(),
+        found,
     )
     return Resolution(resolver.run(placed), tuple(found))
 
@@ -137,6 +147,7 @@ def resolve(
     seconds: Seconds | None = None,
     final: Fraction | None = None,
     stage: Stage | None = None,
+    capability: Capability | None = None,
     file: str = "",
 ) -> tuple[StepPlaced, ...]:
     """Every step filled in, in the order of the music.
@@ -148,7 +159,7 @@ def resolve(
     LanguageError, ChoreographyError
         If anything in the text keeps it from being danced; `check` lists all of it.
     """
-    result = resolution(choreography, lexicon, bars, seconds=seconds, final=final, stage=stage)
+    result = resolution(choreography, lexicon, bars, seconds=seconds, final=final, stage=stage, capability=capability)
     Findings.of(result.findings, file=file).refuse()
     return result.steps
 
@@ -161,6 +172,7 @@ class _Resolver:
         bars: Bars,
         seconds: Seconds,
         stage: Stage,
+        able: Capability,
         found: list[Finding],
     ) -> None:
         self.choreography = choreography
@@ -168,6 +180,7 @@ class _Resolver:
         self.bars = bars
         self.seconds = seconds
         self.stage = stage
+        self.able = able
         self.found = found
         self.school: School = choreography.school
         self.chosen: dict[int, tuple[Side, str | None]] = {}
@@ -278,7 +291,9 @@ class _Resolver:
         head = self._head(entry, wishes, side, yaw, slot.where)
         count = self.bars.count(slot.at)
         turns = wishes.turns if wishes.turns is not None else int(entry.turns.usual) if entry.turns else 0
-        height = wishes.height if wishes.height is not None else int(entry.height.usual) if entry.height else None
+        height = wishes.height
+        if height is None and entry.height is not None:
+            height = int(min(entry.height.usual, self.able.extension))
         label = entry.names.common if entry.key in _SIDELESS else f"{entry.names.common} {side.value}"
         if index < 0:
             label = ""
