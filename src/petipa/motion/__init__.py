@@ -1,0 +1,6 @@
+"""Motion: what the steps mean for a body, a reference that nearly dances, and the solve that makes it physical."""
+
+from petipa.motion.dance import dance
+from petipa.motion.model import FlightSpan, FootState, Motion, StepSpan
+
+__all__ = ["FlightSpan", "FootState", "Motion", "StepSpan", "dance"]

@@ -21,6 +21,9 @@ SOLE_POINTS = 10
 """Points followed on each shoe: heel, ball medial and lateral, toe tip, four corners of the platform, and the ball's
 two points as the toes carry them, which lie still on demi-pointe while the mid-foot rolls over them."""
 
+LOW = 0.010
+"""A point of a sole higher than this bears nothing [m]."""
+
 _FLAT = np.array([1, 1, 1, 1, 0, 0, 0, 0, 1, 1], dtype=bool)
 _DEMI = np.array([0, 0, 0, 1, 0, 0, 0, 0, 1, 1], dtype=bool)
 _TIP = np.array([0, 0, 0, 1, 1, 1, 1, 1, 1, 1], dtype=bool)
@@ -315,7 +318,7 @@ def compose(
     weighted = (feet != FootState.AIR) & (feet != FootState.TOUCH)
     if airborne is None:
         airborne = widen(~weighted.any(axis=1), unweighted)
-    bearing = on_floor & weighted[:, :, None]
+    bearing = on_floor & weighted[:, :, None] & (soles[..., 2] < LOW)
     polygon, corners = hulls(soles[..., :2].reshape(frames, -1, 2), bearing.reshape(frames, -1))
     if cop_ref is None:
         centres = p + np.einsum("fbij,bj->fbi", R, skeleton.coms)

@@ -1,0 +1,67 @@
+"""Steps in, motion out: plan, reference and solve in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from petipa.dancer import Dancer
+from petipa.motion.model import Motion
+from petipa.motion.plan import RATE, make_plan
+from petipa.motion.problem import compose
+from petipa.motion.reference import build_reference
+from petipa.motion.solve import solve
+
+
+def dance(
+    placed: Sequence[Any],
+    lexicon: Mapping[str, Any],
+    seconds_at: Callable[[Fraction], float],
+    dancer: Dancer,
+    *,
+    where: Callable[[Fraction], tuple[int, str]] | None = None,
+    seed: int = 0,
+    life: bool = True,
+    tail: float = 1.2,
+    progress: Callable[[str, float], None] | None = None,
+) -> Motion:
+    """Dance the steps.
+
+    Parameters
+    ----------
+    placed : steps in order, as `choreography.resolve` gives them
+    lexicon : entries by key
+    seconds_at : music time [s] of a position in beats
+    where : bar and beat of a position in beats, for labels
+    seed : chooses the breath's small variations; life : breathe at all
+    tail : seconds danced after the last accent
+    progress : called with the stage's name and its share done, 0 to 1
+
+    Returns
+    -------
+    Motion at 60 Hz
+
+    Raises
+    ------
+    ChoreographyError
+        A step cannot be planned. SolveError: the laws of physics could not be met.
+    """
+    tell = progress or (lambda stage, share: None)
+    tell("plan", 0.0)
+    plan = make_plan(placed, lexicon, seconds_at, dancer, where=where, tail=tail)
+    tell("reference", 0.0)
+    reference = build_reference(plan, dancer)
+    problem = compose(dancer.skeleton, reference.q, reference.feet, cop_ref=reference.cop)
+    solution = solve(dancer.skeleton, problem, progress=lambda share: tell("solve", share), strict=False)
+    return Motion(
+        rate=RATE,
+        start=plan.start,
+        q=solution.q,
+        feet=reference.feet,
+        forces=solution.forces,
+        cops=solution.cops,
+        steps=plan.steps,
+        flights=plan.flights,
+        dancer=dancer.name,
+    )

@@ -1,0 +1,348 @@
+"""Legs in ballet's own terms: feet that roll from flat to pointe, named poses, two-bone inverse kinematics.
+
+A leg is nine numbers: the thigh's rotation in the heading frame (rotation vector, 3), knee flexion, the
+ankle's rotation (3), mid-foot and toes. Poses are given for the left leg and mirrored for the right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petipa.dancer import NAMES, Dancer, Skeleton
+from petipa.mechanics import quat_exp, quat_from_matrix, quat_log, quat_to_matrix, rot_x, rot_y, rot_z
+
+Array = NDArray[np.float64]
+
+DEG = np.pi / 180.0
+FLAT, DEMI, POINTE = 0.0, 1.0, 2.0
+DEMI_PITCH = 62 * DEG
+ARCH_DEMI, ARCH_POINTE = 8 * DEG, 28 * DEG
+TORSION = 12 * DEG  # tibial torsion: the foot turns out that much further than the knee
+MIRROR = np.array([-1.0, 1.0, -1.0])  # a rotation vector seen in a mirror across y
+
+
+@dataclass(frozen=True)
+class LegGeometry:
+    """Lengths of one leg and its shoe [m]; `side` is +1 for left, -1 for right."""
+
+    side: float
+    hip: Array
+    thigh: Array
+    shank: Array
+    mid: Array
+    toes: Array
+    heel: Array
+    balls: Array
+    tip: Array
+    platform: Array
+    standing_ankle: float
+
+    @property
+    def lengths(self) -> tuple[float, float]:
+        """Thigh and shank [m]."""
+        return float(np.linalg.norm(self.thigh)), float(np.linalg.norm(self.shank))
+
+
+def leg_geometry(skeleton: Skeleton, side: int) -> LegGeometry:
+    """Geometry of the left (0) or right (1) leg."""
+    suffix = "lr"[side]
+    at = {part: NAMES.index(f"{part}_{suffix}") for part in ("thigh", "shank", "foot", "mid", "toes")}
+    sole = skeleton.soles[side]
+    return LegGeometry(
+        side=1.0 - 2.0 * side,
+        hip=skeleton.offsets[at["thigh"]],
+        thigh=skeleton.offsets[at["shank"]],
+        shank=skeleton.offsets[at["foot"]],
+        mid=skeleton.offsets[at["mid"]],
+        toes=skeleton.offsets[at["toes"]],
+        heel=sole.heel,
+        balls=np.stack([sole.ball_medial, sole.ball_lateral]),
+        tip=sole.toe_tip,
+        platform=sole.platform,
+        standing_ankle=float(-sole.heel[2]),
+    )
+
+
+def foot_pitches(roll: Array) -> tuple[Array, Array, Array]:
+    """Pitch [rad] of hindfoot, mid-foot and toes of a foot standing at a roll of 0 flat, 1 demi-pointe, 2 pointe."""
+    rise, over = np.clip(roll, 0, 1), np.clip(roll - 1, 0, 1)
+    mid = DEMI_PITCH * rise + (np.pi / 2 - DEMI_PITCH) * over
+    arch = ARCH_DEMI * rise + (ARCH_POINTE - ARCH_DEMI) * over
+    return mid - arch, mid, np.pi / 2 * over
+
+
+def standing_foot(leg: LegGeometry, anchor: Array, yaw: Array, roll: Array) -> tuple[Array, Array]:
+    """Ankle of a foot on the floor.
+
+    Parameters
+    ----------
+    anchor : (F, 2) [m] where the end of the shoe's sole stands; yaw : (F,) [rad]; roll : (F,) 0 flat .. 2 pointe
+
+    Returns
+    -------
+    ankle : (F, 3) [m]; rotation : (F, 3, 3) of the foot body
+    """
+    hind, mid, toe = foot_pitches(roll)
+    turn = rot_z(yaw)
+    R_foot, R_mid, R_toe = turn @ rot_y(hind), turn @ rot_y(mid), turn @ rot_y(toe)
+    points = np.concatenate([leg.tip[None], leg.platform])
+    low = np.einsum("fij,kj->fki", R_toe, points - leg.tip)[..., 2].min(axis=1)
+    toes = np.concatenate([anchor, -low[:, None]], axis=1) - R_toe @ leg.tip
+    ankle = toes - R_mid @ leg.toes - R_foot @ leg.mid
+    return ankle, R_foot
+
+
+def pressure_point(leg: LegGeometry, anchor: Array, yaw: Array, roll: Array) -> Array:
+    """Where weight rests under a standing foot, (F, 2) [m]: arch when flat, under the toes, then the tip."""
+    length = leg.tip[0] + leg.toes[0] + leg.mid[0] - leg.heel[0]
+    back = np.interp(roll, [0.0, 1.0, 2.0], [0.42 * length, 0.45 * leg.tip[0], 0.0])
+    tip_forward = leg.platform[:, 2].mean() - leg.tip[2]
+    back = back - np.interp(roll, [1.0, 2.0], [0.0, tip_forward])
+    return np.asarray(anchor - back[:, None] * np.stack([np.cos(yaw), np.sin(yaw)], axis=1))
+
+
+def reach(leg: LegGeometry, knee: Array) -> Array:
+    """Distance hip to ankle [m] at a knee flexion [rad]."""
+    a, b = leg.lengths
+    return np.asarray(np.sqrt(a * a + b * b + 2 * a * b * np.cos(knee)))
+
+
+def leg_ik(leg: LegGeometry, hip: Array, ankle: Array, pole: Array) -> tuple[Array, Array, Array]:
+    """Thigh rotation and knee that bring the ankle to a place, the knee pointing along `pole`.
+
+    Parameters
+    ----------
+    hip, ankle, pole : (F, 3) world
+
+    Returns
+    -------
+    R_thigh : (F, 3, 3); knee : (F,) flexion [rad]; miss : (F,) [m] by which the leg is too short
+    """
+    a, b = leg.lengths
+    d = ankle - hip
+    full = np.linalg.norm(d, axis=1)
+    dist = np.clip(full, 0.15, a + b - 1e-7)
+    u = d / np.maximum(full, 1e-9)[:, None]
+    knee = np.arccos(np.clip((dist**2 - a * a - b * b) / (2 * a * b), -1, 1))
+    at_hip = np.arccos(np.clip((a * a + dist**2 - b * b) / (2 * a * dist), -1, 1))
+    forward = pole - (pole * u).sum(1, keepdims=True) * u
+    forward /= np.maximum(np.linalg.norm(forward, axis=1, keepdims=True), 1e-9)
+    thigh = np.cos(at_hip)[:, None] * u + np.sin(at_hip)[:, None] * forward
+    z = -thigh
+    y = np.cross(z, forward - (forward * z).sum(1, keepdims=True) * z)
+    y /= np.maximum(np.linalg.norm(y, axis=1, keepdims=True), 1e-9)
+    R = np.stack([np.cross(y, z), y, z], axis=-1)
+    # The bones of a baked leg are not exactly along z in the zero pose: undo the thigh's own slant.
+    return R @ _upright(leg.thigh).T, knee, np.maximum(full - (a + b), 0.0)
+
+
+def _upright(bone: Array) -> Array:
+    """Rotation that turns -z onto a bone's zero-pose direction (small)."""
+    u = bone / np.linalg.norm(bone)
+    axis = np.cross([0.0, 0.0, -1.0], u)
+    s = float(np.linalg.norm(axis))
+    if s < 1e-12:
+        return np.eye(3)
+    return quat_to_matrix(quat_exp(axis / s * np.arcsin(min(s, 1.0))))
+
+
+def lift(azimuth: float, elevation: float, turnout: float) -> Array:
+    """Thigh rotation of a left leg raised toward an azimuth (0 front, 90 side, 180 back) [degrees]."""
+    swing = rot_z(azimuth * DEG) @ rot_y(-elevation * DEG) @ rot_z(-azimuth * DEG)
+    return np.asarray(swing @ rot_z(turnout * DEG))
+
+
+POINTED = np.array([0.0, 56 * DEG, 0.0, 27 * DEG, 12 * DEG])  # ankle rotation vector, mid-foot, toes
+RELAXED = np.array([0.0, 35 * DEG, 0.0, 15 * DEG, 5 * DEG])
+FLEXED = np.array([0.0, -5 * DEG, 0.0, 0.0, 0.0])
+
+
+@dataclass(frozen=True)
+class LegPose:
+    """A leg in the air, left side, heading frame: azimuth, elevation, turnout, knee [degrees]; the foot's five numbers."""
+
+    azimuth: float
+    elevation: float
+    turnout: float
+    knee: float = 1.0
+    foot: tuple[float, ...] = tuple(POINTED)
+    touch: bool = False
+
+
+def pose_table(name: str, height: float | None) -> LegPose:
+    """A named pose of the working leg; heights in degrees from the vertical.
+
+    Retiré, cou-de-pied and passé are returned by `bent_pose`, which needs the standing leg.
+    """
+    h = height if height is not None else 90.0
+    table = {
+        "devant": LegPose(8.0, h, 52.0),
+        "seconde": LegPose(80.0, h, 58.0 + 0.2 * min(h, 100.0)),
+        "derriere": LegPose(172.0, h, 50.0, knee=1.0),
+        "arabesque": LegPose(172.0, h, 48.0, knee=1.0),
+        "croise_derriere": LegPose(178.0, h, 50.0),
+        "attitude": LegPose(160.0, h, 50.0, knee=75.0),
+        "attitude_devant": LegPose(14.0, h, 60.0, knee=65.0),
+        "tendu_devant": LegPose(8.0, 24.0, 52.0, touch=True),
+        "tendu_seconde": LegPose(82.0, 24.0, 58.0, touch=True),
+        "tendu_derriere": LegPose(172.0, 24.0, 52.0, touch=True),
+        "under": LegPose(90.0, 2.0, 46.0, knee=4.0),
+        "under_front": LegPose(40.0, 5.0, 48.0, knee=4.0),
+        "under_back": LegPose(150.0, 5.0, 48.0, knee=4.0),
+        "opened": LegPose(88.0, 10.0, 48.0, knee=2.0),
+        "crossed_front": LegPose(-42.0, 9.0, 44.0, knee=3.0),
+        "crossed_back": LegPose(-138.0, 9.0, 44.0, knee=3.0),
+        "second_air": LegPose(85.0, 18.0, 50.0, knee=3.0),
+        "behind_bent": LegPose(170.0, 14.0, 40.0, knee=40.0),
+        "front_low": LegPose(8.0, 18.0, 48.0, knee=6.0),
+        "swing_through": LegPose(90.0, 8.0, 42.0, knee=48.0, foot=tuple(RELAXED)),
+        "run_front": LegPose(4.0, 26.0, 25.0, knee=22.0),
+        "run_back": LegPose(176.0, 12.0, 25.0, knee=45.0, foot=tuple(RELAXED)),
+    }
+    if name not in table:
+        raise KeyError(name)
+    return table[name]
+
+
+BENT = ("retire", "retire_derriere", "cou_de_pied_devant", "cou_de_pied_derriere", "passe")
+
+
+def bent_pose(leg: LegGeometry, name: str, turnout: float) -> tuple[Array, float]:
+    """Thigh rotation (3, 3) in the heading frame and knee [rad] of a left-handed retiré or cou-de-pied.
+
+    The tip of the shoe is brought to the standing knee (retiré) or ankle (cou-de-pied), seen from the
+    working hip with the standing leg straight below the other hip.
+    """
+    a, b = leg.lengths
+    total = a + b
+    between = -2 * abs(leg.hip[1])
+    tip = {
+        "retire": np.array([0.045, between + 0.030, -a * 0.98]),
+        "passe": np.array([0.0, between + 0.050, -a * 0.98]),
+        "retire_derriere": np.array([-0.055, between + 0.030, -a * 0.98]),
+        "cou_de_pied_devant": np.array([0.05, between + 0.035, -total + 0.01]),
+        "cou_de_pied_derriere": np.array([-0.06, between + 0.035, -total + 0.01]),
+    }[name]
+    knee_side = {"retire": 72.0, "passe": 80.0, "retire_derriere": 86.0, "cou_de_pied_devant": 62.0}.get(name, 78.0)
+    pole = np.array([np.cos(knee_side * DEG), np.sin(knee_side * DEG), 0.0])
+    ankle = tip + np.array([0.0, 0.05, 0.16])
+    R = np.eye(3)
+    knee = 0.0
+    for _ in range(12):
+        rotation, bend, _ = leg_ik(_left(leg), np.zeros((1, 3)), ankle[None], pole[None])
+        R, knee = rotation[0], float(bend[0])
+        reached = leg_tip(_left(leg), R, knee, POINTED)
+        ankle = ankle + 0.7 * (tip - reached)
+    return R, knee
+
+
+def _left(leg: LegGeometry) -> LegGeometry:
+    if leg.side > 0:
+        return leg
+    flip = np.array([1.0, -1.0, 1.0])
+    return LegGeometry(
+        1.0,
+        leg.hip * flip,
+        leg.thigh * flip,
+        leg.shank * flip,
+        leg.mid * flip,
+        leg.toes * flip,
+        leg.heel * flip,
+        leg.balls * flip,
+        leg.tip * flip,
+        leg.platform * flip,
+        leg.standing_ankle,
+    )
+
+
+def leg_points(leg: LegGeometry, R_thigh: Array, knee: Array, foot: Array) -> tuple[Array, Array]:
+    """Ankle and sole points from the hip, for many frames.
+
+    Parameters
+    ----------
+    R_thigh : (F, 3, 3); knee : (F,); foot : (F, 5) ankle rotation vector, mid-foot, toes
+
+    Returns
+    -------
+    ankle : (F, 3); sole : (F, 8, 3): heel, two balls, toe tip, four platform corners, from the hip
+    """
+    R_shank = R_thigh @ rot_y(knee)
+    R_foot = R_shank @ quat_to_matrix(quat_exp(foot[:, :3]))
+    R_mid = R_foot @ rot_y(foot[:, 3])
+    R_toe = R_mid @ rot_y(foot[:, 4])
+    ankle = R_thigh @ leg.thigh + R_shank @ leg.shank
+    mid = ankle + R_foot @ leg.mid
+    toes = mid + R_mid @ leg.toes
+    heel = (ankle + R_foot @ leg.heel)[:, None]
+    balls = mid[:, None] + np.einsum("fij,kj->fki", R_mid, leg.balls)
+    front = toes[:, None] + np.einsum("fij,kj->fki", R_toe, np.concatenate([leg.tip[None], leg.platform]))
+    return ankle, np.concatenate([heel, balls, front], axis=1)
+
+
+def leg_tip(leg: LegGeometry, R_thigh: Array, knee: float, foot: Array) -> Array:
+    """End of the shoe from the hip, (3,)."""
+    return np.asarray(leg_points(leg, R_thigh[None], np.array([knee]), foot[None])[1][0, 3])
+
+
+def air_pose(leg: LegGeometry, name: str, height: float | None, turnout: float) -> Array:
+    """Nine numbers of a named pose for this leg, thigh in the heading frame."""
+    if name in BENT:
+        R, knee = bent_pose(leg, name, turnout)
+        foot = POINTED
+    else:
+        pose = pose_table(name, height)
+        R, knee, foot = lift(pose.azimuth, pose.elevation, pose.turnout), pose.knee * DEG, np.array(pose.foot)
+    thigh = quat_log(quat_from_matrix(R))
+    sign = MIRROR if leg.side < 0 else np.ones(3)
+    return np.concatenate([thigh * sign, [knee], foot[:3] * sign, foot[3:]])
+
+
+def known_pose(name: str) -> bool:
+    """Whether a name is a pose of the leg in the air."""
+    if name in BENT:
+        return True
+    try:
+        pose_table(name, None)
+    except KeyError:
+        return False
+    return True
+
+
+def write_leg(
+    dancer: Dancer, leg: LegGeometry, q: Array, R_pelvis: Array, R_thigh: Array, knee: Array, R_foot: Array, foot: Array
+) -> None:
+    """Put a leg into configurations: `R_foot` (F, 3, 3) world where the ankle must be, `foot` (F, 2) mid and toes."""
+    s = dancer.skeleton
+    suffix = "l" if leg.side > 0 else "r"
+    at = {part: s.q_slice(NAMES.index(f"{part}_{suffix}")) for part in ("thigh", "shank", "foot", "mid", "toes")}
+    q[:, at["thigh"]] = quat_from_matrix(np.swapaxes(R_pelvis, 1, 2) @ R_thigh)
+    q[:, at["shank"]] = knee[:, None]
+    R_shank = R_thigh @ rot_y(knee)
+    q[:, at["foot"]] = quat_from_matrix(np.swapaxes(R_shank, 1, 2) @ R_foot)
+    q[:, at["mid"]] = foot[:, :1]
+    q[:, at["toes"]] = foot[:, 1:]
+
+
+__all__ = [
+    "DEG",
+    "DEMI",
+    "FLAT",
+    "POINTE",
+    "POINTED",
+    "TORSION",
+    "LegGeometry",
+    "air_pose",
+    "foot_pitches",
+    "known_pose",
+    "leg_geometry",
+    "leg_ik",
+    "leg_points",
+    "pressure_point",
+    "reach",
+    "rot_x",
+    "standing_foot",
+    "write_leg",
+]

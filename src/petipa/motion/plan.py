@@ -1,0 +1,641 @@
+"""What the steps mean for a body: when each foot is where, how deep the plié, where the arms and the head go.
+
+A step's `[motion]` table is a list of keys. A key has a time `t`: -1 is the moment the step begins to
+prepare, 0 its accent (the moment that meets the count), 1 the moment the next step takes over. Between
+`takeoff` and `landing` the clock is the flight's own: its length follows from the height of the jump.
+
+Fields of a key: `w` and `o` say what the working and the other foot have come to by then; `bend` how
+deep the carrying knee is (0 straight, 1 demi-plié); `carry` which leg holds her up; `weight` the share
+of the weight on the working foot; `move` the share of the travel done; `turn` the share of the turn
+done; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees).
+
+Feet: `start` and `end` (their place in the step's positions), `fifth_front`, `fourth_back`, `first`,
+`second`, `under` (below her), `stay`, `pivot`, each with a level after a colon (flat, demi, pointe) and a
+`~` for a slide on the floor; or a pose in the air (`retire`, `devant:90`, ...), `tendu_*` touching.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petipa.dancer import Dancer
+from petipa.errors import ChoreographyError
+from petipa.motion.arms import known_arms, known_head, mirrored_name
+from petipa.motion.legs import DEG, known_pose
+from petipa.motion.model import FlightSpan, StepSpan
+
+Array = NDArray[np.float64]
+RATE = 60.0
+GRAVITY = 9.81
+TURN_NONE = (0.0, 0.0)
+ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
+
+
+class Contact(Enum):
+    """How a foot arrives at an event."""
+
+    PLANT = "plant"
+    AIR = "air"
+    TOUCH = "touch"
+
+
+@dataclass(frozen=True)
+class FootEvent:
+    """What one foot has come to at a time [s]."""
+
+    time: float
+    contact: Contact
+    anchor: tuple[float, float] = (0.0, 0.0)
+    yaw: float = 0.0
+    roll: float = 0.0
+    pose: str = ""
+    height: float | None = None
+    slide: bool = False
+    pivot: bool = False
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class Track:
+    """Values of one channel at times [s]."""
+
+    times: Array
+    values: Array
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything the reference needs, in seconds and metres."""
+
+    start: float
+    frames: int
+    feet: tuple[tuple[FootEvent, ...], tuple[FootEvent, ...]]
+    heading: Track
+    bend: Track
+    carry: tuple[tuple[float, str], ...]
+    weight: Track
+    lean: Track
+    arms: tuple[tuple[float, str], ...]
+    head: tuple[tuple[float, str], ...]
+    gaze: tuple[tuple[float, float, str], ...]
+    ground: tuple[tuple[float, float, float], ...]
+    flights: tuple[FlightSpan, ...]
+    steps: tuple[StepSpan, ...]
+
+
+@dataclass
+class _Stage:
+    """What is known while the steps are laid out one after another."""
+
+    turnout: float
+    foot_length: float
+    base: Array
+    heading: float
+    feet: dict[str, FootEvent]
+    events: dict[str, list[FootEvent]] = field(default_factory=lambda: {"L": [], "R": []})
+    roles: dict[str, str] = field(default_factory=dict)
+
+    def yaw(self, foot: str, heading: float, role: str) -> float:
+        out = self.turnout * (0.25 if role == "parallel" else 1.0)
+        return heading + (out if foot == "L" else -out)
+
+    def offset(self, foot: str, role: str) -> Array | None:
+        """Centre of the foot from the base in the heading frame; None for a place that is simply below her."""
+        side = 1.0 if foot == "L" else -1.0
+        return {
+            "fifth_front": np.array([0.062, 0.030 * side]),
+            "fifth_back": np.array([-0.062, 0.030 * side]),
+            "third_front": np.array([0.060, 0.060 * side]),
+            "third_back": np.array([-0.060, 0.060 * side]),
+            "fourth_front": np.array([0.165, 0.045 * side]),
+            "fourth_back": np.array([-0.165, 0.045 * side]),
+            "first": np.array([0.0, 0.125 * side]),
+            "second": np.array([0.0, 0.29 * side]),
+            "sus_front": np.array([0.036, 0.010 * side]),
+            "sus_back": np.array([-0.036, 0.010 * side]),
+        }.get(role)
+
+    def back(self, roll: float) -> float:
+        """Distance of the pressure point behind the toe tip [m], as `legs.pressure_point` has it."""
+        return float(np.interp(roll, [0, 1, 2], [0.42 * self.foot_length, 0.03, -0.012]))
+
+    def place(self, foot: str, role: str, base: Array, heading: float, roll: float) -> tuple[Array, float]:
+        yaw = self.yaw(foot, heading, role)
+        along = np.array([np.cos(yaw), np.sin(yaw)])
+        offset = self.offset(foot, role)
+        if offset is None:
+            return base + self.back(roll) * along, yaw
+        centre = base + _turn(heading) @ offset
+        if role.startswith("sus"):
+            return centre, yaw
+        return centre + 0.5 * self.foot_length * along, yaw
+
+    def base_from(self, foot: str, role: str, heading: float) -> Array | None:
+        """Where the base is, given that a planted foot stands in a role."""
+        offset = self.offset(foot, role)
+        event = self.feet[foot]
+        if event.contact != Contact.PLANT:
+            return None
+        along = np.array([np.cos(event.yaw), np.sin(event.yaw)])
+        if offset is None:
+            return np.array(event.anchor) - self.back(event.roll) * along
+        if role.startswith("sus"):
+            return np.array(event.anchor) - _turn(heading) @ offset
+        return np.array(event.anchor) - 0.5 * self.foot_length * along - _turn(heading) @ offset
+
+
+def _turn(angle: float) -> Array:
+    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+
+
+_PAIR = {
+    "fifth_front": "fifth_back",
+    "fifth_back": "fifth_front",
+    "third_front": "third_back",
+    "third_back": "third_front",
+    "fourth_front": "fourth_back",
+    "fourth_back": "fourth_front",
+    "first": "first",
+    "second": "second",
+    "sus_front": "sus_back",
+    "sus_back": "sus_front",
+}
+
+
+def _other(foot: str) -> str:
+    return "L" if foot == "R" else "R"
+
+
+def _stance_goal(stance: Any, foot: str) -> str:
+    """What a foot does in a stance."""
+    position = str(stance.position)
+    if position == "one_leg":
+        if stance.support == foot:
+            return "under"
+        return _free_pose(stance.free)
+    if position in ("fifth", "fourth", "third"):
+        return f"{position}_{'front' if stance.front == foot else 'back'}"
+    return position
+
+
+def _free_pose(free: str | None) -> str:
+    if free is None:
+        return "cou_de_pied_derriere"
+    name = str(free)
+    if "_" in name and name.rsplit("_", 1)[1].isdigit():
+        pose, height = name.rsplit("_", 1)
+        return f"{pose}:{height}"
+    return {"arabesque": "arabesque:90"}.get(name, name)
+
+
+def _snap(t: float, start: float) -> float:
+    return start + round((t - start) * RATE) / RATE
+
+
+def _clock(placed: Any, entry: Any, dancer: Dancer) -> tuple[float, float]:
+    """Rise of the jump [m] and its flight [s]; zero when the entry does not jump."""
+    if entry.jump is None or not any(key.get("takeoff") for key in entry.motion["keys"]):
+        return 0.0, 0.0
+    usual = float(entry.jump.usual)
+    small, great = dancer.capability.jump_small, dancer.capability.jump_great
+    rise = min(usual, great) if usual > 0.2 else min(usual, small * usual / 0.16)
+    return rise, float(np.sqrt(8 * rise / GRAVITY))
+
+
+def make_plan(
+    placed: Sequence[Any],
+    lexicon: Mapping[str, Any],
+    seconds_at: Callable[[Fraction], float],
+    dancer: Dancer,
+    *,
+    where: Callable[[Fraction], tuple[int, str]] | None = None,
+    tail: float = 1.2,
+) -> Plan:
+    """Lay the steps out in time and space.
+
+    Parameters
+    ----------
+    placed : the steps in order, as the choreography resolves them
+    lexicon : entries by key, each with a `motion` table
+    seconds_at : music time [s] of a position in beats
+    where : bar and beat of a position in beats, for labels
+    tail : seconds danced after the last accent
+
+    Raises
+    ------
+    ChoreographyError
+        A step has no room in time, or an entry's motion is not known.
+    """
+    if not placed:
+        raise ChoreographyError("there is nothing to dance", would_work="write at least one step")
+    accents = [float(seconds_at(step.at)) for step in placed]
+    first = lexicon[placed[0].entry]
+    start = accents[0] - max(1.0, first.lead[1] + 0.6)
+    accents = [_snap(t, start) for t in accents]
+    sole = dancer.skeleton.soles[0]
+    offs = dancer.skeleton.offsets
+    names = dancer.skeleton.names
+    length = float(sole.toe_tip[0] + offs[names.index("toes_l"), 0] + offs[names.index("mid_l"), 0] - sole.heel[0])
+    opening = placed[0].start
+    heading = float(placed[0].start_facing if hasattr(placed[0], "start_facing") else placed[0].facing) * DEG
+    stage = _Stage(
+        turnout=dancer.capability.turnout * DEG,
+        foot_length=length,
+        base=np.array(getattr(placed[0], "start_at", None) or (0.0, 0.0), dtype=np.float64),
+        heading=heading,
+        feet={},
+    )
+    for foot in "LR":
+        goal = _stance_goal(opening, foot)
+        name, _, height = goal.partition(":")
+        if stage.offset(foot, name) is not None or name == "under":
+            anchor, yaw = stage.place(foot, name, stage.base, heading, 0.0)
+            event = FootEvent(start, Contact.PLANT, (float(anchor[0]), float(anchor[1])), yaw)
+        else:
+            contact = Contact.TOUCH if name.startswith("tendu") else Contact.AIR
+            event = FootEvent(start, contact, pose=name, height=float(height) if height else None)
+        stage.feet[foot] = event
+        stage.roles[foot] = name
+        stage.events[foot].append(event)
+
+    heading_keys: list[tuple[float, float]] = [(start, heading)]
+    bend_keys: list[tuple[float, float]] = [(start, 0.0)]
+    carry_keys: list[tuple[float, str]] = [(start, "both" if opening.support == "both" else opening.support)]
+    weight_keys: list[tuple[float, float]] = [(start, {"both": 0.5, "L": 1.0, "R": 0.0}[opening.support])]
+    lean_keys: list[tuple[float, float, float]] = [(start, 0.0, 0.0)]
+    arm_keys: list[tuple[float, str]] = [(start, "preparatory")]
+    head_keys: list[tuple[float, str]] = [(start, "front")]
+    ground_keys: list[tuple[float, float, float]] = [(start, float(stage.base[0]), float(stage.base[1]))]
+    gaze: list[tuple[float, float, str]] = []
+    flights: list[FlightSpan] = []
+    spans: list[StepSpan] = []
+
+    leads: list[float] = []
+    rises: list[tuple[float, float]] = []
+    for index, step in enumerate(placed):
+        entry = lexicon[step.entry]
+        if "keys" not in entry.motion:
+            raise ChoreographyError(
+                f"{step.entry} cannot be danced yet", where=f"line {step.line}", would_work="another step"
+            )
+        gap = accents[index] - (accents[index - 1] if index else start)
+        previous = lexicon[placed[index - 1].entry].tail if index else (0.1, 0.4)
+        want = entry.lead[1] * float(entry.motion.get("lead", 1.0))
+        room = want + previous[1]
+        lead = want if room <= gap else gap * want / room
+        if index == 0:
+            lead = min(want, gap - 0.2)
+        rise, flight = _clock(step, entry, dancer)
+        if flight:
+            keys = entry.motion["keys"]
+            before = any(float(k["t"]) > 0 for k in keys if k.get("landing"))
+            share = 0.5 if before else 1.0
+            # The push from the floor needs a fifth of a second at least.
+            while flight * share + 0.22 > min(gap - 0.10, max(lead, flight * share + 0.26)) and rise > 0.02:
+                rise *= 0.9
+                flight = float(np.sqrt(8 * rise / GRAVITY))
+            lead = min(max(lead, flight * share + 0.26), gap - 0.08)
+        leads.append(lead)
+        rises.append((rise, flight))
+
+    for index, step in enumerate(placed):
+        entry = lexicon[step.entry]
+        accent = accents[index]
+        begin = _snap(accent - leads[index], start)
+        if index + 1 < len(placed):
+            finish = _snap(accents[index + 1] - leads[index + 1], start)
+        else:
+            finish = _snap(accent + max(tail, entry.tail[1] + 0.4), start)
+        finish = max(finish, accent + 2 / RATE)
+        keys = _keys(step, entry, finish - accent)
+        rise, flight = rises[index]
+        knots = {-1.0: begin, 0.0: accent, 1.0: finish}
+        take = next((float(k["t"]) for k in keys if k.get("takeoff")), None)
+        land = next((float(k["t"]) for k in keys if k.get("landing")), None)
+        if flight and take is not None and land is not None:
+            frames = max(6, round(flight * RATE))
+            if land <= 0.0:
+                knots[land] = accent if land == 0.0 else _snap(accent + land * leads[index], start)
+                knots[take] = knots[land] - frames / RATE
+            else:
+                half = frames // 2
+                knots[take], knots[land] = accent - half / RATE, accent + (frames - half) / RATE
+            rise = GRAVITY * (frames / RATE) ** 2 / 8
+            flights.append(FlightSpan(knots[take], knots[land], rise, index))
+        knot_t = np.array(sorted(knots))
+        knot_s = np.array([knots[t] for t in sorted(knots)])
+
+        def when(t: float, knot_t: Array = knot_t, knot_s: Array = knot_s) -> float:
+            return _snap(float(np.interp(t, knot_t, knot_s)), start)
+
+        work = step.side if step.side in ("L", "R") else "R"
+        sign = 1.0 if work == "L" else -1.0  # toward the working side, as a yaw and as y
+        base0, heading0 = stage.base.copy(), stage.heading
+        face = float(step.facing) * DEG
+        swing = (face - heading0 + np.pi) % (2 * np.pi) - np.pi
+        turns = float(step.turns or 0) * 2 * np.pi
+        way = sign * float(entry.motion.get("way", 1.0))
+        if turns and way * swing < -1e-9 and abs(swing) > 100 * DEG:
+            swing += way * 2 * np.pi
+        travel = _travel(step, entry, base0, face, sign, finish - accent)
+        ease = 0.0
+        turned = TURN_NONE
+        for key in keys:
+            t = float(key["t"])
+            time = when(t)
+            if time <= heading_keys[-1][0] and t > -1.0:
+                time = heading_keys[-1][0] + 1 / RATE
+            ease = max(ease, float(key.get("face", np.clip(t + 1.0, 0.0, 1.0))))
+            share, extra = key.get("turn", turned)
+            turned = (float(share), float(extra))
+            psi = heading0 + swing * ease + way * (turns * turned[0] + turned[1] * DEG)
+            base = stage.base
+            if "move" in key:
+                base = base0 + travel * float(key["move"])
+            goals = {work: key.get("w"), _other(work): key.get("o")}
+            resolved = {
+                foot: _resolve(goal, step, foot, stage.roles[foot]) for foot, goal in goals.items() if goal is not None
+            }
+            if "move" not in key:
+                for foot, (role, _, _, _) in resolved.items():
+                    other = _other(foot)
+                    stays = other not in resolved or resolved[other][0] in ("stay", "pivot")
+                    if role in _PAIR and stays:
+                        found = stage.base_from(other, _PAIR[role], psi)
+                        if found is not None:
+                            base = found
+                    elif (
+                        role in _PAIR
+                        and other in resolved
+                        and resolved[other][3]
+                        and stage.feet[other].contact == Contact.PLANT
+                    ):
+                        pass
+            stage.base = base
+            for foot, (role, level, height, slide) in resolved.items():
+                stage.feet[foot] = _event(stage, foot, role, level, height, slide, time, psi, step)
+                stage.events[foot].append(stage.feet[foot])
+            heading_keys.append((time, psi))
+            if "bend" in key:
+                bend_keys.append((time, float(key["bend"]) if key["bend"] != "end" else _end_bend(step)))
+            if "carry" in key:
+                carry_keys.append((time, _named(key["carry"], work)))
+            if "weight" in key:
+                share = _end_weight(step, work) if key["weight"] == "end" else float(key["weight"])
+                weight_keys.append((time, share if work == "L" else 1.0 - share))
+            if "lean" in key:
+                pitch, roll = (float(v) * DEG for v in key["lean"])
+                lean_keys.append((time, pitch, -roll * sign))
+            if "arms" in key:
+                arm_keys.append((time, _arms(str(key["arms"]), step, work)))
+            if "head" in key:
+                head_keys.append((time, _head(str(key["head"]), step, work)))
+            ground_keys.append((time, float(stage.base[0]), float(stage.base[1])))
+        stage.heading = heading_keys[-1][1]
+        if turns:
+            spin = [when(float(k["t"])) for k in keys if "turn" in k]
+            gaze.append((spin[0], spin[-1], step.entry))
+        bar, beat = where(step.at) if where else (0, str(step.at))
+        spans.append(
+            StepSpan(
+                entry=step.entry,
+                side=work,
+                label=step.label,
+                t0=begin,
+                t1=finish,
+                accent=accent,
+                bar=bar,
+                beat=beat,
+                height=float(step.height) if step.height is not None else None,
+                turns=int(step.turns or 0),
+                facing=float(step.facing),
+            )
+        )
+    end = spans[-1].t1
+    for foot in "LR":
+        stage.events[foot].append(_hold(stage.feet[foot], end))
+    frames = round((end - start) * RATE) + 1
+    return Plan(
+        start=start,
+        frames=frames,
+        feet=(tuple(stage.events["L"]), tuple(stage.events["R"])),
+        heading=_track(heading_keys),
+        bend=_track(bend_keys),
+        carry=tuple(carry_keys),
+        weight=_track(weight_keys),
+        lean=_track(lean_keys),
+        arms=tuple(arm_keys),
+        head=tuple(head_keys),
+        gaze=tuple(gaze),
+        ground=tuple(ground_keys),
+        flights=tuple(flights),
+        steps=tuple(spans),
+    )
+
+
+def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
+    """The keys of a step as it is danced here, with the hand-overs at both ends filled in."""
+    table: Mapping[str, Any] = entry.motion
+    closes = str(step.end.position) != "one_leg"
+    raw = _paces(str(table["cycle"]), step, entry, tail) if "cycle" in table else list(table["keys"])
+    keys = [dict(key) for key in raw if key.get("if") is None or (key["if"] == "closes") == closes]
+    work = step.side if step.side in ("L", "R") else "R"
+    if not keys or float(keys[0]["t"]) > -1.0:
+        keys.insert(0, {"t": -1.0})
+    if float(keys[-1]["t"]) < 1.0:
+        keys.append({"t": 1.0})
+    for key, stance in ((keys[0], step.start), (keys[-1], step.end)):
+        support = str(stance.support)
+        key.setdefault("carry", "both" if support == "both" else ("w" if support == work else "o"))
+        key.setdefault("weight", 0.5 if support == "both" else (1.0 if support == work else 0.0))
+    keys[-1].setdefault("bend", "end")
+    return keys
+
+
+def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
+    """Keys of a walk or a run: a foot lands every pace, the first on the accent."""
+    pace = float(entry.pace[1]) if entry.pace else 0.5
+    work = step.side if step.side in ("L", "R") else "R"
+    count = max(1, round(tail / pace))
+    last = str(step.end.support)
+    if last in ("L", "R") and (count % 2 == 1) != (last == work):
+        count += 1
+    run = kind == "run"
+    bend = 0.38 if run else 0.12
+    free = "swing_through" if run else "cou_de_pied_derriere"
+    keys: list[dict[str, Any]] = [
+        {"t": -0.9, "w": "stay", "weight": 0.0, "carry": "o", "bend": bend},
+        {"t": -0.45, "w": "front_low", "o": "stay:demi", "arms": "step", "head": "step", "face": 1.0},
+    ]
+    for j in range(count):
+        foot, other = ("w", "o") if j % 2 == 0 else ("o", "w")
+        full, none = (1.0, 0.0) if j % 2 == 0 else (0.0, 1.0)
+        at, far = j / count, 1.0 / count
+        place = "parallel" if run else "under"
+        keys.append(
+            {
+                "t": at,
+                foot: f"{place}:demi",
+                other: "stay:demi",
+                "move": (j + 1) / count,
+                "weight": 0.7 * full + 0.15 + 0.0 * none,
+            }
+        )
+        keys.append(
+            {"t": at + 0.22 * far, foot: "stay:flat", other: "stay:demi", "weight": full, "carry": foot, "bend": bend}
+        )
+        if j + 1 < count:
+            keys.append({"t": at + 0.55 * far, other: free, foot: "stay:flat"})
+            keys.append({"t": at + 0.82 * far, other: "front_low", foot: "stay:demi"})
+    foot, other = ("w", "o") if count % 2 == 1 else ("o", "w")
+    keys.append({"t": 1.0, other: "end", foot: "stay:flat"})
+    return keys
+
+
+def _hold(event: FootEvent, time: float) -> FootEvent:
+    return FootEvent(time, event.contact, event.anchor, event.yaw, event.roll, event.pose, event.height)
+
+
+def _track(keys: Sequence[tuple[float, ...]]) -> Track:
+    """Keys in time order; of two at one time the later holds."""
+    clean: dict[float, tuple[float, ...]] = {}
+    for key in keys:
+        clean[round(key[0], 6)] = key[1:]
+    times = sorted(clean)
+    values = np.array([clean[t] for t in times], dtype=np.float64)
+    return Track(np.array(times), values[:, 0] if values.shape[1] == 1 else values)
+
+
+def _named(word: str, work: str) -> str:
+    return {"w": work, "o": _other(work), "both": "both", "none": "none"}[word]
+
+
+def _end_bend(step: Any) -> float:
+    return 0.75 if str(step.end.level) == "plie" else 0.0
+
+
+def _end_weight(step: Any, work: str) -> float:
+    if step.end.support == "both":
+        return 0.5
+    return 1.0 if step.end.support == work else 0.0
+
+
+def _travel(step: Any, entry: Any, base: Array, face: float, sign: float, tail: float) -> Array:
+    if step.travel_to is not None:
+        return np.array(step.travel_to, dtype=np.float64) - base
+    forward, side = float(entry.forward), float(entry.side)
+    if getattr(entry, "per_pace", False):
+        pace = float(entry.pace[1]) if entry.pace else 0.5
+        forward *= max(1, round(tail / pace))
+    far = float(np.hypot(forward, side))
+    direction = str(step.direction or "")
+    if direction == "en_avant":
+        forward, side = far, 0.0
+    elif direction == "en_arriere":
+        forward, side = -far, 0.0
+    elif direction == "de_cote":
+        forward, side = 0.0, far
+    return np.asarray(_turn(face) @ np.array([forward, side * sign]))
+
+
+def _resolve(goal: str, step: Any, foot: str, role: str) -> tuple[str, str, float | None, bool]:
+    """Role or pose, level, height [degrees] and whether it slides, of one foot's goal in a key."""
+    slide = goal.endswith("~")
+    name, _, detail = goal.removesuffix("~").partition(":")
+    direction = str(step.direction or "seconde")
+    direction = {"en_avant": "devant", "en_arriere": "derriere", "de_cote": "seconde"}.get(direction, direction)
+    name = name.replace("{dir}", direction).replace("{fb}", "derriere" if direction == "derriere" else "devant")
+    if name in ("start", "end"):
+        level = detail
+        stance = step.start if name == "start" else step.end
+        name, _, detail = _stance_goal(stance, foot).partition(":")
+        detail = detail or level
+        if name.startswith("fifth") and str(stance.level) == "pointe" and not level:
+            name, detail = name.replace("fifth", "sus"), "pointe"
+        elif name == "under" and not level:
+            detail = str(stance.level)
+    elif name == "sus":
+        name = "sus_front" if step.start.front == foot else "sus_back"
+    elif name == "raised":
+        fly = str(step.direction or "en_avant")
+        name = {"en_arriere": "devant", "de_cote": "seconde"}.get(fly, "arabesque")
+    height: float | None = None
+    level = "flat"
+    if detail == "h":
+        height = float(step.height) if step.height is not None else 90.0
+    elif detail.replace(".", "").isdigit():
+        height = float(detail)
+    elif detail:
+        level = detail
+    elif name in ("stay", "pivot"):
+        level = ""
+    if level == "end":
+        level = str(step.end.level)
+    return name, level, height, slide
+
+
+def _event(
+    stage: _Stage,
+    foot: str,
+    role: str,
+    level: str,
+    height: float | None,
+    slide: bool,
+    time: float,
+    psi: float,
+    step: Any,
+) -> FootEvent:
+    before = stage.feet[foot]
+    if role in ("stay", "pivot"):
+        roll = ROLL[level] if level else before.roll
+        if before.contact != Contact.PLANT:
+            return _hold(before, time)
+        yaw = before.yaw
+        anchor = before.anchor
+        if role == "pivot":
+            yaw = stage.yaw(foot, psi, stage.roles[foot])
+            along = np.array([np.cos(before.yaw), np.sin(before.yaw)])
+            back = stage.back(before.roll)
+            point = np.array(anchor) - back * along
+            moved = point + back * np.array([np.cos(yaw), np.sin(yaw)])
+            anchor = (float(moved[0]), float(moved[1]))
+        return FootEvent(time, Contact.PLANT, anchor, yaw, roll, pivot=role == "pivot")
+    if known_pose(role) and stage.offset(foot, role) is None and role != "under":
+        contact = Contact.TOUCH if role.startswith("tendu") else Contact.AIR
+        stage.roles[foot] = role
+        return FootEvent(time, contact, pose=role, height=height)
+    if stage.offset(foot, role) is None and role not in ("under", "parallel"):
+        raise ChoreographyError(
+            f"{step.entry}: no foot can be at {role!r}", where=f"line {step.line}", would_work="a named position"
+        )
+    roll = ROLL[level]
+    anchor_point, yaw = stage.place(foot, role, stage.base, psi, roll)
+    stage.roles[foot] = role
+    return FootEvent(
+        time, Contact.PLANT, (float(anchor_point[0]), float(anchor_point[1])), yaw, roll, slide=slide, moved=True
+    )
+
+
+def _arms(name: str, step: Any, work: str) -> str:
+    if name == "step":
+        name = str(step.arms)
+        if name == "keep":
+            return "keep"
+        return name if known_arms(name) else "second"
+    if not known_arms(name):
+        raise ChoreographyError(f"{step.entry}: no arms are called {name!r}", would_work="a named position of the arms")
+    return name if work == "R" else mirrored_name(name)
+
+
+def _head(name: str, step: Any, work: str) -> str:
+    if name == "step":
+        name = str(step.head)
+        return name if known_head(name) else "front"
+    return name if work == "R" else mirrored_name(name)

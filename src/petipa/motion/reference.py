@@ -1,0 +1,797 @@
+"""From plan to a reference trajectory: legs by inverse kinematics, the centre of mass by its own pendulum.
+
+The feet stand where the plan puts them; the pelvis is as high as the carrying leg's knee says; in
+flight the centre of mass rides its parabola; horizontally it moves so that the centre of pressure lies
+under the feet that carry her (linear inverted pendulum with the true height and the true change of
+angular momentum). What is left for the solve is small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
+from scipy.linalg import solveh_banded
+from scipy.ndimage import gaussian_filter1d
+
+from petipa.dancer import NAMES, Dancer
+from petipa.mechanics import (
+    centre_of_mass,
+    forward,
+    quat_exp,
+    quat_from_matrix,
+    quat_log,
+    quat_mul,
+    quat_to_matrix,
+    rot_x,
+    rot_y,
+    rot_z,
+)
+from petipa.motion.arms import ARM_WIDTH, arm_numbers, head_angles, write_arm
+from petipa.motion.legs import (
+    DEG,
+    MIRROR,
+    POINTED,
+    TORSION,
+    LegGeometry,
+    air_pose,
+    foot_pitches,
+    leg_geometry,
+    leg_ik,
+    leg_points,
+    pressure_point,
+    reach,
+    standing_foot,
+    write_leg,
+)
+from petipa.motion.model import FootState
+from petipa.motion.plan import GRAVITY, RATE, Contact, FootEvent, Plan, Track
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+PLIE_KNEE = 60 * DEG
+STRAIGHT_KNEE = 1.5 * DEG
+LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the solve starts from and tracks.
+
+    Attributes
+    ----------
+    q : (F, 77); feet : (F, 2) `FootState`; planted, touching : (F, 2)
+    airborne : (F,) both feet clear; cop : (F, 2) [m]; share : (F, 2) of the weight on each foot
+    roll : (F, 2) 0 flat, 1 demi-pointe, 2 pointe
+    """
+
+    q: Array
+    feet: NDArray[np.uint8]
+    planted: Mask
+    touching: Mask
+    airborne: Mask
+    cop: Array
+    share: Array
+    roll: Array
+    turning: Mask
+
+
+@dataclass
+class _Run:
+    """Frames of one foot off its place, from the last planted frame to the next, with poses on the way."""
+
+    first: int
+    last: int
+    keys: list[tuple[int, FootEvent]]
+    touch: list[tuple[int, int]]
+
+
+@dataclass
+class _Foot:
+    leg: LegGeometry
+    planted: Mask
+    anchor: Array
+    yaw: Array
+    roll: Array
+    pivot: Mask
+    slide: Mask
+    runs: list[_Run]
+
+
+def _ease(s: Array) -> Array:
+    """Minimum-jerk ease from 0 to 1 (Flash and Hogan 1985, eq. 3)."""
+    s = np.clip(s, 0, 1)
+    return np.asarray(s**3 * (10 - 15 * s + 6 * s * s))
+
+
+def _smooth(track: Track, times: Array) -> Array:
+    if len(track.times) == 1:
+        return np.repeat(track.values[:1], len(times), axis=0)
+    inner = np.clip(times, track.times[0], track.times[-1])
+    return np.asarray(PchipInterpolator(track.times, track.values, axis=0)(inner))
+
+
+def _eased(keys: Sequence[tuple[float, float]], times: Array) -> Array:
+    """Minimum-jerk moves between held values."""
+    out = np.full(len(times), keys[0][1])
+    for (t0, v0), (t1, v1) in zip(keys, keys[1:], strict=False):
+        part = times >= t0 - 1e-9
+        out[part] = v0 + (v1 - v0) * _ease((times[part] - t0) / max(t1 - t0, 1e-9))
+    return out
+
+
+def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
+    frames = plan.frames
+    leg = leg_geometry(dancer.skeleton, side)
+    planted = np.zeros(frames, dtype=bool)
+    pivot = np.zeros(frames, dtype=bool)
+    slide = np.zeros(frames, dtype=bool)
+    anchor, yaw, roll = np.zeros((frames, 2)), np.zeros(frames), np.zeros(frames)
+    runs: list[_Run] = []
+    run: _Run | None = None
+    events = plan.feet[side]
+    index = [round((e.time - plan.start) * RATE) for e in events]
+    if events[0].contact != Contact.PLANT:
+        run = _Run(0, 0, [(0, events[0])], [])
+    for a, b, e0, e1 in zip(index, index[1:], events, events[1:], strict=False):
+        if b <= a:
+            if e1.contact == Contact.PLANT and e0.contact == Contact.PLANT:
+                anchor[a], yaw[a], roll[a] = e1.anchor, e1.yaw, e1.roll
+            continue
+        span = np.arange(a, b + 1)
+        s = _ease((span - a) / (b - a))
+        stands = e0.contact == Contact.PLANT and e1.contact == Contact.PLANT
+        near = float(np.hypot(e1.anchor[0] - e0.anchor[0], e1.anchor[1] - e0.anchor[1])) < 0.02
+        if stands and (not e1.moved or e1.slide or near):
+            planted[span] = True
+            roll[span] = e0.roll + (e1.roll - e0.roll) * s
+            turned = psi[b] - psi[a]
+            share = (psi[span] - psi[a]) / turned if abs(turned) > 0.02 and e1.pivot else s
+            yaw[span] = e0.yaw + (e1.yaw - e0.yaw) * share
+            if e1.pivot:
+                back = np.array([_back(leg, r) for r in roll[span]])
+                point = pressure_point(leg, np.array([e0.anchor]), np.array([e0.yaw]), np.array([e0.roll]))[0]
+                anchor[span] = point + back[:, None] * np.stack([np.cos(yaw[span]), np.sin(yaw[span])], axis=1)
+                pivot[span] |= abs(e1.yaw - e0.yaw) > 1 * DEG
+            else:
+                anchor[span] = np.array(e0.anchor) + np.subtract(e1.anchor, e0.anchor) * s[:, None]
+                if not near or abs(e1.yaw - e0.yaw) > 1 * DEG:
+                    slide[span] = True
+            continue
+        if run is None:
+            run = _Run(a, a, [], [])
+            if e0.contact == Contact.PLANT:
+                planted[a] = True
+                anchor[a], yaw[a], roll[a] = e0.anchor, e0.yaw, e0.roll
+        if Contact.AIR not in (e0.contact, e1.contact) and Contact.TOUCH in (e0.contact, e1.contact):
+            run.touch.append((a, b))
+        if e1.contact == Contact.PLANT:
+            planted[b] = True
+            anchor[b], yaw[b], roll[b] = e1.anchor, e1.yaw, e1.roll
+            run.last = b
+            runs.append(run)
+            run = None
+        else:
+            run.keys.append((b, e1))
+    if run is not None:
+        run.last = frames - 1
+        runs.append(run)
+    return _Foot(leg, planted, anchor, yaw, roll, pivot, slide, runs)
+
+
+def _back(leg: LegGeometry, roll: float) -> float:
+    zero = np.zeros((1, 2))
+    return float(-pressure_point(leg, zero, np.zeros(1), np.array([roll]))[0, 0])
+
+
+def _numbers(R_heading: Array, R_thigh: Array, knee: Array, R_foot: Array, roll: Array) -> Array:
+    """Nine numbers of planted legs (F, 9)."""
+    thigh = quat_log(quat_from_matrix(np.swapaxes(R_heading, 1, 2) @ R_thigh))
+    R_shank = R_thigh @ rot_y(knee)
+    ankle = quat_log(quat_from_matrix(np.swapaxes(R_shank, 1, 2) @ R_foot))
+    hind, mid, toe = foot_pitches(roll)
+    return np.concatenate([thigh, knee[:, None], ankle, (mid - hind)[:, None], (toe - mid)[:, None]], axis=1)
+
+
+def _hermite(times: Sequence[int], values: Array, start_slope: Array | None, end_slope: Array | None) -> Array:
+    """C1 curve through poses at frames, monotone between them, with slopes given at the ends."""
+    t = np.asarray(times, dtype=np.float64)
+    if len(t) == 1:
+        return values
+    if len(t) == 2:
+        slopes = np.zeros_like(values)
+    else:
+        slopes = PchipInterpolator(t, values, axis=0).derivative()(t)
+        slopes[0] = slopes[-1] = 0.0
+    if start_slope is not None:
+        slopes[0] = start_slope
+    if end_slope is not None:
+        slopes[-1] = end_slope
+    x = np.arange(int(t[0]), int(t[-1]) + 1, dtype=np.float64)
+    i = np.clip(np.searchsorted(t, x, side="right") - 1, 0, len(t) - 2)
+    h = (t[i + 1] - t[i])[:, None]
+    s = ((x - t[i]) / (t[i + 1] - t[i]))[:, None]
+    h00, h10 = 2 * s**3 - 3 * s**2 + 1, s**3 - 2 * s**2 + s
+    h01, h11 = -2 * s**3 + 3 * s**2, s**3 - s**2
+    return np.asarray(h00 * values[i] + h10 * h * slopes[i] + h01 * values[i + 1] + h11 * h * slopes[i + 1])
+
+
+def _touch_foot(leg: LegGeometry, hip_z: Array, R_thigh: Array, knee: Array) -> Array:
+    """Ankle, mid-foot and toes that let a reaching leg's toes just meet the floor, (F, 5)."""
+    p = np.linspace(0.0, 1.0, 25)
+    foots = np.zeros((len(p), 5))
+    foots[:, 1] = POINTED[1] * p
+    foots[:, 3] = POINTED[3] * p
+    foots[:, 4] = POINTED[4] * p**3 - 45 * DEG * np.sin(np.pi * np.clip(p, 0, 1)) * (p < 1)
+    low = np.stack(
+        [
+            leg_points(leg, R_thigh, knee, np.repeat(f[None], len(knee), axis=0))[1][..., 2].min(axis=1) + hip_z
+            for f in foots
+        ],
+        axis=1,
+    )
+    below = low <= 0.0
+    first = np.where(below.any(axis=1), below.argmax(axis=1), len(p) - 1)
+    prev = np.maximum(first - 1, 0)
+    rows = np.arange(len(knee))
+    a, b = low[rows, prev], low[rows, first]
+    s = np.where(np.abs(a - b) > 1e-9, np.clip(a / np.where(np.abs(a - b) > 1e-9, a - b, 1.0), 0, 1), 0.0)
+    return np.asarray(foots[prev] + (foots[first] - foots[prev]) * s[:, None])
+
+
+def _touch_pose(leg: LegGeometry, numbers: Array, hip_z: float) -> Array:
+    """Lower or raise a touching pose until the pointed toe meets the floor."""
+    q = numbers.copy()
+    axis = numbers[:3]
+    R0 = quat_to_matrix(quat_exp(axis))
+    d = R0 @ np.array([0.0, 0.0, -1.0])
+    azimuth = float(np.arctan2(d[1], d[0]))
+    now = float(np.arccos(np.clip(-d[2], -1, 1)))
+    grid = np.linspace(5 * DEG, 50 * DEG, 46)
+    tips = []
+    for e in grid:
+        swing = rot_z(azimuth) @ rot_y(-(e - now)) @ rot_z(-azimuth)
+        R = swing @ R0
+        tips.append(float(leg_points(leg, R[None], q[3:4], q[None, 4:])[1][0, :, 2].min()) + hip_z)
+    height = np.array(tips)
+    sign = np.flatnonzero(np.diff(np.sign(height)))
+    if len(sign):
+        i = int(sign[0])
+        e = grid[i] + (grid[i + 1] - grid[i]) * height[i] / (height[i] - height[i + 1])
+    else:
+        e = grid[int(np.argmin(np.abs(height)))]
+    R = rot_z(azimuth) @ rot_y(-(e - now)) @ rot_z(-azimuth) @ R0
+    q[:3] = quat_log(quat_from_matrix(R))
+    return q
+
+
+def _pendulum(com_z: Array, spin: Array, cop: Array, sigma: Array, airborne: Mask) -> Array:
+    """Horizontal centre of mass (F, 2) whose centre of pressure follows `cop` within `sigma` [m].
+
+    Least squares over the whole trajectory; `spin` (F, 2) is dH_y/m and -dH_x/m, the moment the limbs take.
+    """
+    frames = len(com_z)
+    dt = 1 / RATE
+    acc = np.gradient(np.gradient(com_z, dt), dt)
+    lift = np.where(airborne, 0.0, np.clip(acc + GRAVITY, 0.5, 4 * GRAVITY) / GRAVITY)
+    arm = np.where(airborne, 1.0, com_z / GRAVITY)
+    weight = np.where(airborne, 60.0, 1.0 / sigma)
+    moment = np.where(airborne[:, None], 0.0, spin / GRAVITY)
+    band = np.zeros((4, frames))  # upper form, half width 3
+    rhs = np.zeros((frames, 2))
+
+    def add(i: int, coefs: Array, value: Array, w: float) -> None:
+        for a, ca in enumerate(coefs):
+            rhs[i + a] += w * w * ca * value
+            for b in range(a, len(coefs)):
+                band[3 - (b - a), i + b] += w * w * ca * coefs[b]
+
+    for k in range(1, frames - 1):
+        c2 = arm[k] / dt**2
+        add(k - 1, np.array([-c2, lift[k] + 2 * c2, -c2]), lift[k] * cop[k] + moment[k], float(weight[k]))
+    jerk = 1.0 / (60.0 * dt**3)
+    for k in range(frames - 3):
+        add(k, np.array([-1.0, 3.0, -3.0, 1.0]), np.zeros(2), jerk)
+    for k in (0, frames - 1):
+        add(k, np.array([1.0]), cop[k], 1.0 / float(sigma[k]))
+    add(0, np.array([1.0, -1.0]), np.zeros(2), 400.0)
+    add(frames - 2, np.array([1.0, -1.0]), np.zeros(2), 400.0)
+    band[3] += 1e-9
+    return np.asarray(solveh_banded(band, rhs))
+
+
+def _momentum_rate(dancer: Dancer, q: Array, R: Array, p: Array) -> Array:
+    """Rate of angular momentum about the centre of mass per kg (F, 3), by differences."""
+    s = dancer.skeleton
+    dt = 1 / RATE
+    centres = p + np.einsum("fbij,bj->fbi", R, s.coms)
+    com = np.einsum("fbi,b->fi", centres, s.masses) / s.mass
+    rel = centres - com[:, None]
+    vel = np.diff(rel, axis=0) / dt
+    mid = 0.5 * (rel[1:] + rel[:-1])
+    h = np.einsum("b,fbi->fi", s.masses, np.cross(mid, vel))
+    turn = quat_log(quat_from_matrix(R[1:] @ np.swapaxes(R[:-1], 2, 3))) / dt
+    inertia = np.einsum("fbij,bjk,fblk->fbil", R[:-1], s.inertias, R[:-1])
+    h += np.einsum("fbij,fbj->fi", inertia, turn)
+    rate = np.zeros((len(q), 3))
+    rate[1:-1] = np.diff(h, axis=0) / dt
+    return np.asarray(gaussian_filter1d(rate / s.mass, 1.0, axis=0))
+
+
+def _arm_curves(plan: Plan, dancer: Dancer, times: Array) -> tuple[Array, Array]:
+    left: list[tuple[float, Array]] = []
+    right: list[tuple[float, Array]] = []
+    memory: dict[str, tuple[Array, Array]] = {}
+    for time, name in plan.arms:
+        if name == "keep":
+            pair = (left[-1][1], right[-1][1])
+        else:
+            if name not in memory:
+                memory[name] = arm_numbers(dancer.skeleton, name)
+            pair = memory[name]
+        for rows, numbers in zip((left, right), pair, strict=True):
+            if rows and time - rows[-1][0] > 1.5:
+                rows.append((time - 1.3, rows[-1][1]))
+            if rows and time <= rows[-1][0] + 0.02:
+                rows[-1] = (rows[-1][0], numbers)
+            else:
+                rows.append((time, numbers))
+    out = []
+    for rows in (left, right):
+        track = Track(np.array([r[0] for r in rows]), np.array([r[1] for r in rows]).reshape(-1, ARM_WIDTH))
+        out.append(gaussian_filter1d(_smooth(track, times), 3.5, axis=0, mode="nearest"))
+    return out[0], out[1]
+
+
+def _spot(plan: Plan, times: Array, psi: Array, yaw: Array) -> Array:
+    """Head yaw from the hips: held to the front in turns, whipped round when the neck can give no more."""
+    out = yaw.copy()
+    hold = 82 * DEG
+    for t0, t1, _ in plan.gaze:
+        i, j = round((t0 - plan.start) * RATE), round((t1 - plan.start) * RATE)
+        if j <= i + 4:
+            continue
+        total = psi[j] - psi[i]
+        if abs(total) < 1.5 * np.pi:
+            continue
+        sign = np.sign(total)
+        # Front is where she faces when the turn is done.
+        done = sign * (psi[i : j + 1] - psi[j])
+        phase = np.mod(done, 2 * np.pi)
+        whole = done - phase
+        s = np.clip((phase - hold) / (2 * np.pi - 2 * hold), 0, 1)
+        head = whole + 2 * np.pi * (s * s * (3 - 2 * s))
+        inside = sign * (head - done)
+        fade = np.minimum(1.0, np.minimum(np.arange(j - i + 1), np.arange(j - i + 1)[::-1]) / 5.0)
+        out[i : j + 1] = fade * inside + (1 - fade) * out[i : j + 1]
+    return out
+
+
+def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6) -> Reference:
+    """Lay out the trajectory the solve tracks.
+
+    Parameters
+    ----------
+    passes : rounds between posture, height and the pendulum
+
+    Returns
+    -------
+    Reference, all arrays over the plan's frames at 60 Hz
+    """
+    s = dancer.skeleton
+    frames = plan.frames
+    times = plan.start + np.arange(frames) / RATE
+    psi = gaussian_filter1d(_smooth(plan.heading, times), 2.0, mode="nearest")
+    feet = [_lay_foot(plan, side, dancer, psi) for side in (0, 1)]
+    planted = np.stack([f.planted for f in feet], axis=1)
+    touching = np.zeros((frames, 2), dtype=bool)
+    for side, foot in enumerate(feet):
+        for run in foot.runs:
+            for a, b in run.touch:
+                touching[a : b + 1, side] = True
+    touching &= ~planted
+    airborne = ~(planted | touching).any(axis=1)
+    bend = _eased(list(zip(plan.bend.times, plan.bend.values, strict=True)), times)
+    knee = STRAIGHT_KNEE + bend * (PLIE_KNEE - STRAIGHT_KNEE)
+    lean = gaussian_filter1d(_smooth(plan.lean, times), 4.0, axis=0, mode="nearest")
+    share = _shares(plan, times, planted)
+    roll = np.stack([f.roll for f in feet], axis=1)
+    left, right = _arm_curves(plan, dancer, times)
+    head = _head_curve(plan, times)
+    head[:, 0] = _spot(plan, times, psi, head[:, 0])
+    R_heading = rot_z(psi)
+    carried = _carriers(plan, times, planted)
+
+    flights = [(round((f.t0 - plan.start) * RATE), round((f.t1 - plan.start) * RATE)) for f in plan.flights]
+    takeoff_knee = np.zeros(frames, dtype=bool)
+    for a, b in flights:
+        takeoff_knee[[a, b]] = True
+    cop = _cop(feet, share, planted)
+    xy = (
+        _smooth(Track(np.array([g[0] for g in plan.ground]), np.array([g[1:] for g in plan.ground])), times)
+        if len({round(g[0], 5) for g in plan.ground}) == len(plan.ground)
+        else cop.copy()
+    )
+    xy = gaussian_filter1d(cop, 8.0, axis=0, mode="nearest")
+    z = np.full(frames, float(s.offsets[0, 2]))
+    q = np.repeat(s.zero()[None], frames, axis=0)
+    sigma = _tolerance(roll, share, planted)
+
+    numbers = [np.zeros((frames, 9)), np.zeros((frames, 9))]
+    pelvis_lean = np.zeros((frames, 3))
+    for turn in range(passes):
+        R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
+        z = _heights(dancer, feet, xy, z, q, R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
+        root = np.concatenate([xy, z[:, None]], axis=1)
+        for side, foot in enumerate(feet):
+            numbers[side] = _leg_numbers(foot, root, R_pelvis, R_heading, dancer, numbers[side], q, side)
+        pelvis_lean, spine = _trunk(numbers, planted, lean)
+        R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
+        q[:, :3] = root
+        q[:, s.q_slice(0)] = quat_from_matrix(R_pelvis)
+        for name, angles in spine.items():
+            q[:, s.q_slice(NAMES.index(name))] = quat_exp(angles)
+        _write_head(dancer, q, head, spine)
+        write_arm(s, q, "l", left)
+        write_arm(s, q, "r", right)
+        R, p = forward(s, q)
+        com = centre_of_mass(s, R, p)
+        rate = _momentum_rate(dancer, q, R, p)
+        moment = np.stack([rate[:, 1], -rate[:, 0]], axis=1)
+        moment = np.clip(moment, -1.5, 1.5)
+        want = _pendulum(com[:, 2], moment, cop, sigma, airborne)
+        step = want - com[:, :2]
+        xy = xy + (step if turn < passes - 1 else 0.0)
+    q = _continuous(dancer, q)
+    states = _states(feet, planted, touching, roll)
+    turning = np.zeros(frames, dtype=bool)
+    for t0, t1, _ in plan.gaze:
+        turning[round((t0 - plan.start) * RATE) : round((t1 - plan.start) * RATE) + 1] = True
+    return Reference(q, states, planted, touching, airborne, cop, share, roll, turning)
+
+
+def _shares(plan: Plan, times: Array, planted: Mask) -> Array:
+    """Share of the weight on each foot (F, 2), zero where a foot does not stand."""
+    left = _eased(list(zip(plan.weight.times, plan.weight.values, strict=True)), times)
+    share = np.stack([left, 1 - left], axis=1)
+    ramp = 7
+    for side in (0, 1):
+        edge = np.ones(len(times))
+        stands = planted[:, side]
+        changes = np.flatnonzero(np.diff(stands.astype(int)))
+        for c in changes:
+            if stands[c]:  # lifts after frame c
+                if planted[c, 1 - side]:
+                    span = np.arange(max(0, c - ramp), c + 1)
+                    edge[span] = np.minimum(edge[span], (c - span) / ramp)
+            elif planted[c + 1, 1 - side]:
+                span = np.arange(c + 1, min(len(times), c + 2 + ramp))
+                edge[span] = np.minimum(edge[span], (span - c - 1) / ramp)
+        share[:, side] *= edge * stands
+    total = share.sum(axis=1)
+    alone = (total < 1e-6) & planted.any(axis=1)
+    share[alone] = planted[alone] / planted[alone].sum(axis=1, keepdims=True)
+    total = share.sum(axis=1, keepdims=True)
+    return np.asarray(np.where(total > 1e-6, share / np.maximum(total, 1e-6), 0.0))
+
+
+def _carriers(plan: Plan, times: Array, planted: Mask) -> Mask:
+    """Which legs hold the pelvis at its height, (F, 2); neither while it passes from one to the other."""
+    out = np.zeros((len(times), 2), dtype=bool)
+    legs = {
+        "L": np.array([True, False]),
+        "R": np.array([False, True]),
+        "both": np.array([True, True]),
+        "none": np.array([False, False]),
+    }
+    keys = list(plan.carry)
+    keys.append((times[-1] + 1.0, keys[-1][1]))
+    for (t0, a), (t1, b) in zip(keys, keys[1:], strict=False):
+        part = (times >= t0 - 1e-6) & (times <= t1 + 1e-6)
+        shared = legs[a] & legs[b]
+        if shared.any() or a == b:
+            out[part] |= shared
+        else:
+            out[np.abs(times - t0) < 1e-4] |= legs[a]
+    return np.asarray(out & planted)
+
+
+def _cop(feet: list[_Foot], share: Array, planted: Mask) -> Array:
+    frames = len(share)
+    points = np.stack([pressure_point(f.leg, f.anchor, f.yaw, f.roll) for f in feet], axis=1)
+    cop = np.einsum("fk,fki->fi", share, points)
+    grounded = planted.any(axis=1)
+    index = np.arange(frames)
+    for i in (0, 1):
+        cop[:, i] = np.interp(index, index[grounded], cop[grounded, i])
+    return np.asarray(cop)
+
+
+def _tolerance(roll: Array, share: Array, planted: Mask) -> Array:
+    """How far the centre of pressure may stray from its reference [m], (F,)."""
+    each = np.interp(roll, [0.0, 1.0, 1.6, 2.0], [0.02, 0.008, 0.003, 0.002])
+    out = np.where(planted.all(axis=1), 0.03, (each * share).sum(axis=1))
+    return np.maximum(out, 0.002)
+
+
+def _head_curve(plan: Plan, times: Array) -> Array:
+    rows: list[tuple[float, Array]] = []
+    for time, name in plan.head:
+        angles = head_angles(name)
+        if rows and time - rows[-1][0] > 0.9:
+            rows.append((time - 0.7, rows[-1][1]))
+        if rows and time <= rows[-1][0] + 0.02:
+            rows[-1] = (rows[-1][0], angles)
+        else:
+            rows.append((time, angles))
+    track = Track(np.array([r[0] for r in rows]), np.array([r[1] for r in rows]))
+    return np.asarray(gaussian_filter1d(_smooth(track, times), 4.0, axis=0, mode="nearest"))
+
+
+def _heights(
+    dancer: Dancer,
+    feet: list[_Foot],
+    xy: Array,
+    z_before: Array,
+    q: Array,
+    R_pelvis: Array,
+    knee: Array,
+    carried: Mask,
+    leaving: Mask,
+    planted: Mask,
+    flights: Sequence[tuple[int, int]],
+    frames: int,
+) -> Array:
+    """Height of the pelvis [m]: by the carrying knee, by the parabola in flight, and smoothly between."""
+    s = dancer.skeleton
+    top = np.full((frames, 2), np.inf)
+    known = np.full(frames, np.nan)
+    for side, foot in enumerate(feet):
+        ankle, _ = standing_foot(foot.leg, foot.anchor, foot.yaw, foot.roll)
+        hip = R_pelvis @ foot.leg.hip
+        away = np.sum((xy + hip[:, :2] - ankle[:, :2]) ** 2, axis=1)
+        bent = np.where(leaving, LEAVING_KNEE, knee)
+        length = reach(foot.leg, bent)
+        straight = reach(foot.leg, np.full(frames, 1.0 * DEG))
+        top[:, side] = np.where(
+            planted[:, side], ankle[:, 2] + np.sqrt(np.maximum(straight**2 - away, 0.01)) - hip[:, 2], np.inf
+        )
+        held = ankle[:, 2] + np.sqrt(np.maximum(length**2 - away, 0.01)) - hip[:, 2]
+        use = carried[:, side] | (leaving & planted[:, side])
+        known[use] = np.fmin(known[use], held[use])
+    com = centre_of_mass(s, *forward(s, q))
+    offset = com[:, 2] - q[:, 2]
+    for a, b in flights:
+        for edge in (a, b):
+            if np.isnan(known[edge]):
+                known[edge] = z_before[edge]
+        z0, z1 = known[a] + offset[a], known[b] + offset[b]
+        t = np.arange(a, b + 1)
+        s01 = (t - a) / (b - a)
+        curve = z0 + (z1 - z0) * s01 + 0.5 * GRAVITY * (t - a) * (b - t) / RATE**2
+        known[a + 1 : b] = (curve - offset[a : b + 1])[1:-1]
+    flying = np.zeros(frames, dtype=bool)
+    for a, b in flights:
+        flying[a : b + 1] = True
+    z = _fill(known, flying)
+    # A foot that bears hardly any weight may peel off the floor (see `_leg_numbers`): only the floor's own reach caps.
+    return np.asarray(np.where(flying, z, np.minimum(z, top.max(axis=1))))
+
+
+def _fill(known: Array, flying: Mask) -> Array:
+    """Quintic bridges over the gaps of a curve, meeting its values, speeds and accelerations."""
+    out = known.copy()
+    frames = len(known)
+    have = np.flatnonzero(~np.isnan(known))
+    if len(have) == 0:
+        raise ValueError("nothing holds the pelvis up")
+    out[: have[0]] = known[have[0]]
+    out[have[-1] + 1 :] = known[have[-1]]
+    for a, b in zip(have, have[1:], strict=False):
+        n = b - a
+        if n <= 1:
+            continue
+
+        def edge(i: int, way: int) -> tuple[float, float]:
+            j, k = i + way, i + 2 * way
+            if 0 <= k < frames and not np.isnan(known[j]) and not np.isnan(known[k]):
+                speed = way * (-1.5 * known[i] + 2.0 * known[j] - 0.5 * known[k])
+                bow = known[i] - 2 * known[j] + known[k] if flying[i] and flying[j] else 0.0
+                return float(speed), float(bow)
+            return 0.0, 0.0
+
+        v0, a0 = edge(int(a), -1)
+        v1, a1 = edge(int(b), 1)
+        h = float(n)
+        p0, p1 = known[a], known[b]
+        m = np.array([[h**3, h**4, h**5], [3 * h**2, 4 * h**3, 5 * h**4], [6 * h, 12 * h**2, 20 * h**3]])
+        c = np.linalg.solve(m, [p1 - p0 - v0 * h - 0.5 * a0 * h * h, v1 - v0 - a0 * h, a1 - a0])
+        t = np.arange(1, n, dtype=np.float64)
+        out[a + 1 : b] = p0 + v0 * t + 0.5 * a0 * t * t + c[0] * t**3 + c[1] * t**4 + c[2] * t**5
+    return out
+
+
+def _leg_numbers(
+    foot: _Foot, root: Array, R_pelvis: Array, R_heading: Array, dancer: Dancer, before: Array, q: Array, side: int
+) -> Array:
+    """Nine numbers of one leg over all frames, and the leg written into `q`."""
+    leg = foot.leg
+    frames = len(root)
+    hip = root + R_pelvis @ leg.hip
+    # Where the leg is too short for a foot that stays, its heel comes up.
+    roll = foot.roll.copy()
+    total = sum(leg.lengths) - 0.0004
+    for _ in range(14):
+        ankle, R_foot = standing_foot(leg, foot.anchor, foot.yaw, roll)
+        far = foot.planted & (np.linalg.norm(ankle - hip, axis=1) > total) & (roll < 1.3)
+        if not far.any():
+            break
+        roll = np.where(far, roll + 0.08, roll)
+    ankle, R_foot = standing_foot(leg, foot.anchor, foot.yaw, roll)
+    way = foot.yaw - leg.side * TORSION
+    pole = np.stack([np.cos(way), np.sin(way), np.zeros(frames)], axis=1)
+    R_thigh, knee, _ = leg_ik(leg, hip, ankle, pole)
+    out = before.copy()
+    stands = foot.planted
+    numbers = _numbers(R_heading, R_thigh, knee, R_foot, roll)
+    out[stands] = numbers[stands]
+    for run in foot.runs:
+        a, b = run.first, run.last
+        knots: list[int] = []
+        values: list[Array] = []
+        if stands[a]:
+            knots.append(a)
+            values.append(numbers[a])
+        for frame, event in run.keys:
+            pose = air_pose(leg, event.pose, event.height, dancer.capability.turnout)
+            if event.contact == Contact.TOUCH:
+                pose = _touch_pose(leg, pose, float(hip[frame, 2]))
+            if knots and frame <= knots[-1]:
+                if knots[-1] == a and stands[a]:
+                    continue
+                values[-1] = pose
+                continue
+            knots.append(frame)
+            values.append(pose)
+        if stands[b] and b > knots[-1]:
+            knots.append(b)
+            values.append(numbers[b])
+        start = numbers[a] - numbers[a - 1] if stands[a] and a > 0 and stands[a - 1] else None
+        end = numbers[b + 1] - numbers[b] if stands[b] and b + 1 < frames and stands[b + 1] else None
+        curve = _hermite(knots, np.array(values), _tame(start), _tame(end))
+        out[knots[0] : knots[-1] + 1] = curve
+        out[knots[-1] + 1 : b + 1] = curve[-1]
+        out[a : knots[0]] = curve[0]
+        for i, j in run.touch:
+            part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
+            R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
+            out[part, 4:] = _touch_foot(leg, hip[part, 2], R, out[part, 3])
+    free = ~stands
+    R_all = R_heading @ quat_to_matrix(quat_exp(out[:, :3]))
+    R_all[stands] = R_thigh[stands]
+    if free.any():
+        _clear_floor(foot, hip, R_heading, R_all, out, free)
+    knee_all = out[:, 3]
+    R_foot_all = R_all @ rot_y(knee_all) @ quat_to_matrix(quat_exp(out[:, 4:7]))
+    R_foot_all[stands] = R_foot[stands]
+    write_leg(dancer, leg, q, R_pelvis, R_all, knee_all, R_foot_all, out[:, 7:9])
+    return out
+
+
+def _tame(slope: Array | None) -> Array | None:
+    """Speeds a leg may carry over from the floor [rad a frame]."""
+    return None if slope is None else np.clip(slope, -0.12, 0.12)
+
+
+def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Array, free: Mask) -> None:
+    """Lift a free foot that would graze the floor, by bending the knee a little more."""
+    leg = foot.leg
+    need = np.zeros(len(hip))
+    for run in foot.runs:
+        n = run.last - run.first
+        if n < 2:
+            continue
+        t = np.arange(run.first, run.last + 1)
+        edge = np.ones(len(t))
+        if foot.planted[run.first]:
+            edge = np.minimum(edge, (t - run.first) / 6.0)
+        if foot.planted[run.last]:
+            edge = np.minimum(edge, (run.last - t) / 6.0)
+        need[t] = np.maximum(need[t], 0.012 * np.clip(edge, 0, 1))
+        for i, j in run.touch:
+            need[i : j + 1] = 0.0005
+    for _ in range(3):
+        ankle, sole = leg_points(leg, R_all, out[:, 3], out[:, 4:])
+        low = sole[..., 2].min(axis=1) + hip[:, 2]
+        short = free & (low < need - 1e-4)
+        if not short.any():
+            return
+        up = ankle[short] + hip[short]
+        up[:, 2] += (need - low)[short]
+        pole = R_all[short][:, :, 0]
+        R, knee, _ = leg_ik(leg, hip[short], up, pole)
+        # Keep the foot's own attitude in space while the knee takes up the slack.
+        R_foot = R_all[short] @ rot_y(out[short, 3]) @ quat_to_matrix(quat_exp(out[short, 4:7]))
+        out[short, 4:7] = quat_log(quat_from_matrix(np.swapaxes(R @ rot_y(knee), 1, 2) @ R_foot))
+        out[short, 3] = knee
+        R_all[short] = R
+        out[short, :3] = quat_log(quat_from_matrix(np.swapaxes(R_heading[short], 1, 2) @ R))
+
+
+def _trunk(numbers: list[Array], planted: Mask, lean: Array) -> tuple[Array, dict[str, Array]]:
+    """Pelvis lean (pitch, roll, yaw) and spine rotation vectors that a raised leg asks for.
+
+    In an arabesque the thighs are 90 degrees apart with 20-25 degrees of lumbar extension, about 20 of side
+    bend and 10 of rotation (Med Probl Perform Art 2004, n = 25); the pelvis gives the rest.
+    """
+    frames = len(lean)
+    pitch, roll, open_hip = np.zeros(frames), np.zeros(frames), np.zeros(frames)
+    back_all = np.zeros(frames)
+    for side in (0, 1):
+        sign = 1.0 - 2.0 * side
+        R = quat_to_matrix(quat_exp(numbers[side][:, :3]))
+        d = -R[:, :, 2]
+        angle = np.arccos(np.clip(-d[:, 2], -1, 1))
+        flat = np.maximum(np.hypot(d[:, 0], d[:, 1]), 1e-6)
+        free = gaussian_filter1d((~planted[:, side]).astype(np.float64), 5.0, mode="nearest")
+        lift = np.maximum(angle - 18 * DEG, 0.0) * free
+        back = lift * np.maximum(-d[:, 0] / flat, 0.0)
+        front = lift * np.maximum(d[:, 0] / flat, 0.0)
+        out = lift * np.maximum(sign * d[:, 1] / flat, 0.0)
+        pitch += 0.52 * back - 0.08 * front
+        roll += sign * (0.13 * out + 0.05 * back)
+        open_hip += sign * 0.12 * back
+        back_all += back
+    pitch, roll, open_hip, back_all = (
+        gaussian_filter1d(v, 4.0, mode="nearest") for v in (pitch, roll, open_hip, back_all)
+    )
+    side_bend, twist = -0.6 * roll, -open_hip
+    spine = {
+        "lumbar": np.stack([0.5 * side_bend + 0.35 * lean[:, 1], -0.50 * pitch + 0.35 * lean[:, 0], 0.5 * twist], 1),
+        "thorax": np.stack([0.3 * side_bend + 0.35 * lean[:, 1], -0.28 * pitch + 0.35 * lean[:, 0], 0.3 * twist], 1),
+        "chest": np.stack([0.2 * side_bend + 0.30 * lean[:, 1], -0.16 * pitch + 0.30 * lean[:, 0], 0.2 * twist], 1),
+    }
+    return np.stack([pitch, roll, open_hip], axis=1), spine
+
+
+def _write_head(dancer: Dancer, q: Array, head: Array, spine: dict[str, Array]) -> None:
+    """Head and neck so that the face keeps its yaw, pitch and tilt from the hips whatever the trunk does."""
+    s = dancer.skeleton
+    lean = sum(spine.values())
+    assert not isinstance(lean, int)
+    half = np.stack([head[:, 2], head[:, 1], head[:, 0]], axis=1)
+    half = half - 0.6 * lean * np.array([1.0, 1.0, 1.0])
+    turn = rot_z(0.5 * half[:, 2]) @ rot_y(0.5 * half[:, 1]) @ rot_x(0.5 * half[:, 0])
+    quat = quat_from_matrix(turn)
+    q[:, s.q_slice(NAMES.index("neck"))] = quat
+    q[:, s.q_slice(NAMES.index("head"))] = quat
+
+
+def _continuous(dancer: Dancer, q: Array) -> Array:
+    """Quaternions with no flips of sign from frame to frame."""
+    s = dancer.skeleton
+    for body in range(len(s.names)):
+        at = s.q_slice(body)
+        if at.stop - at.start == 4:
+            dots = np.sum(q[1:, at] * q[:-1, at], axis=1)
+            signs = np.concatenate([[1.0], np.cumprod(np.where(dots < 0, -1.0, 1.0))])
+            q[:, at] *= signs[:, None]
+    return q
+
+
+def _states(feet: list[_Foot], planted: Mask, touching: Mask, roll: Array) -> NDArray[np.uint8]:
+    out = np.zeros(planted.shape, dtype=np.uint8)
+    for side, foot in enumerate(feet):
+        r = roll[:, side]
+        state = np.where(r < 0.15, FootState.FLAT, np.where(r < 1.5, FootState.DEMI, FootState.POINTE))
+        spin = np.where(r < 0.15, FootState.PIVOT_FLAT, np.where(r < 1.5, FootState.PIVOT_DEMI, FootState.PIVOT_POINTE))
+        state = np.where(foot.slide, FootState.SLIDE, np.where(foot.pivot, spin, state))
+        out[:, side] = np.where(planted[:, side], state, np.where(touching[:, side], FootState.TOUCH, FootState.AIR))
+    return out
+
+
+__all__ = ["MIRROR", "Reference", "build_reference", "quat_mul"]
