@@ -22,14 +22,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from petipa import __version__
-from petipa.errors import ChoreographyError
+from petipa.errors import ChoreographyError, FileError
 from petipa.files import make_folder, write_atomic
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from petipa.choreography import Choreography, StepPlaced
+    from petipa.choreography import Choreography, Findings, StepPlaced
     from petipa.dancer import Dancer
     from petipa.lexicon import Lexicon
     from petipa.motion.model import Motion
@@ -310,10 +310,9 @@ def prepare(order: Order, account: Account) -> Programme:
     PetipaError
         Whatever of it cannot be read, understood or danced.
     """
-    from petipa.choreography import Findings, read_choreography, resolution
+    from petipa.choreography import Findings, check, read_choreography, resolution
     from petipa.dancer import load_dancer
     from petipa.lexicon import load_lexicon
-    from petipa.music import read_music, shipped_piece
 
     written = order.choreography
     if written is None and order.music is not None:
@@ -330,32 +329,99 @@ def prepare(order: Order, account: Account) -> Programme:
         lexicon = load_lexicon()
         dancer = load_dancer(order.dancer or choreography.dancer)
     with account.stage(Stage.READ):
-        source = order.music or _find_music(choreography, path) or (shipped_piece() if written is None else None)
-        if source is not None:
-            music = read_music(
-                source,
-                metre=choreography.metre,
-                tempo=choreography.tempo,
-                first_downbeat=choreography.downbeat,
-                pickup=choreography.upbeat,
-            )
-        elif choreography.tempo is not None:
-            music = _click(choreography, lexicon)
-        else:
+        music = _listen(choreography, path, order.music, lexicon)
+        if music is None:
             raise ChoreographyError(
                 "it names neither music nor a tempo",
                 where=str(path),
                 would_work="a music file before it on the command line, or a line such as: tempo 120 3/4",
             )
         account.remarks.extend(music.remarks)
+    final = _last_chord(music)
+    able = dancer.capability
+    with account.stage(Stage.CHECK):
+        found = check(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able)
+        Findings.of(found, source=parsed.findings.source, file=str(path)).refuse()
+        account.remarks.extend(f"{path.name}:{one.where.line}: {one.code.value} {one.message}" for one in found)
     with account.stage(Stage.RESOLVE):
-        final = Fraction(round(music.beats_at(music.last_chord) * 4), 4)
-        placed = resolution(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final)
-        findings = Findings.of(placed.findings, source=parsed.findings.source, file=str(path))
-        findings.refuse()
+        placed = resolution(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able)
         steps = _between(placed.steps, order, where=str(path))
     title = choreography.title or music.title or path.stem
     return Programme(title, parsed.findings.source, music, steps, dancer, lexicon)
+
+
+def _last_chord(music: Music) -> Fraction:
+    """The beat of the last chord, to the nearest quarter of a beat."""
+    return Fraction(round(music.beats_at(music.last_chord) * 4), 4)
+
+
+def _listen(choreography: Choreography, path: Path, music: Path | None, lexicon: Lexicon) -> Music | None:
+    """The music given, named in the header, or clicked; None where there is neither music nor tempo."""
+    from petipa.music import read_music, shipped_piece
+
+    source = music or _find_music(choreography, path)
+    if source is None and path == shipped_variation():
+        source = shipped_piece()
+    if source is None:
+        return _click(choreography, lexicon) if choreography.tempo is not None else None
+    return read_music(
+        source,
+        metre=choreography.metre,
+        tempo=choreography.tempo,
+        first_downbeat=choreography.downbeat,
+        pickup=choreography.upbeat,
+    )
+
+
+def check_of(path: Path, *, music: Path | None = None, dancer: str | None = None) -> Findings:
+    """Everything a teacher would say about a ``.ballet`` file, against its music where that can be read.
+
+    Raises
+    ------
+    FileError, MusicError, DancerError
+        The file, the music named on the command line, or the dancer cannot be had; slips in the text are findings.
+    """
+    from petipa.choreography import Findings, check, read_choreography
+    from petipa.dancer import load_dancer
+    from petipa.lexicon import load_lexicon
+
+    parsed = read_choreography(path)
+    choreography, lexicon = parsed.choreography, load_lexicon()
+    able = load_dancer(dancer or choreography.dancer).capability
+    heard = _listen(choreography, path, music, lexicon)
+    if heard is None:
+        found = check(choreography, lexicon, capability=able)
+    else:
+        found = check(
+            choreography,
+            lexicon,
+            heard.layout,
+            seconds=heard.seconds_at,
+            final=_last_chord(heard),
+            capability=able,
+        )
+    return Findings.of([*parsed.findings, *found], source=parsed.findings.source, file=str(path))
+
+
+def format_of(path: Path, *, write: bool = False) -> tuple[str, str]:
+    """A choreography's text as it is and as petipa writes it, and on request that written back.
+
+    Raises
+    ------
+    FileError, LanguageError
+        It cannot be read, or not understood: nothing is written over it then.
+    """
+    from petipa.choreography import format_text as formatted
+    from petipa.choreography import read_choreography
+    from petipa.lexicon import load_lexicon
+
+    parsed = read_choreography(path)
+    parsed.findings.refuse()
+    before = parsed.findings.source
+    after = formatted(before, lexicon=load_lexicon(), file=str(path))
+    if write and after != before:
+        write_atomic(path, after.encode())
+    return before, after
 
 
 def _between(steps: Sequence[StepPlaced], order: Order, *, where: str) -> tuple[StepPlaced, ...]:
@@ -471,10 +537,148 @@ def _write_manifest(ledger: Ledger, order: Order, programme: Programme, motion: 
             "danced_seconds": (len(motion.q) - 1) / motion.rate,
             "seconds_by_stage": {name: round(taken, 3) for name, taken in account.seconds.items()},
             "remarks": account.remarks,
+            "counts": [[beat.bar, beat.beat, round(beat.time, 4)] for beat in _beats(programme.music)],
             "versions": versions,
             "files": ledger.now,
         },
     )
+
+
+def moments(beats: Sequence[Beat], *, first_bar: int, last_bar: int, every: Fraction) -> list[tuple[float, str]]:
+    """Times [s] and counts, such as ``5:2+1/2``, of every `every` beats from one bar to another, both included."""
+    at = [number for number, beat in enumerate(beats) if first_bar <= beat.bar <= last_bar]
+    found: list[tuple[float, str]] = []
+    place = Fraction(at[0]) if at else Fraction(0)
+    while at and place < at[-1] + 1:
+        whole, rest = divmod(place, 1)
+        beat = beats[whole]
+        follows = beats[whole + 1].time if whole + 1 < len(beats) else 2 * beat.time - beats[whole - 1].time
+        count = f"{beat.bar}:{beat.beat}" + (f"+{rest}" if rest else "")
+        found.append((beat.time + float(rest) * (follows - beat.time), count))
+        place += every
+    return found
+
+
+def _draw(
+    motion: Motion, dancer: Dancer, when: Sequence[tuple[float, str]], *, views: Sequence[str], title: str
+) -> bytes:
+    """A strip of a motion at some moments, as PNG; each is named by its count and the step being danced."""
+    from petipa.stage.strip import draw_strip, shipped_body, strip_png
+
+    labels = []
+    for seconds, count in when:
+        here = [step for step in motion.steps if step.t0 <= seconds] or list(motion.steps[:1])
+        labels.append(f"{count}\n{here[-1].label}" if here else count)
+    times = [seconds for seconds, _ in when]
+    return strip_png(draw_strip(shipped_body(), dancer.skeleton, motion, times, labels, views=views, title=title))
+
+
+def _while_danced(motion: Motion, when: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Those moments at which she is on stage."""
+    end = motion.start + (len(motion.q) - 1) / motion.rate
+    return [moment for moment in when if motion.start - 1e-6 <= moment[0] <= end + 1e-6]
+
+
+def draw_strip_of(
+    source: Path,
+    out: Path,
+    *,
+    views: Sequence[str],
+    every: Fraction,
+    first_bar: int | None = None,
+    last_bar: int | None = None,
+    music: Path | None = None,
+    dancer: str | None = None,
+    report: Report | None = None,
+) -> Performed:
+    """Draw some bars of a performed folder or of a ``.ballet`` text, without costume or browser.
+
+    Parameters
+    ----------
+    source : Path
+        A folder `perform` filled, or a choreography, of which only these bars are danced.
+    out : Path
+        The PNG file.
+    views : sequence of str
+        Rows of pictures.
+    every : Fraction
+        Beats from one picture to the next.
+
+    Raises
+    ------
+    PetipaError
+        Whatever cannot be read, danced or written.
+    """
+    from petipa.dancer import load_dancer
+    from petipa.stage.strip import view_of
+
+    for view in views:
+        view_of(view)
+    account = Account(report)
+    if source.is_dir():
+        with account.stage(Stage.READ):
+            motion, beats, title = _performed(source)
+            who = load_dancer(motion.dancer)
+    else:
+        order = Order(
+            music=music, choreography=source, first_bar=first_bar, last_bar=last_bar, dancer=dancer, out=out.parent
+        )
+        programme = prepare(order, account)
+        motion, who, title = dance(programme, order, account), programme.dancer, programme.title
+        beats = _beats(programme.music)
+    with account.stage(Stage.STRIP):
+        bars = [step.bar for step in motion.steps]
+        first = min(bars) if first_bar is None else first_bar
+        last = max(bars) if last_bar is None else last_bar
+        when = _while_danced(motion, moments(beats, first_bar=first, last_bar=last, every=every))
+        if not when:
+            raise ChoreographyError(
+                f"nothing is danced in bars {first} to {last}",
+                where=str(source),
+                would_work=f"bars {min(bars)} to {max(bars)}",
+            )
+        write_atomic(out, _draw(motion, who, when, views=views, title=title))
+    danced = (len(motion.q) - 1) / motion.rate
+    return Performed({out.name: out}, account.seconds, danced, tuple(account.remarks), {})
+
+
+def _performed(folder: Path) -> tuple[Motion, list[Beat], str]:
+    """The motion of a folder `perform` filled, the beats of its music, and its title."""
+    from petipa.motion.model import Motion
+    from petipa.stage.act import Beat
+
+    motion = Motion.load(folder / "motion.npz")
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        beats = [Beat(float(seconds), int(bar), int(beat)) for bar, beat, seconds in manifest["counts"]]
+        return motion, beats, str(manifest["title"])
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise FileError(
+            "its manifest cannot be read, so its counts are not known",
+            where=str(folder / "manifest.json"),
+            would_work="a folder that petipa perform filled",
+        ) from problem
+
+
+def measure_of(folder: Path, *, report: Report | None = None) -> dict[str, Any]:
+    """Measure the motion in a folder `perform` filled.
+
+    Raises
+    ------
+    PetipaError
+        There is no motion of ours.
+    """
+    from petipa.dancer import load_dancer
+    from petipa.lexicon import load_lexicon
+    from petipa.motion.model import Motion
+
+    account = Account(report)
+    motion = Motion.load(folder / "motion.npz" if folder.is_dir() else folder)
+    with account.stage(Stage.MEASURE):
+        measures = _measure(motion, load_dancer(motion.dancer), load_lexicon())
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        measures["seconds_by_stage"] = json.loads((folder / "manifest.json").read_text())["seconds_by_stage"]
+    return measures
 
 
 def perform(order: Order, *, report: Report | None = None) -> Performed:
@@ -527,6 +731,15 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
     if not ledger.holds("music.wav", sound_key):
         write_sound(out / "music.wav", act.sound(), act.sample_rate)
         ledger.add("music.wav", sound_key)
+    if not ledger.holds("strip.png", key):
+        with account.stage(Stage.STRIP):
+            bars = [step.bar for step in motion.steps]
+            every = moments(act.beats, first_bar=min(bars), last_bar=max(bars), every=Fraction(1))
+            png = _draw(
+                motion, programme.dancer, _while_danced(motion, every), views=("front", "side"), title=programme.title
+            )
+            write_atomic(out / "strip.png", png)
+        ledger.add("strip.png", key)
     _write_manifest(ledger, order, programme, motion, account)
 
     shows = ["page.html"] + ([] if order.film is FilmKind.NONE else ["film.mp4"])

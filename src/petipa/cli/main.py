@@ -9,10 +9,14 @@ from collections.abc import Sequence
 import click
 
 from petipa import __version__
+from petipa.cli.check import check
 from petipa.cli.failure import explain
+from petipa.cli.format import format_text
+from petipa.cli.measure import measure
 from petipa.cli.music import music
 from petipa.cli.perform import perform
 from petipa.cli.steps import steps
+from petipa.cli.strip import strip
 
 _DEBUG_OPTION = "--debug"
 _DEBUG_VARIABLE = "PETIPA_DEBUG"
@@ -25,7 +29,7 @@ def petipa(debug: bool) -> None:
     """Stages classical ballet solos: step names in, physically true ballet out."""
 
 
-for verb in (perform, music, steps):
+for verb in (perform, music, check, format_text, steps, strip, measure):
     petipa.add_command(verb)
 
 
