@@ -224,8 +224,8 @@ class _Resolver:
         offers = self.lexicon.offers(slot.name)
         shown = slot.name if len(slot.name) <= 40 else slot.name[:37] + "..."
         if later is not None:
-            near = f"one of its neighbours: {', '.join(offers)}" if offers else "petipa steps lists what it dances"
-            self.say(Code.NOT_YET, f"petipa has heard of {later} and cannot dance it yet", near, slot.where)
+            mend = "another step for now; petipa steps lists what it dances"
+            self.say(Code.NOT_YET, f"petipa has heard of {later} and cannot dance it yet", mend, slot.where)
         else:
             mend = " or ".join(offers) if offers else "petipa steps lists the steps it knows"
             self.say(Code.UNKNOWN_STEP, f"no step is called “{shown}”", mend, slot.where)
