@@ -7,14 +7,16 @@ by two-link inverse kinematics, and in the air the pelvis tilts so that angular 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import BPoly
+from scipy.ndimage import gaussian_filter1d
 
 from petipa.dancer import Dancer, Skeleton, load_dancer
-from petipa.measure.track import FINE, momentum, resampled, unwrapped
-from petipa.mechanics import centre_of_mass, forward, quat_exp
+from petipa.measure.track import FINE, momentum, resampled, sole_points, unwrapped
+from petipa.mechanics import centre_of_mass, forward, mirror, quat_exp, quat_log, quat_mul
 from petipa.motion.model import FlightSpan, FootState, Motion, StepSpan
 
 Array = NDArray[np.float64]
@@ -189,3 +191,133 @@ def jump(dancer: Dancer | None = None, *, height: float = 0.16) -> Motion:
     return _motion(
         dancer, q, np.repeat(feet[:, None], 2, axis=1), (step,), (FlightSpan(float(t0), float(t1), height, 0),)
     )
+
+
+def pirouette(dancer: Dancer | None = None, *, spot: bool = True, turns: int = 1) -> Motion:
+    """The look of a turn to the right on the left pointe, the head spotting or not; kinematics only."""
+    dancer = dancer or load_dancer()
+    skeleton = dancer.skeleton
+    lead, spin = 0.4, 0.8 * turns
+    frames = round((2 * lead + spin) * RATE) + 1
+    when = np.arange(frames) / RATE
+    s = np.clip((when - lead) / spin, 0, 1)
+    yaw = -2 * np.pi * turns * s * s * (3 - 2 * s)
+    q = np.repeat(skeleton.zero()[None], frames, axis=0)
+    _arms_down(q, skeleton)
+    q[:, 3:7] = quat_exp(np.stack([0 * yaw, 0 * yaw, yaw], axis=1))
+    down = np.radians(45)
+    _ball(q, skeleton, "foot_l", np.array([0.0, down, 0.0]))
+    _hinge(q, skeleton, "mid_l", np.radians(90) - down)
+    out = np.radians([0.0, -55.0, -50.0])
+    _ball(q, skeleton, "thigh_r", out)
+    _hinge(q, skeleton, "shank_r", np.radians(110))
+    _ball(q, skeleton, "foot_r", np.array([0.0, down, 0.0]))
+    _hinge(q, skeleton, "mid_r", np.radians(30))
+    if spot:
+        # The head stays behind as far as the neck goes, then whips round ahead of the chest.
+        left = (-yaw) % (2 * np.pi)
+        behind = np.where(left < np.radians(100), left, 0.0)
+        ahead = np.where(left > np.radians(230), left - 2 * np.pi, 0.0)
+        middle = (left >= np.radians(100)) & (left <= np.radians(230))
+        whip = np.interp(left, np.radians([100, 230]), np.radians([100, -130]))
+        turn = np.where(middle, whip, behind + ahead)
+        turn[s >= 1] = 0.0
+        for name in ("neck", "head"):
+            _ball(q, skeleton, name, np.stack([0 * turn, 0 * turn, 0.5 * turn], axis=1))
+    # Stand the tip of the left shoe over the origin.
+    R, p = forward(skeleton, q)
+    tip = sole_points(skeleton, R, p)[:, 0, 4:].mean(axis=1)
+    q[:, :2] -= tip[:, :2]
+    q[:, 2] -= sole_points(skeleton, R, p)[:, 0, :, 2].min(axis=1)
+    feet = np.tile(np.array([FootState.PIVOT_POINTE, FootState.AIR]), (frames, 1))
+    end = (frames - 1) / RATE
+    step = StepSpan("pirouette_en_dehors", "R", "pirouette en dehors R", 0.0, end, lead, 1, "1", None, turns, 0.0)
+    return _motion(dancer, q, feet, (step,), ())
+
+
+# Ways to spoil a motion
+
+
+def _flying(motion: Motion) -> NDArray[np.bool_]:
+    return np.asarray((motion.feet == FootState.AIR).all(axis=1))
+
+
+def wrong_foot(motion: Motion, dancer: Dancer) -> Motion:
+    """The other side's step under this side's name."""
+    return replace(motion, q=mirror(dancer.skeleton, motion.q), feet=motion.feet[:, ::-1].copy())
+
+
+def no_jump(motion: Motion, dancer: Dancer) -> Motion:
+    """The same legs, but the body stays down: the shoes' lowest point never leaves the floor."""
+    q = motion.q.copy()
+    low = sole_points(dancer.skeleton, *forward(dancer.skeleton, q))[..., 2].min(axis=(1, 2))
+    q[:, 2] -= np.where(_flying(motion), low, 0.0)
+    return replace(motion, q=q)
+
+
+def floating(motion: Motion, dancer: Dancer) -> Motion:
+    """The flight drawn out half as long again, as slow motion draws it out."""
+    flying = np.flatnonzero(_flying(motion))
+    frames = len(motion.q)
+    pace = np.ones(frames)
+    pace[flying] = 1 / 1.5
+    where = np.concatenate([[0.0], np.cumsum(pace[:-1])])
+    # Frames go on until the original is used up; the rest of the landing is cut to keep the length.
+    source = np.clip(where, 0, frames - 1)
+    q = _between_frames(motion, source, dancer)
+    return replace(motion, q=q, feet=motion.feet[np.round(source).astype(int)])
+
+
+def clipped_landing(motion: Motion, dancer: Dancer) -> Motion:
+    """She sticks where she lands: no plié takes up the fall."""
+    q = motion.q.copy()
+    last = int(np.flatnonzero(_flying(motion))[-1]) + 2
+    q[last:] = q[last]
+    return replace(motion, q=q)
+
+
+def sliding_support(motion: Motion, dancer: Dancer) -> Motion:
+    """The whole dancer drifts two centimetres a second over the floor."""
+    q = motion.q.copy()
+    q[:, 0] += 0.02 * np.arange(len(q)) / motion.rate
+    return replace(motion, q=q)
+
+
+def sickled(motion: Motion, dancer: Dancer, *, degrees: float = 18.0) -> Motion:
+    """Both feet turned inward at the ankle whenever they are pointed."""
+    q = motion.q.copy()
+    for side, s in enumerate("lr"):
+        part = dancer.skeleton.q_slice(dancer.skeleton.index(f"foot_{s}"))
+        plantar = np.clip((quat_log(q[:, part])[:, 1] - 0.3) / 0.3, 0, 1)
+        # Pointed, the forefoot lies along the shank: inward is a turn about the foot's own upright.
+        turn = np.radians(degrees) * plantar * (-1.0 if side == 0 else 1.0)
+        q[:, part] = quat_mul(q[:, part], quat_exp(np.stack([0 * turn, 0 * turn, turn], axis=1)))
+    return replace(motion, q=q)
+
+
+def frozen(motion: Motion, dancer: Dancer) -> Motion:
+    """One pose all along."""
+    return replace(motion, q=np.repeat(motion.q[:1], len(motion.q), axis=0))
+
+
+def jittered(motion: Motion, dancer: Dancer, *, seed: int = 1, size: float = 0.004) -> Motion:
+    """Noise on every coordinate [rad, m]."""
+    noise = np.random.default_rng(seed).normal(0.0, size, motion.q.shape)
+    return replace(motion, q=motion.q + noise)
+
+
+def oversmoothed(motion: Motion, dancer: Dancer, *, frames: float = 8.0) -> Motion:
+    """Every coordinate blurred in time."""
+    return replace(motion, q=gaussian_filter1d(unwrapped(dancer.skeleton, motion.q), frames, axis=0, mode="nearest"))
+
+
+def early(motion: Motion, dancer: Dancer, *, seconds: float = 0.12) -> Motion:
+    """Everything before its music."""
+    return replace(motion, start=motion.start - seconds)
+
+
+def _between_frames(motion: Motion, source: Array, dancer: Dancer) -> Array:
+    q = unwrapped(dancer.skeleton, motion.q)
+    below = np.minimum(source.astype(int), len(q) - 2)
+    part = (source - below)[:, None]
+    return np.asarray(q[below] * (1 - part) + q[below + 1] * part)

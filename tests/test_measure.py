@@ -1,0 +1,318 @@
+"""The yardstick: honest motions pass, spoilt ones fail, each on the measure meant for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import nnls
+from scipy.spatial import ConvexHull
+
+import mutants
+from petipa.dancer import Dancer, load_dancer
+from petipa.lexicon import Lexicon, load_lexicon
+from petipa.measure import Assessment, measure, track
+from petipa.measure.physics import swing_twist
+from petipa.measure.support import _hull, _nonnegative, _outside
+from petipa.mechanics import quat_exp, quat_mul
+from petipa.motion.model import FootState, Motion
+
+
+@pytest.fixture(scope="module")
+def dancer() -> Dancer:
+    return load_dancer()
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return load_lexicon()
+
+
+@pytest.fixture(scope="module")
+def jump(dancer: Dancer) -> Motion:
+    return mutants.jump(dancer)
+
+
+@pytest.fixture(scope="module")
+def plie(dancer: Dancer) -> Motion:
+    return mutants.plie(dancer)
+
+
+@pytest.fixture(scope="module")
+def judged(dancer: Dancer, lexicon: Lexicon) -> Callable[[Motion], Assessment]:
+    return lambda motion: measure(motion, dancer, lexicon=lexicon)
+
+
+# Honest motions pass
+
+
+def test_an_honest_plie_passes(plie: Motion, judged: Callable[[Motion], Assessment]) -> None:
+    seen = judged(plie)
+    assert seen.flights_expected == seen.flights_found == seen.flights_extra == 0
+    assert seen.root_residual_p99 < 0.1
+    assert seen.root_moment_p99 < 0.001
+    assert seen.zmp_inside_share == 1.0
+    assert seen.slip_mm_max < 0.1
+    assert seen.penetration_mm_max < 0.1
+    assert seen.joint_range_violations == 0
+    assert seen.accent_error_ms_max < 20
+    assert seen.definition_failures == 0
+
+
+def test_an_honest_jump_passes(jump: Motion, judged: Callable[[Motion], Assessment]) -> None:
+    seen = judged(jump)
+    assert (seen.flights_expected, seen.flights_found, seen.flights_extra) == (1, 1, 0)
+    assert 0.97 < seen.flight_height_share_min < 1.05
+    assert seen.free_fall_rms < 0.01
+    assert seen.spin_drift < 0.0005
+    assert seen.root_residual_p99 < 1.0
+    assert seen.switch_residual_max < 5.0
+    assert seen.zmp_inside_share == 1.0
+    assert seen.slip_mm_max < 1.0
+    assert seen.penetration_mm_max < 1.0
+    assert seen.landing_faults == 0
+    assert seen.accent_error_ms_max < 10
+
+
+def test_the_same_numbers_in_a_mirror(jump: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    one, other = judged(jump), judged(mutants.wrong_foot(jump, dancer))
+    for name in ("free_fall_rms", "root_residual_p99", "slip_mm_max", "flight_height_share_min"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), abs=1e-6)
+
+
+def test_numbers_do_not_depend_on_where_she_dances(jump: Motion, judged: Callable[[Motion], Assessment]) -> None:
+    q = jump.q.copy()
+    turn = quat_exp(np.array([0.0, 0.0, 1.1]))
+    c, s = np.cos(1.1), np.sin(1.1)
+    q[:, 0], q[:, 1] = c * q[:, 0] - s * q[:, 1] + 3.0, s * q[:, 0] + c * q[:, 1] - 2.0
+    q[:, 3:7] = quat_mul(np.broadcast_to(turn, (len(q), 4)), q[:, 3:7])
+    one, other = judged(jump), judged(replace(jump, q=q))
+    assert other.root_residual_p99 == pytest.approx(one.root_residual_p99, abs=0.3)
+    assert other.free_fall_rms == pytest.approx(one.free_fall_rms, abs=1e-4)
+    assert other.zmp_inside_share == one.zmp_inside_share
+
+
+def test_quaternions_may_change_sign(jump: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    q = jump.q.copy()
+    part = dancer.skeleton.q_slice(dancer.skeleton.index("thigh_l"))
+    q[37:, part] *= -1.0
+    assert judged(replace(jump, q=q)).root_residual_p99 == pytest.approx(judged(jump).root_residual_p99, abs=1e-9)
+
+
+# Spoilt motions fail, on the measure meant for it
+
+
+def test_no_jump(jump: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    seen = judged(mutants.no_jump(jump, dancer))
+    assert seen.flights_found == 0
+    assert seen.flight_height_share_min < 0.5
+    assert seen.root_residual_p99 > 5
+    assert "springs" in {failure.rule for failure in seen.failures}
+
+
+def test_floating_leap(jump: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    seen = judged(mutants.floating(jump, dancer))
+    assert seen.flights_found == 0
+    assert seen.free_fall_rms > 1.0
+    assert seen.root_residual_p99 > 10
+
+
+def test_hanging_in_the_air_is_no_flight(jump: Motion, judged: Callable[[Motion], Assessment]) -> None:
+    q = jump.q.copy()
+    q[:, 2] += 0.3
+    seen = judged(replace(jump, q=np.repeat(q[:1], len(q), axis=0), feet=np.zeros_like(jump.feet)))
+    assert seen.flights_found == seen.flights_extra == 0
+    assert seen.root_residual_p99 > 90
+
+
+def test_clipped_landing(jump: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    seen = judged(mutants.clipped_landing(jump, dancer))
+    assert seen.landing_faults == 1
+    assert seen.landings[0].sink < 0.15
+
+
+def test_sliding_support(plie: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    assert judged(mutants.sliding_support(plie, dancer)).slip_mm_max > 20
+
+
+def test_slides_and_pivots_count_only_where_declared(
+    plie: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]
+) -> None:
+    spoilt = mutants.sliding_support(plie, dancer)
+    spoilt = replace(spoilt, feet=np.full_like(spoilt.feet, FootState.PIVOT_FLAT))
+    assert judged(spoilt).worst["pivot_travel"].value > 20
+
+
+def test_sunken_and_hovering_feet(plie: Motion, judged: Callable[[Motion], Assessment]) -> None:
+    for lift, name in ((-0.01, "penetration_mm_max"), (0.009, "gap_mm_max")):
+        q = plie.q.copy()
+        q[:, 2] += lift
+        assert getattr(judged(replace(plie, q=q)), name) == pytest.approx(abs(lift) * 1000, rel=0.05)
+
+
+def test_off_balance(plie: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    """Standing on one flat foot with the weight between the two is not balance."""
+    feet = plie.feet.copy()
+    feet[:, 1] = FootState.AIR
+    seen = judged(replace(plie, feet=feet))
+    assert seen.zmp_inside_share < 0.05
+    assert seen.zmp_excursion_mm > 30
+    assert seen.root_residual_p99 > 2
+
+
+def test_no_push_that_a_floor_could_not_give(jump: Motion, judged: Callable[[Motion], Assessment]) -> None:
+    """A turn begun in the air has no source."""
+    q = jump.q.copy()
+    flying = (jump.feet == FootState.AIR).all(axis=1)
+    angle = np.cumsum(np.where(flying, 0.03, 0.0))
+    turn = quat_exp(np.stack([0 * angle, 0 * angle, angle], axis=1))
+    q[:, 3:7] = quat_mul(turn, q[:, 3:7])
+    seen = judged(replace(jump, q=q))
+    assert seen.spin_source_max > 0.05
+    assert seen.root_moment_p99 > 0.05
+
+
+def test_jitter(plie: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    seen = judged(mutants.jittered(plie, dancer))
+    assert seen.root_residual_p99 > 5 or seen.zmp_inside_share < 0.9
+    assert seen.gap_mm_max > 2
+
+
+def test_oversmoothed(jump: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    seen = judged(mutants.oversmoothed(jump, dancer))
+    assert seen.flight_height_share_min < 0.9 or seen.flights_found == 0
+    assert seen.root_residual_p99 > 5
+
+
+def test_frozen(plie: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    assert judged(mutants.frozen(plie, dancer)).definition_failures > 0
+
+
+def test_early(jump: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    shifted = mutants.early(jump, dancer)
+    # The plan stays with the music; only the dance comes early.
+    seen = judged(shifted)
+    assert seen.accent_error_ms_mean == pytest.approx(-120, abs=15)
+    assert "off the music" in {fault.fault for fault in seen.faults}
+
+
+def test_sickled_foot(jump: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    assert "sickled foot" not in {fault.fault for fault in judged(jump).faults}
+    assert "sickled foot" in {fault.fault for fault in judged(mutants.sickled(jump, dancer)).faults}
+
+
+def test_joint_ranges(plie: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    q = plie.q.copy()
+    q[:, dancer.skeleton.q_slice(dancer.skeleton.index("forearm_l"))] = -0.3
+    seen = judged(replace(plie, q=q))
+    assert seen.joint_range_violations == len(q)
+    assert seen.worst["joint_range"].detail == "forearm_l"
+
+
+def test_a_hand_through_the_body(plie: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    q = plie.q.copy()
+    # The upper arm hangs, turned inward; the bent forearm lies through the waist.
+    hang = quat_mul(quat_exp(np.array([-1.3, 0.0, 0.0])), quat_exp(np.array([0.0, 1.3, 0.0])))
+    q[:, dancer.skeleton.q_slice(dancer.skeleton.index("upper_arm_l"))] = hang
+    q[:, dancer.skeleton.q_slice(dancer.skeleton.index("forearm_l"))] = np.radians(100)
+    assert judged(plie).limb_crossing_mm_max == 0.0
+    assert judged(replace(plie, q=q)).limb_crossing_mm_max > 5.0
+
+
+def test_wrong_step_under_a_right_name(jump: Motion, judged: Callable[[Motion], Assessment]) -> None:
+    """A plain jump is neither a changement nor an entrechat, a sissonne, an assemblé or a grand jeté."""
+    for entry in ("changement", "entrechat_quatre", "sissonne_ouverte", "assemble", "grand_jete"):
+        step = replace(jump.steps[0], entry=entry)
+        assert judged(replace(jump, steps=(step,))).definition_failures > 0, entry
+
+
+# Turns and heads
+
+
+def test_a_spotted_turn_passes(dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    seen = judged(mutants.pirouette(dancer))
+    rules = {failure.rule for failure in seen.failures}
+    assert rules <= {"from plié"}, seen.failures
+    assert not {"late head", "wandering"} & {fault.fault for fault in seen.faults}, seen.faults
+
+
+def test_late_head(dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    assert "late head" in {fault.fault for fault in judged(mutants.pirouette(dancer, spot=False)).faults}
+
+
+def test_a_turn_the_wrong_way_or_not_far_enough(dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    turn = mutants.pirouette(dancer)
+    back = replace(turn, q=turn.q[::-1].copy(), feet=turn.feet[::-1].copy())
+    twice = replace(turn, steps=(replace(turn.steps[0], turns=2),))
+    for spoilt in (back, twice, mutants.wrong_foot(turn, dancer)):
+        assert {"turn completed", "one leg stands"} & {failure.rule for failure in judged(spoilt).failures}
+
+
+def test_a_wandering_pivot(dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    turn = mutants.pirouette(dancer)
+    q = turn.q.copy()
+    q[:, 1] += np.linspace(0, 0.15, len(q))
+    assert "wandering" in {fault.fault for fault in judged(replace(turn, q=q)).faults}
+
+
+# The assessment as a value
+
+
+def test_json_has_its_keys_and_no_surprises(jump: Motion, judged: Callable[[Motion], Assessment]) -> None:
+    text = json.dumps(judged(jump).to_json(), allow_nan=False)
+    keys = set(json.loads(text))
+    assert keys >= {
+        "flights_expected", "flights_found", "flight_height_share_min", "free_fall_rms", "spin_drift",
+        "root_residual_p99", "switch_residual_max", "zmp_inside_share", "slip_mm_max", "penetration_mm_max",
+        "joint_range_violations", "accent_error_ms_max", "definition_failures", "danced_seconds", "seconds_by_stage",
+    }  # fmt: skip
+
+
+def test_very_short_motions(dancer: Dancer, plie: Motion, judged: Callable[[Motion], Assessment]) -> None:
+    for frames in (2, 3, 5, 7):
+        short = replace(plie, q=plie.q[:frames], feet=plie.feet[:frames], steps=())
+        assert judged(short).danced_seconds == pytest.approx((frames - 1) / 60)
+
+
+# The small laws underneath
+
+
+@given(st.integers(3, 12), st.integers(0, 10_000))
+@settings(max_examples=40, deadline=None)
+def test_hull_is_scipys(number: int, seed: int) -> None:
+    points = np.random.default_rng(seed).normal(size=(number, 2))
+    hull = np.empty(2 * number, dtype=np.int64)
+    size = _hull(points, number, np.empty(number, dtype=np.int64), hull)
+    assert set(hull[:size]) == set(ConvexHull(points).vertices)
+    assert _outside(points, hull, size, *points.mean(axis=0)) == 0.0
+    far = points[hull[0]] * 0 + 50.0
+    nearest = np.linalg.norm(points - far, axis=1).min()
+    assert 0 < _outside(points, hull, size, *far) <= nearest + 1e-12
+
+
+@given(st.integers(1, 30), st.integers(0, 10_000))
+@settings(max_examples=40, deadline=None)
+def test_nonnegative_least_squares_is_scipys(columns: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    A, b = rng.normal(size=(6, columns)), rng.normal(size=6)
+    assert np.linalg.norm(_nonnegative(A, b, 1e-12)) == pytest.approx(nnls(A, b)[1], abs=1e-5)
+
+
+@given(st.floats(-1.2, 1.2), st.floats(-1.2, 1.2), st.floats(-1.0, 1.0))
+@settings(max_examples=40, deadline=None)
+def test_swing_and_twist_make_the_rotation(x: float, y: float, z: float) -> None:
+    swing, twist = np.array([x, y, 0.0]), np.array([0.0, 0.0, z])
+    got_swing, got_twist = swing_twist(quat_mul(quat_exp(swing), quat_exp(twist))[None])
+    assert got_swing[0] == pytest.approx(swing, abs=1e-9)
+    assert got_twist[0] == pytest.approx(z, abs=1e-9)
+
+
+def test_weak_acceleration_is_gravity_in_flight(jump: Motion, dancer: Dancer) -> None:
+    seen = track(jump, dancer)
+    middle = seen.sample(0.5 * (jump.flights[0].t0 + jump.flights[0].t1))
+    assert seen.acceleration[middle] == pytest.approx([0.0, 0.0, -9.81], abs=0.01)
