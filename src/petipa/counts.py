@@ -209,8 +209,8 @@ class Bars:
             raise ValueError("every bar needs a length above 0")
         if self.bars[0].number not in (0, 1) or (self.bars[0].number == 1 and self.bars[0].start != 0):
             raise ValueError("bar 1 starts on beat 0, and only a pick-up may come before it")
-        if self.bars[0].number == 0 and self.bars[0].end != 0:
-            raise ValueError("a pick-up ends on beat 0")
+        if self.bars[0].number == 0 and (self.bars[0].end != 0 or self.bars[0].length > self.bars[0].metre.beats):
+            raise ValueError("a pick-up ends on beat 0 and is no longer than a bar")
         object.__setattr__(self, "_starts", tuple(bar.start for bar in self.bars))
 
     @classmethod
@@ -270,7 +270,10 @@ class Bars:
             last = self.bars[-1]
             return self.bar(last.number + 1 + int((beats - last.end) // last.metre.beats))
         if beats < self.bars[0].start:
-            return self.bar(int(beats // self.bars[0].metre.beats) + 1)
+            metre = self.bars[0].metre
+            number = int(beats // metre.beats) + 1
+            size = Fraction(metre.beats)
+            return Bar(number, (number - 1) * size, metre, size)  # for bar 0 the silence before a pick-up belongs to it
         return self.bars[bisect.bisect_right(self._starts, beats) - 1]
 
     def count(self, beats: Fraction) -> Count:

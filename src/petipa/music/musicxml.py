@@ -159,9 +159,19 @@ def _metronome(element: Element) -> float | None:
     return float(found[0]) * float(unit * (2 - Fraction(1, 2**dots)))
 
 
-def _word_tempo(text: str) -> float | None:
-    lowered = text.lower()
-    return next((float(value) for word, value in _TEMPO_WORDS if word in lowered), None)
+_WALTZ_SLOWEST = 126.0
+
+
+def _word_tempo(words: list[str]) -> float | None:
+    """Quarters a minute for tempo words in the order of their weight; None if there are none.
+
+    A waltz marked slow is slow in bars, not in beats.
+    """
+    lowered = [word.lower() for word in words]
+    found = next((float(value) for text in lowered for word, value in _TEMPO_WORDS if word in text), None)
+    if found is not None and any(re.search(r"val[sz]|waltz", text) for text in lowered):
+        return max(found, _WALTZ_SLOWEST)
+    return found
 
 
 class _Reader:
@@ -523,7 +533,7 @@ def _read_score(root: Element, *, source: str) -> Score:
     if not tempi or tempi[0].quarter > 0:
         words = [(one.text or "") for one in root.iter("words")][:8]
         words += [_child(root, "movement-title"), title]
-        guess = next((tempo for tempo in map(_word_tempo, words) if tempo), None)
+        guess = _word_tempo(words)
         if not tempi:
             remarks.append(
                 f"the score states no tempo; {guess:g} quarters a minute from its words"

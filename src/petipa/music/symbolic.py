@@ -92,6 +92,10 @@ def regroup(score: Score, *, metre: Metre | None, pickup: Fraction | None) -> Sc
     """The score in other bars, when the user knows better than the file: `metre`, and `pickup` in beats."""
     if metre is None and pickup is None:
         return score
+    if pickup is not None and not 0 <= pickup < (metre or score.bars[0].metre).beats:
+        raise MusicError(
+            f"a pick-up of {pickup} beats is no pick-up", where=score.source, would_work="less than a bar, such as 1"
+        )
     chosen = metre or score.bars[1 if score.pickup and len(score.bars) > 1 else 0].metre
     total = sum((bar.quarters for bar in score.bars), Fraction(0))
     if pickup is None:
