@@ -400,6 +400,10 @@ class Timeline:
                     )
                 )
                 return
+            last = shares[-1].item
+            if isinstance(last, StepItem):
+                # A last pose is held for as long as the house lets her.
+                shares[-1] = replace(shares[-1], item=replace(last, wishes=replace(last.wishes, hold=True)))
             line = Phrase(poses, None, where=finish.where)
             self._place(shares, begin, begin + sum(lengths, Fraction(0)), line)
             self.cursor = max(begin + sum(lengths[:-1], Fraction(0)) + 1, self.cursor)

@@ -133,10 +133,15 @@ def load_lexicon() -> Lexicon:
     tables: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(
         folder.joinpath("arms.toml").read_text(encoding="utf-8")
     )
+    # A school's own words come last, so that they win over the common ones: a Russian third is overhead.
     arms = {
         school: MappingProxyType(
-            {plain(name): key for key, names in {**tables["all"], **tables[school.value]}.items() for name in names}
-            | {plain(name): key for key, names in tables[school.value].items() for name in names}
+            {
+                plain(name): key
+                for table in (tables["all"], tables[school.value])
+                for key, names in table.items()
+                for name in names
+            }
         )
         for school in School
     }
