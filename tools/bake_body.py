@@ -40,7 +40,9 @@ def main() -> None:
     dressed = dress(posed, rigged)
     write_body(options.output, rigged, dressed)
     vertices = dressed.vertices
-    print(f"{options.output}: {len(vertices)} vertices, {len(dressed.faces)} faces, {options.output.stat().st_size} bytes")
+    print(
+        f"{options.output}: {len(vertices)} vertices, {len(dressed.faces)} faces, {options.output.stat().st_size} bytes"
+    )
     print("extent [m]", np.ptp(vertices, axis=0).round(3))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .mesh import Patch, cut, join, keep, normals, smooth
+from .mesh import Patch, cut, join, keep, normals, relax_weights, smooth
 from .pose import Posed
 from .rig import NAMES, Rigged, divide_foot, mirror_bodies, rise
 from .shoe import edge_height, landmarks, shoe, slimmed
@@ -26,7 +26,7 @@ MASKS = ("lips", "inside-mouth", "eyelids", "ears")
 
 @dataclass(frozen=True)
 class Dressed:
-    """The finished mesh: vertices (N, 3), faces (M, 3), part per face (M,), weights (N, 26), point_delta (N, 3), soles."""
+    """The mesh: vertices (N, 3), faces (M, 3), part (M,), weights (N, 26), point_delta (N, 3), sole landmarks."""
 
     vertices: Array
     faces: NDArray[np.int64]
@@ -77,7 +77,9 @@ def _paint(patch: Patch, field: Array, part: int, *, over: tuple[int, ...] = (SK
     return replace(patch, part=part_now)
 
 
-def _band(patch: Patch, away: Callable[[Patch], Array], half: float, within: Callable[[Patch], Array], part: int, over: int) -> Patch:
+def _band(
+    patch: Patch, away: Callable[[Patch], Array], half: float, within: Callable[[Patch], Array], part: int, over: int
+) -> Patch:
     """Paint a band thinner than the mesh: cut its middle first, then its edges, then its ends."""
     patch, _ = cut(patch, away(patch), active=(within(patch) > -0.004) & (np.abs(away(patch)) < 0.05))
     return _paint(patch, np.minimum(half - np.abs(away(patch)), within(patch)), part, over=(over,))
@@ -186,7 +188,6 @@ def _bun(eye: Array, *, head: int) -> Patch:
     b, d = a + 1, a + columns
     e = d + 1
     faces = np.concatenate([np.stack([a, d, e], 1), np.stack([a, e, b], 1)])
-    faces = faces[a.size * 0 :]
     vertices = points.reshape(-1, 3)
     flat = vertices[faces]
     area = np.linalg.norm(np.cross(flat[:, 1] - flat[:, 0], flat[:, 2] - flat[:, 0]), axis=1)
@@ -258,14 +259,16 @@ def _ribbons(patch: Patch, ankle: Array) -> Patch:
 def _point_delta(patch: Patch, rigged: Rigged) -> Array:
     """Where a pointed foot's flesh goes: the instep rises into an arch, the sole hollows, the heel draws up."""
     ankle = rigged.joint("foot_l")
-    x, y, z = (patch.vertices - ankle).T
+    x, _, z = (patch.vertices - ankle).T
     normal = normals(patch)
     foot = (patch.vertices[:, 1] > 0.02) & (z < 0.09)
     instep = rise(x, 0.0, 0.045) * (1 - rise(x, 0.075, 0.115)) * rise(normal[:, 2], 0.0, 0.7)
     hollow = rise(x, 0.005, 0.045) * (1 - rise(x, 0.075, 0.110)) * rise(-normal[:, 2], 0.2, 0.8)
+    heel = (1 - rise(x, -0.025, 0.020)) * (1 - rise(z, -0.050, -0.015))
     delta = np.zeros_like(patch.vertices)
-    delta += (0.008 * instep)[:, None] * unit(np.array([0.25, 0.0, 1.0]))
-    delta += (0.009 * hollow)[:, None] * np.array([0.0, 0.0, 1.0])
+    delta += (0.007 * instep)[:, None] * unit(np.array([0.25, 0.0, 1.0]))
+    delta += (0.003 * hollow)[:, None] * np.array([0.0, 0.0, 1.0])
+    delta += (0.010 * heel)[:, None] * unit(np.array([0.35, 0.0, 1.0]))
     return delta * foot[:, None]
 
 
@@ -301,17 +304,32 @@ def dress(posed: Posed, rigged: Rigged) -> Dressed:
     torso = rise(z, 0.72, 0.80) * (1 - rise(z, 1.235, 1.29)) * (1 - rise(y, 0.135, 0.165))
     skin = smooth(skin, torso, rounds=14)
     bust = rise(z, 1.14, 1.19) * (1 - rise(z, 1.24, 1.28)) * (1 - rise(y, 0.12, 0.15)) * rise(x, 0.03, 0.07)
-    skin = smooth(skin, 0.6 * bust, rounds=5, shrink=True)
+    skin = smooth(skin, 0.8 * bust, rounds=12, shrink=True)
+    navel = rise(z, 0.95, 0.99) * (1 - rise(z, 1.05, 1.10)) * (1 - rise(y, 0.025, 0.05)) * rise(x, 0.02, 0.06)
+    skin = smooth(skin, 0.7 * navel, rounds=6, shrink=True)
     crease = rise(z, 0.80, 0.84) * (1 - rise(z, 0.93, 0.99)) * (1 - rise(y, 0.02, 0.06)) * rise(-x, 0.0, 0.04)
     skin = smooth(skin, 0.8 * crease, rounds=5, shrink=True)
     elbow = rigged.joint("forearm_l")[1]
     skin = smooth(skin, np.where(np.abs(y - elbow) < 0.05, 0.8, 0.0), rounds=8)
+    # A dancer's hip folds much further than the source's weights were made for.
+    hip = rise(z, 0.68, 0.80) * (1 - rise(z, 0.96, 1.02)) * (y < 0.3)
+    knee = 1 - rise(np.abs(z - rigged.joint("shank_l")[2]), 0.05, 0.11)
+    bend = 1 - rise(np.abs(y - elbow), 0.02, 0.07)
+    shoulder = (1 - rise(np.abs(y - rigged.joint("upper_arm_l")[1]), 0.04, 0.10)) * (z > 1.1)
+    swap = mirror_bodies()
+    skin = relax_weights(skin, hip, swap, rounds=16)
+    skin = relax_weights(skin, np.maximum(knee * (y < 0.3), bend * (z > 1.1)), swap, rounds=4)
+    skin = relax_weights(skin, shoulder, swap, rounds=4)
     skin = _feet(skin, rigged)
     skin = _face(skin, eye)
     skin = _paint(skin, np.where(skin.vertices[:, 1] < 0.2, _bodice(skin), -0.01), BODICE)
     skin = _straps(skin)
     part = skin.part.copy()
-    part[(part == SKIN) & (skin.vertices[skin.faces].mean(1)[:, 2] < 1.0) & (skin.vertices[skin.faces].mean(1)[:, 1] < 0.3)] = TIGHTS
+    part[
+        (part == SKIN)
+        & (skin.vertices[skin.faces].mean(1)[:, 2] < 1.0)
+        & (skin.vertices[skin.faces].mean(1)[:, 1] < 0.3)
+    ] = TIGHTS
     skin = _ribbons(replace(skin, part=part), ankle)
     # Loose vertices of a cut keep no mark; marks end here.
     left = join(

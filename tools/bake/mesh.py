@@ -118,6 +118,23 @@ def smooth(patch: Patch, amount: Array, *, rounds: int, shrink: bool = False) ->
     return replace(patch, vertices=vertices)
 
 
+def relax_weights(patch: Patch, amount: Array, swap: list[int], *, rounds: int) -> Patch:
+    """Let weights flow to neighbouring vertices, each by its ``amount`` (N,) in 0..1, evenly across the mid-plane."""
+    edges = np.concatenate([patch.faces[:, [0, 1]], patch.faces[:, [1, 2]], patch.faces[:, [2, 0]]])
+    edges = np.unique(np.sort(edges, axis=1), axis=0)
+    count = np.zeros(len(patch.vertices))
+    np.add.at(count, edges.ravel(), 1.0)
+    weights = patch.weights.copy()
+    middle = patch.vertices[:, 1] == 0.0
+    for _ in range(rounds):
+        mean = np.zeros_like(weights)
+        np.add.at(mean, edges[:, 0], weights[edges[:, 1]])
+        np.add.at(mean, edges[:, 1], weights[edges[:, 0]])
+        weights += (0.6 * amount * (count > 0))[:, None] * (mean / count.clip(1)[:, None] - weights)
+        weights[middle] = 0.5 * (weights[middle] + weights[middle][:, swap])
+    return replace(patch, weights=weights)
+
+
 def join(patches: list[Patch]) -> Patch:
     """Several patches as one; marks are dropped."""
     start = np.cumsum([0, *(len(p.vertices) for p in patches)])

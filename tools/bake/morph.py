@@ -38,6 +38,9 @@ LOCAL_CHANGES = {
     "measure-waist-circ-incr": -0.15,
     "measure-shoulder-dist-incr": -0.05,
     "bulge-incr": -0.5,
+    "nipple-point-incr": -1.0,
+    "nipple-size-incr": -1.0,
+    "breast-point-incr": -0.6,
     "stomach-tone-incr": 0.2,
     "l-eye-scale-incr": 0.35,
     "r-eye-scale-incr": 0.35,
@@ -46,6 +49,8 @@ LOCAL_CHANGES = {
     "buttocks-volume-incr": -0.25,
     "l-hand-fingers-length-incr": 0.15,
     "r-hand-fingers-length-incr": 0.15,
+    "l-hand-fingers-distance-incr": -0.4,
+    "r-hand-fingers-distance-incr": -0.4,
     "l-hand-fingers-diameter-incr": -0.35,
     "r-hand-fingers-diameter-incr": -0.35,
 }

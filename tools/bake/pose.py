@@ -16,11 +16,11 @@ SOLE = 0.003
 """Thickness of the shoe under the foot [m]."""
 
 FINGERS = {
-    # finger: (curl at knuckle, middle joint, end joint; spread toward the thumb) [deg]
-    2: (2.0, 9.0, 5.0, 2.0),
-    3: (15.0, 16.0, 9.0, 0.0),
-    4: (13.0, 15.0, 9.0, -1.0),
-    5: (3.0, 10.0, 6.0, -4.0),
+    # finger: (curl at knuckle, middle joint, end joint; turn toward the middle finger) [deg]
+    2: (3.0, 8.0, 5.0, -5.0),
+    3: (15.0, 14.0, 8.0, 0.0),
+    4: (12.0, 13.0, 8.0, 4.0),
+    5: (3.0, 9.0, 6.0, 8.0),
 }
 """The ballet hand: index and little finger longer, the two between them softly in, as if over a small ball."""
 
@@ -79,7 +79,7 @@ def _arm(morph: Morph, turns: dict[str, Array]) -> None:
             bent = about(side, curl) @ (about(back, -spread) @ bent if joint == 1 else bent)
             turns[f"finger{finger}-{joint}.L"] = bent
     # The thumb lies under the hand, its tip toward the middle finger.
-    thumb = about((0, 1, 0), 25.0) @ about((0, 0, 1), 14.0) @ hand
+    thumb = about((0, 1, 0), 20.0) @ about((0, 0, 1), 24.0) @ about((1, 0, 0), 14.0) @ hand
     turns["finger1-1.L"] = thumb
     turns["finger1-2.L"] = about((0, 0, 1), 10.0) @ thumb
     turns["finger1-3.L"] = about((0, 0, 1), 16.0) @ thumb

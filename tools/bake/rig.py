@@ -115,7 +115,7 @@ def divide_foot(points: Array, share: Array, joints: Array) -> tuple[Array, Arra
     mid, toes = joints
     lateral = np.abs(points[:, 1]) - abs(mid[1])
     forward = points[:, 0]
-    past_mid = rise(forward, mid[0] - 0.042, mid[0] + 0.040)
+    past_mid = rise(forward, mid[0] - 0.050, mid[0] + 0.046)
     past_toes = rise(forward + 0.15 * lateral, toes[0] - 0.024, toes[0] + 0.020)
     return share * (1 - past_mid), share * past_mid * (1 - past_toes), share * past_mid * past_toes
 

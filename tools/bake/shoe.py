@@ -18,7 +18,7 @@ CLEARANCE = 0.0016
 PLATFORM = (0.0165, 0.0120, 0.0105)
 """Half width, height of the centre, half height of the flat tip [m]: about 2 by 3 cm."""
 
-# Forward position as a share of the way from the ball (0) to the tip (1); half width; top; middle's offset to the side [m].
+# Forward position as a share of the way from ball (0) to tip (1); half width; top; middle's offset to the side [m].
 BOX = np.array(
     [
         (-0.30, 0.0390, 0.0585, 0.0015),
@@ -32,7 +32,9 @@ BOX = np.array(
 )
 
 # Top edge of the shoe: height at distances forward of the ankle [m].
-EDGE = np.array([(-0.06, 0.0540), (-0.03, 0.0520), (0.0, 0.0450), (0.03, 0.0405), (0.06, 0.0405), (0.08, 0.0475), (0.10, 0.066)])
+EDGE = np.array(
+    [(-0.06, 0.0540), (-0.03, 0.0520), (0.0, 0.0450), (0.03, 0.0405), (0.06, 0.0405), (0.08, 0.0475), (0.10, 0.066)]
+)
 
 
 def edge_height(forward: Array) -> Array:
@@ -106,7 +108,9 @@ def shoe(skin: Array, rigged: Rigged, sole: dict[str, Array], *, satin: int, lea
     angle = np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
     foot = skin[(skin[:, 1] > 0.02) & (skin[:, 2] < 0.075)]
     back = heel - 0.0015 + 0.030 * (1 - np.cos(np.linspace(0.25, np.pi / 2, 7)))
-    stations = np.concatenate([back, np.linspace(back[-1] + 0.012, tip - 0.020, 15), tip - np.array([0.011, 0.005, 0.002, 0.0006])])
+    stations = np.concatenate(
+        [back, np.linspace(back[-1] + 0.012, tip - 0.020, 15), tip - np.array([0.011, 0.005, 0.002, 0.0006])]
+    )
     rings = []
     for x in stations:
         way = (x - ball[0]) / (tip - ball[0])
@@ -117,7 +121,9 @@ def shoe(skin: Array, rigged: Rigged, sole: dict[str, Array], *, satin: int, lea
         if blend < 1.0 and len(near) > 6:
             near = near.copy()
             near[near[:, 1] < 0.020, 1] -= 0.004
-            centre = np.array([0.5 * (near[:, 0].min() + near[:, 0].max()), 0.5 * (near[:, 1].min() + near[:, 1].max())])
+            centre = np.array(
+                [0.5 * (near[:, 0].min() + near[:, 0].max()), 0.5 * (near[:, 1].min() + near[:, 1].max())]
+            )
             reach = _outline(near, centre, angle) + CLEARANCE
             tight = centre + reach[:, None] * np.stack([np.sin(angle), -np.cos(angle)], 1)
             section = (1 - blend) * tight + blend * box

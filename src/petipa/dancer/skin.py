@@ -130,7 +130,5 @@ def skin(body: Body, R: Array, p: Array, pointed: Array | None = None) -> FloatA
     p = np.ascontiguousarray(p, dtype=np.float64)
     share = pointed_share(body, R) if pointed is None else np.ascontiguousarray(pointed, dtype=np.float64)
     out = np.empty((len(R), len(body.vertices), 3), dtype=np.float32)
-    _skin(
-        body.vertices, body.point_delta, body.left_foot, body.bone, body.weight, body.joints, R, p, share, out
-    )
+    _skin(body.vertices, body.point_delta, body.left_foot, body.bone, body.weight, body.joints, R, p, share, out)
     return out
