@@ -454,7 +454,12 @@ def dance(programme: Programme, order: Order, account: Account) -> Motion:
     ChoreographyError, SolveError
         A step that cannot be planned, or physics that could not be met.
     """
+    from petipa.counts import write_beat
     from petipa.motion import dance as danced
+
+    def place(beats: Fraction) -> tuple[int, str]:
+        count = programme.music.layout.count(beats)
+        return count.bar, write_beat(count.beat)
 
     relay = account.relay()
     motion = danced(
@@ -462,6 +467,7 @@ def dance(programme: Programme, order: Order, account: Account) -> Motion:
         programme.lexicon.entries,
         programme.music.seconds_at,
         programme.dancer,
+        where=place,
         seed=order.seed,
         progress=relay,
     )
@@ -572,14 +578,15 @@ def _draw(
     motion: Motion, dancer: Dancer, when: Sequence[tuple[float, str]], *, views: Sequence[str], title: str
 ) -> bytes:
     """A strip of a motion at some moments, as PNG; each is named by its count and the step being danced."""
-    from petipa.stage.strip import draw_strip, shipped_body, strip_png
+    from petipa.dancer.body import load_body
+    from petipa.stage.strip import draw_strip, strip_png
 
     labels = []
     for seconds, count in when:
         here = [step for step in motion.steps if step.t0 <= seconds] or list(motion.steps[:1])
         labels.append(f"{count}\n{here[-1].label}" if here else count)
     times = [seconds for seconds, _ in when]
-    return strip_png(draw_strip(shipped_body(), dancer.skeleton, motion, times, labels, views=views, title=title))
+    return strip_png(draw_strip(load_body(), dancer.skeleton, motion, times, labels, views=views, title=title))
 
 
 def _while_danced(motion: Motion, when: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
