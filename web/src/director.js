@@ -1,8 +1,8 @@
 // Where the audience's camera looks. It stays in its seat; only its window on the stage moves and widens, like a
 // long lens with shift, so uprights stay upright and the set behind stays the same picture all through a shot.
 
-export const SEAT = { x: 21, z: 2.7 };
-const WIDE = { half: 0.505, low: -0.215, high: 0.353 }; // the whole proscenium, in tangents from the seat
+export const SEAT = { x: 21, z: 3.0 };
+const WIDE = { half: 0.505, low: -0.252, high: 0.316 }; // the whole proscenium, in tangents from the seat
 
 const STEP = 1 / 12; // of the table [s]
 const CALM = 1.5; // looks this far ahead and back [s]
@@ -77,7 +77,7 @@ export class Director {
     const key = Math.round(aspect * 100);
     if (!this._sizes.has(key)) {
       const size = new Float64Array(this.count);
-      const least = 2.75 / this.seat.x;
+      const least = 2.45 / this.seat.x;
       for (let i = 0; i < this.count; i++) {
         const tall = (this.high[i] - this.low[i]) / 0.76;
         const broad = (this.right[i] - this.left[i]) / 0.86 / aspect;

@@ -33,7 +33,7 @@ async function film(canvas) {
   let spare = new Uint8Array(width * height * 4);
   for (const frame of plan.frames) {
     stage.setFrame(frame, fps);
-    if (plan.view === "wide") stage.look(stage.director.wide(width / height));
+    if (plan.view === "wide") stage.wide(width / height);
     else stage.audience(width / height);
     stage.render();
     smoother?.draw(stage.renderer);

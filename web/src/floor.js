@@ -6,24 +6,27 @@
 
 import {
   AddEquation,
+  BufferAttribute,
+  BufferGeometry,
   CanvasTexture,
   CustomBlending,
   DoubleSide,
+  DynamicDrawUsage,
+  Group,
   HalfFloatType,
   LinearFilter,
   LinearMipmapLinearFilter,
+  LinearMipmapNearestFilter,
   Matrix4,
   MaxEquation,
   Mesh,
   OneFactor,
   OrthographicCamera,
   PerspectiveCamera,
-  PlaneGeometry,
   RepeatWrapping,
   SRGBColorSpace,
   Scene,
   ShaderMaterial,
-  Vector2,
   Vector3,
   WebGLRenderTarget,
 } from "three";
@@ -33,6 +36,24 @@ import { seeded } from "./seeded.js";
 
 const SHADOW_HALF = 3.2; // half the side of the shadow's square [m]
 
+function plank(g, random, x, y, length, width, tone) {
+  g.fillStyle = `rgb(${150 * tone}, ${104 * tone}, ${68 * tone})`;
+  g.fillRect(x, y, length, width);
+  for (let grain = 0; grain < 30; grain++) {
+    g.strokeStyle = `rgba(${random() < 0.6 ? "62,36,18" : "214,168,120"}, ${0.03 + 0.07 * random()})`;
+    g.lineWidth = 0.6 + 1.2 * random();
+    const at = y + 2 + (width - 4) * random();
+    const sway = () => at + 4 * (random() - 0.5);
+    g.beginPath();
+    g.moveTo(x, at);
+    g.bezierCurveTo(x + length * 0.3, sway(), x + length * 0.6, sway(), x + length, at);
+    g.stroke();
+  }
+  g.fillStyle = "rgba(28,15,8,0.5)";
+  g.fillRect(x + length - 1.2, y, 1.2, width);
+  g.fillRect(x, y, length, 1.4);
+}
+
 function planks() {
   const random = seeded(7);
   const size = 1024; // 4 m of floor
@@ -41,28 +62,14 @@ function planks() {
   const g = canvas.getContext("2d");
   const board = size / 32; // 12.5 cm
   for (let row = 0; row < 32; row++) {
-    for (let x = -random() * size * 0.5; x < size; ) {
-      const length = size * (0.45 + 0.35 * random());
-      const tone = 0.86 + 0.2 * random();
-      g.fillStyle = `rgb(${150 * tone}, ${104 * tone}, ${68 * tone})`;
-      g.fillRect(x, row * board, length, board);
-      for (let grain = 0; grain < 22; grain++) {
-        g.strokeStyle = `rgba(${random() < 0.6 ? "62,36,18" : "214,168,120"}, ${0.03 + 0.07 * random()})`;
-        g.lineWidth = 0.6 + 1.2 * random();
-        const y = row * board + board * random();
-        g.beginPath();
-        g.moveTo(x, y);
-        g.bezierCurveTo(
-          x + length * 0.3, y + 4 * (random() - 0.5), x + length * 0.6, y + 4 * (random() - 0.5), x + length, y,
-        );
-        g.stroke();
-      }
-      g.fillStyle = "rgba(28,15,8,0.55)";
-      g.fillRect(x + length - 1.2, row * board, 1.2, board);
-      x += length;
+    const start = random() * size;
+    const cuts = [0, 0.36 + 0.2 * random(), 1].map((share) => start + share * size);
+    for (let k = 0; k < 2; k++) {
+      const tone = 0.84 + 0.22 * random();
+      const seed = Math.floor(random() * 1e9);
+      // Twice, a width apart, so that the boards go on across the border of the picture.
+      for (const x of [cuts[k], cuts[k] - size]) plank(g, seeded(seed), x, row * board, cuts[k + 1] - cuts[k], board, tone);
     }
-    g.fillStyle = "rgba(28,15,8,0.5)";
-    g.fillRect(0, row * board, size, 1.4);
   }
   const texture = new CanvasTexture(canvas);
   texture.colorSpace = SRGBColorSpace;
@@ -75,22 +82,11 @@ function planks() {
 
 const FLAT_VERTEX = /* glsl */ `
 #include <common>
-#include <skinning_pars_vertex>
 uniform vec3 lamp;
 uniform vec3 square; // centre x, y, half side
-#ifdef USE_SKINNING
-attribute vec3 pointDelta;
-uniform vec2 pointing;
-#endif
 varying float vHeight;
 void main() {
-  #include <skinbase_vertex>
-  #include <begin_vertex>
-  #ifdef USE_SKINNING
-  transformed += pointDelta * ( position.y > 0.0 ? pointing.x : pointing.y );
-  #endif
-  #include <skinning_vertex>
-  vec3 place = ( modelMatrix * vec4( transformed, 1.0 ) ).xyz;
+  vec3 place = position; // dancer and net are given in the world's own coordinates
   vHeight = max( place.z, 0.0 );
   vec2 at = place.xy - lamp.xy / lamp.z * vHeight;
   gl_Position = vec4( ( at - square.xy ) / square.z, 0.0, 1.0 );
@@ -130,8 +126,6 @@ uniform vec3 keyLamp;
 uniform vec3 followLamp;
 uniform vec3 keyColour;
 uniform vec3 followColour;
-uniform float danced; // 0: the empty stage
-uniform vec4 fade; // the piece of the picture that is drawn anew, in pixels, and soft at its border
 varying vec3 vPlace;
 varying vec4 vMirror;
 
@@ -160,15 +154,15 @@ void main() {
   vec3 spot = followColour * follow.z * ( 1.0 - smoothstep( 1.15, 1.95, r ) );
   vec3 ambient = vec3( 0.050, 0.062, 0.110 ) * cool + vec3( 0.055, 0.040, 0.030 ) * wash;
   float contact = 0.0;
-  vec2 inside = abs( p - square.xy ) / square.z;
-  float near = danced * ( 1.0 - smoothstep( 0.90, 1.0, max( inside.x, inside.y ) ) );
-  if ( near > 0.0 ) {
+  #ifdef SHADED
+    vec2 inside = abs( p - square.xy ) / square.z;
+    float near = 1.0 - smoothstep( 0.90, 1.0, max( inside.x, inside.y ) );
+    vec2 laid = ( p - square.xy ) / square.z * 0.5 + 0.5;
     key *= 1.0 - 0.92 * near * shade( keyLamp, vec3( 1.0, 0.0, 0.0 ), 0.075 );
     spot *= 1.0 - 0.92 * near * shade( followLamp, vec3( 0.0, 1.0, 0.0 ), 0.035 );
-    vec2 uv = ( p - square.xy ) / square.z * 0.5 + 0.5;
-    contact = near * ( 0.55 * textureLod( shadow, uv, 2.0 ).b + 0.6 * textureLod( shadow, uv, 4.2 ).b );
+    contact = near * ( 0.55 * textureLod( shadow, laid, 2.0 ).b + 0.6 * textureLod( shadow, laid, 4.0 ).b );
     contact = clamp( contact, 0.0, 1.0 );
-  }
+  #endif
   ambient *= 1.0 - 0.8 * contact;
   key *= 1.0 - 0.45 * contact;
   spot *= 1.0 - 0.45 * contact;
@@ -183,29 +177,102 @@ void main() {
   vec3 hit = vPlace + ray * reach;
   vec3 mirrored = textureLod( drop, vec2( hit.y / 22.0 + 0.5, hit.z / 9.5 ), 4.6 ).rgb * 0.55;
   mirrored *= smoothstep( 11.0, 8.0, abs( hit.y ) );
-  if ( near > 0.0 && vMirror.w > 0.0 ) {
-    vec2 uv = vMirror.xy / vMirror.w;
+  #ifdef MIRRORED
+    vec2 uv = vMirror.xy / max( vMirror.w, 1e-3 );
     vec2 off = abs( uv - 0.5 );
-    if ( max( off.x, off.y ) < 0.5 ) {
+    if ( max( off.x, off.y ) < 0.5 && vMirror.w > 0.0 ) {
       vec2 toward = normalize( toEye.xy );
       float height = max( dot( p - feet.xy, toward ), 0.0 ) * toEye.z / length( toEye.xy );
       float lod = 1.2 + 2.6 * smoothstep( 0.0, 1.2, height );
-      vec4 her = textureLod( sheen, uv, lod );
-      her += textureLod( sheen, uv + vec2( 0.006, 0.004 ), lod ) + textureLod( sheen, uv - vec2( 0.006, 0.004 ), lod );
-      her /= 3.0;
+      vec4 her = 0.5 * ( textureLod( sheen, uv + vec2( 0.005, 0.003 ), lod ) + textureLod( sheen, uv - vec2( 0.005, 0.003 ), lod ) );
       mirrored = mirrored * ( 1.0 - her.a ) + her.rgb * mix( 1.0, 0.35, smoothstep( 0.0, 1.6, height ) );
     }
-  }
+  #endif
   colour = mix( colour, mirrored, clamp( fresnel, 0.0, 0.6 ) * ( 1.0 - 0.6 * contact ) );
-  float edge = 1.0;
-  if ( fade.z > fade.x ) {
-    vec2 into = min( gl_FragCoord.xy - fade.xy, fade.zw - gl_FragCoord.xy );
-    edge = smoothstep( 0.0, 14.0, min( into.x, into.y ) );
-  }
-  gl_FragColor = vec4( colour, edge );
+  gl_FragColor = vec4( colour, 1.0 );
   #include <tonemapping_fragment>
   #include <colorspace_fragment>
 }`;
+
+// The floor in tiles, each drawn by the plainest material that will do: where neither a shadow nor her sheen can fall, there is
+// nothing to look up. (A software driver runs both sides of every `if`, so the choice cannot be left to the shader.)
+const TILE = 0.4;
+const FROM = { x: -7.25, y: -13.2 };
+const TILES = { x: 34, y: 66 }; // the front edge is cut at x = 6.15
+const SHADED = 1;
+const MIRRORED = 2;
+
+class Tiles {
+  constructor(uniforms) {
+    const corners = [];
+    for (let i = 0; i <= TILES.x; i++)
+      for (let j = 0; j <= TILES.y; j++) corners.push(Math.min(FROM.x + i * TILE, 6.15), FROM.y + j * TILE, 0);
+    const position = new BufferAttribute(new Float32Array(corners), 3);
+    this.kind = new Uint8Array(TILES.x * TILES.y);
+    this.group = new Group();
+    this.meshes = [0, SHADED, MIRRORED, SHADED | MIRRORED].map((kind) => {
+      const geometry = new BufferGeometry();
+      geometry.setAttribute("position", position);
+      geometry.setIndex(new BufferAttribute(new Uint16Array(this.kind.length * 6), 1).setUsage(DynamicDrawUsage));
+      const defines = {};
+      if (kind & SHADED) defines.SHADED = 1;
+      if (kind & MIRRORED) defines.MIRRORED = 1;
+      const mesh = new Mesh(
+        geometry,
+        new ShaderMaterial({ uniforms, defines, vertexShader: FLOOR_VERTEX, fragmentShader: FLOOR_FRAGMENT }),
+      );
+      mesh.frustumCulled = false;
+      this.group.add(mesh);
+      return mesh;
+    });
+  }
+
+  _mark(x, y, reach, flag) {
+    const lo = (v, from) => Math.max(Math.floor((v - reach - from) / TILE), 0);
+    const hi = (v, from, n) => Math.min(Math.floor((v + reach - from) / TILE), n - 1);
+    for (let i = lo(x, FROM.x); i <= hi(x, FROM.x, TILES.x); i++)
+      for (let j = lo(y, FROM.y); j <= hi(y, FROM.y, TILES.y); j++) this.kind[i * TILES.y + j] |= flag;
+  }
+
+  // `bones` and the points of the `hem` stand for all that can throw a shadow or be mirrored.
+  sort(bones, hem, eye) {
+    this.kind.fill(0);
+    const mark = (p, round) => {
+      const z = Math.max(p.z, 0);
+      for (const lamp of [LAMPS.key.from, LAMPS.follow.from])
+        this._mark(p.x - (lamp.x / lamp.z) * z, p.y - (lamp.y / lamp.z) * z, round + 0.10 + 0.13 * z, SHADED);
+      if (z < 0.35) this._mark(p.x, p.y, round + 0.2, SHADED);
+      if (eye.z > 0) {
+        const t = eye.z / (eye.z + z);
+        this._mark(eye.x + t * (p.x - eye.x), eye.y + t * (p.y - eye.y), round + 0.06 + 0.05 * z, MIRRORED);
+      }
+    };
+    for (const bone of bones) mark(bone, 0.22);
+    for (const point of hem) mark(point, 0.12);
+    const filled = [0, 0, 0, 0];
+    const indices = this.meshes.map((mesh) => mesh.geometry.index.array);
+    const row = TILES.y + 1;
+    for (let i = 0, t = 0; i < TILES.x; i++)
+      for (let j = 0; j < TILES.y; j++, t++) {
+        const kind = this.kind[t];
+        const out = indices[kind];
+        const a = i * row + j;
+        let n = filled[kind];
+        out[n++] = a;
+        out[n++] = a + row;
+        out[n++] = a + row + 1;
+        out[n++] = a;
+        out[n++] = a + row + 1;
+        out[n++] = a + 1;
+        filled[kind] = n;
+      }
+    this.meshes.forEach((mesh, kind) => {
+      mesh.geometry.setDrawRange(0, filled[kind]);
+      mesh.geometry.index.needsUpdate = true;
+      mesh.visible = filled[kind] > 0;
+    });
+  }
+}
 
 export class Floor {
   constructor(dancer, tutu, drop, { fine = true } = {}) {
@@ -239,15 +306,9 @@ export class Floor {
       keyColour: { value: LAMPS.key.pool },
       followColour: { value: LAMPS.follow.pool },
       mirror: { value: new Matrix4() },
-      danced: { value: 1 },
-      fade: { value: { x: 0, y: 0, z: 0, w: 0 } },
     };
-    this.mesh = new Mesh(
-      new PlaneGeometry(13.4, 26),
-      new ShaderMaterial({ uniforms: this.uniforms, vertexShader: FLOOR_VERTEX, fragmentShader: FLOOR_FRAGMENT }),
-    );
-    this.mesh.position.x = -0.55; // from behind the drop to the front edge at x = 6.15
-    this.mesh.frustumCulled = false;
+    this.tiles = new Tiles(this.uniforms);
+    this.group = this.tiles.group;
     this._flat = this._flattened(dancer, tutu);
     this._flatCamera = new OrthographicCamera(-1, 1, 1, -1, -1, 1);
   }
@@ -269,7 +330,6 @@ export class Floor {
             channel: { value: channel },
             cover: { value: cover },
             square: { value: this.square },
-            pointing: dancer.pointing,
           },
           vertexShader: FLAT_VERTEX,
           fragmentShader: FLAT_FRAGMENT,
@@ -283,9 +343,10 @@ export class Floor {
           blendSrc: OneFactor,
           blendDst: OneFactor,
         });
-      scene.add(dancer.copy(flat(1)));
+      scene.add(dancer.copy(flat(1), { coarse: true }));
       if (tutu && channel.z === 0) {
-        const mesh = new Mesh(tutu.geometry, flat(0.8));
+        const plate = tutu.meshes.at(-1); // the widest layer hides what the others would add
+        const mesh = new Mesh(plate.geometry, flat(0.8));
         mesh.frustumCulled = false;
         scene.add(mesh);
       }
@@ -294,7 +355,8 @@ export class Floor {
   }
 
   // Where the dancer is decides where the shadow's texture lies and what the varnish mirrors.
-  place({ pelvis, feet, follow, strength }, camera) {
+  place({ bones, feet, follow, strength, hem }, camera) {
+    const pelvis = bones[0];
     // Shadows fall upstage and to both sides.
     this.square.set(pelvis.x - 1.1, pelvis.y, SHADOW_HALF);
     this.uniforms.feet.value.copy(feet);
@@ -314,6 +376,7 @@ export class Floor {
       .set(0.5, 0, 0, 0.5, 0, 0.5, 0, 0.5, 0, 0, 0.5, 0.5, 0, 0, 0, 1)
       .multiply(eye.projectionMatrix)
       .multiply(eye.matrixWorldInverse);
+    this.tiles.sort(bones, hem, camera.position);
   }
 
   drawShadow(renderer) {

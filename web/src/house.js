@@ -79,7 +79,7 @@ function leaves(g, random, x, y, spread, count, colours) {
 
 function paintDrop(g, w, h) {
   const random = seeded(11);
-  const horizon = h * 0.70;
+  const horizon = h * 0.852; // as high as her shoulders, so that hills and mist stand behind her
   g.fillStyle = gradient(g, 0, 0, 0, horizon, [
     [0, "#0b1738"],
     [0.35, "#1d3a6e"],
@@ -89,7 +89,7 @@ function paintDrop(g, w, h) {
   ]);
   g.fillRect(0, 0, w, horizon);
   const mx = w * 0.635;
-  const my = h * 0.235;
+  const my = h * 0.44;
   const halo = g.createRadialGradient(mx, my, 4, mx, my, h * 0.5);
   halo.addColorStop(0, "rgba(255,248,226,0.85)");
   halo.addColorStop(0.07, "rgba(240,236,230,0.42)");
@@ -110,9 +110,9 @@ function paintDrop(g, w, h) {
   }
   // Hills, each nearer and darker, with mist between.
   const ridges = [
-    [0.60, 0.060, "#6f84ab", 3],
-    [0.645, 0.045, "#566d96", 5],
-    [0.685, 0.030, "#3c527c", 8],
+    [0.770, 0.100, "#7d8fb2", 3],
+    [0.812, 0.070, "#61769f", 5],
+    [0.846, 0.036, "#465b86", 8],
   ];
   ridges.forEach(([at, rise, colour, waves], k) => {
     g.fillStyle = colour;
@@ -132,36 +132,50 @@ function paintDrop(g, w, h) {
     g.fillRect(0, (at - 0.03) * h, w, 0.08 * h);
   });
   // The lake and the moon on it.
-  g.fillStyle = gradient(g, 0, horizon, 0, h * 0.9, [
-    [0, "#aeb3c8"],
-    [0.3, "#6f87b0"],
-    [1, "#2a426f"],
+  const shore = h * 0.972;
+  g.fillStyle = gradient(g, 0, horizon, 0, shore, [
+    [0, "#bcbfd2"],
+    [0.25, "#8496bb"],
+    [1, "#3a5484"],
   ]);
   g.fillRect(0, horizon, w, h - horizon);
+  for (let i = 0; i < 520; i++) {
+    const far = Math.pow(random(), 1.4);
+    const y = horizon + (shore - horizon) * far;
+    const x = mx + (random() + random() + random() - 1.5) * w * (0.012 + 0.075 * far);
+    g.fillStyle = `rgba(255,246,225,${0.06 + 0.22 * random()})`;
+    g.beginPath();
+    g.ellipse(x, y, 5 + 20 * random() * (0.4 + far), 0.7 + 1.3 * far, 0, 0, 7);
+    g.fill();
+  }
   for (let i = 0; i < 420; i++) {
-    const y = horizon + (h * 0.2) * Math.pow(random(), 1.3);
-    const spread = w * (0.012 + 0.10 * ((y - horizon) / (h * 0.2)));
-    const x = mx + (random() + random() - 1) * spread;
-    g.fillStyle = `rgba(255,246,225,${0.10 + 0.30 * random()})`;
-    g.fillRect(x - 14 * random(), y, 8 + 30 * random(), 1.2 + 1.4 * random());
+    g.fillStyle = `rgba(225,228,240,${0.015 + 0.04 * random()})`;
+    g.beginPath();
+    g.ellipse(w * random(), horizon + (shore - horizon) * random(), 20 + 90 * random(), 0.8 + random(), 0, 0, 7);
+    g.fill();
   }
-  for (let i = 0; i < 260; i++) {
-    g.fillStyle = `rgba(225,228,240,${0.02 + 0.06 * random()})`;
-    g.fillRect(w * random(), horizon + h * 0.22 * random(), 30 + 130 * random(), 1.4);
-  }
-  // Near shore and trees to both sides, leaving the middle open.
-  g.fillStyle = gradient(g, 0, h * 0.84, 0, h, [
-    [0, "#22345a"],
-    [1, "#101a33"],
+  // Near shore with reeds, and trees to both sides, leaving the middle open.
+  const bank = (u) => h * (0.978 - 0.20 * u * u + 0.003 * Math.sin(u * 60) + 0.002 * Math.sin(u * 143));
+  g.fillStyle = gradient(g, 0, h * 0.92, 0, h, [
+    [0, "#35486f"],
+    [1, "#1b2949"],
   ]);
   g.beginPath();
   g.moveTo(0, h);
-  for (let x = 0; x <= w; x += 6) {
-    const u = x / w - 0.5;
-    g.lineTo(x, h * (0.945 - 0.42 * u * u + 0.006 * Math.sin(u * 60) + 0.004 * Math.sin(u * 143)));
-  }
+  for (let x = 0; x <= w; x += 6) g.lineTo(x, bank(x / w - 0.5));
   g.lineTo(w, h);
   g.fill();
+  for (let i = 0; i < 1500; i++) {
+    const u = random() - 0.5;
+    const tall = h * (0.010 + 0.045 * random() * (0.25 + 2.2 * u * u) * (0.6 + 0.4 * Math.sin(u * 37)));
+    const x = (u + 0.5) * w;
+    g.strokeStyle = `rgba(${30 + 26 * random()},${42 + 30 * random()},${74 + 34 * random()},0.8)`;
+    g.lineWidth = 0.8 + 1.4 * random();
+    g.beginPath();
+    g.moveTo(x, bank(u) + 3);
+    g.quadraticCurveTo(x, bank(u) - tall * 0.6, x + (random() - 0.5) * tall * 0.9, bank(u) - tall);
+    g.stroke();
+  }
   for (const [side, list] of [[0, [0.02, 0.075, 0.13, 0.205, 0.27]], [1, [0.02, 0.07, 0.135, 0.19, 0.265]]]) {
     list.forEach((at, k) => {
       const x = side ? w * (1 - at) : w * at;
@@ -175,12 +189,12 @@ function paintDrop(g, w, h) {
     });
   }
   // Mist over the ground, and the drop darkens toward its edges.
-  g.fillStyle = gradient(g, 0, h * 0.72, 0, h * 0.98, [
-    [0, "rgba(160,178,215,0)"],
-    [0.55, "rgba(160,178,215,0.20)"],
-    [1, "rgba(120,140,190,0.05)"],
+  g.fillStyle = gradient(g, 0, h * 0.78, 0, h, [
+    [0, "rgba(176,188,220,0)"],
+    [0.6, "rgba(176,188,220,0.24)"],
+    [1, "rgba(140,156,200,0.16)"],
   ]);
-  g.fillRect(0, h * 0.72, w, h * 0.28);
+  g.fillRect(0, h * 0.78, w, h * 0.22);
   const edge = g.createRadialGradient(w / 2, h * 0.55, h * 0.35, w / 2, h * 0.55, w * 0.56);
   edge.addColorStop(0, "rgba(5,8,22,0)");
   edge.addColorStop(1, "rgba(5,8,22,0.72)");
@@ -230,7 +244,8 @@ void main() {
 
 const END = "#include <tonemapping_fragment>\n#include <colorspace_fragment>";
 
-function picture(texture, power, { cut = false } = {}) {
+// `soft`: mip levels out of focus, as what stands far behind her is through a long lens.
+function picture(texture, power, { cut = false, soft = 0 } = {}) {
   return new ShaderMaterial({
     uniforms: { map: { value: texture }, power: { value: power } },
     vertexShader: PAINTED_VERTEX,
@@ -241,7 +256,7 @@ function picture(texture, power, { cut = false } = {}) {
       varying vec2 vUv;
       varying vec3 vPlace;
       void main() {
-        vec4 paint = texture2D( map, vUv );
+        vec4 paint = texture2D( map, vUv, ${soft.toFixed(1)} );
         ${cut ? "if ( paint.a < 0.5 ) discard;" : ""}
         gl_FragColor = vec4( paint.rgb * power, 1.0 );
         ${END}
@@ -342,7 +357,7 @@ function audience() {
   const seats = [];
   for (let row = 0; row < 5; row++) {
     const x = 8.6 + row * 1.05;
-    const z = -0.72 + row * 0.10;
+    const z = -0.62 + row * 0.07;
     for (let seat = -14; seat <= 14; seat++) {
       if (random() < 0.06) continue;
       seats.push([x + 0.1 * random(), (seat + 0.5 * (row % 2)) * 0.62 + 0.08 * (random() - 0.5), z + 0.09 * (random() - 0.5), 0.92 + 0.16 * random()]);
@@ -379,40 +394,38 @@ export class House {
     this.group = new Group();
     this.drop = canvasTexture(2048, 884, paintDrop);
     const add = (...meshes) => this.group.add(...meshes);
-    add(wall(DROP.width, DROP.height, picture(this.drop, new Color(0.62, 0.64, 0.72)), new Vector3(DROP.x, 0, DROP.height / 2)));
+    add(wall(DROP.width, DROP.height, picture(this.drop, new Color(0.66, 0.66, 0.70), { soft: 1.2 }), new Vector3(DROP.x, 0, DROP.height / 2)));
     // Four pairs of wings and their borders, darker toward the front.
     const wings = [paintWing(31, 0.55), paintWing(47, 0.8), paintWing(59, 1.1), paintWing(71, 1.4)].map((p) => canvasTexture(512, 1024, p));
     [3.7, 1.3, -1.2, -3.7].forEach((x, k) => {
       for (const side of [-1, 1]) {
         const edge = 5.75 - 0.12 * k;
-        const mesh = wall(3.6, 7.6, picture(wings[k], new Color(0.55, 0.58, 0.7), { cut: true }), new Vector3(x, side * (edge + 1.45), 3.8));
+        const mesh = wall(3.6, 7.6, picture(wings[k], new Color(0.74, 0.70, 0.70), { cut: true }), new Vector3(x, side * (edge + 1.45), 3.8));
         mesh.scale.y = side; // the other side is its mirror picture
         add(mesh);
         // Black masking further off, so that no gap shows.
         add(wall(5, 8.4, stuff("#05070d", { glow: 0.15, floor: 0.4 }), new Vector3(x - 0.25, side * (edge + 4.6), 4.2)));
       }
-      add(new Mesh(cloth(-9, 9, 6.15 + 0.10 * k, 8.6, { folds: 26, depth: 0.05, hem: (u) => 0.22 * Math.cos((u - 0.5) * 5) - 0.22 }), stuff("#131c36", { low: 5, high: 9, glow: 0.35, floor: 0.10 })).translateX(x + 0.1));
+      add(new Mesh(cloth(-9, 9, 6.45 + 0.12 * k, 8.9, { folds: 26, depth: 0.05, hem: (u) => 0.22 * Math.cos((u - 0.5) * 5) - 0.22 }), stuff("#131c36", { low: 5, high: 9, glow: 0.35, floor: 0.10 })).translateX(x + 0.1));
     });
     // House curtain drawn to both sides, valance above.
-    const velvet = () => stuff("#8f1420", { low: -0.4, high: 7.6, glow: 0.85, floor: 0.045, sheen: 0.35 });
+    const velvet = () => stuff("#84161f", { low: -0.4, high: 7.6, glow: 0.85, floor: 0.045, sheen: 0.35 });
     for (const side of [-1, 1]) {
       add(new Mesh(cloth(side * 5.55, side * 7.7, 0.02, 7.6, { folds: 8, depth: 0.11 }), velvet()).translateX(5.45));
     }
     const swags = (u) => -0.42 * Math.abs(Math.sin(u * Math.PI * 5));
-    add(new Mesh(cloth(-7.7, 7.7, 6.55, 7.9, { folds: 34, depth: 0.05, hem: swags, swag: true }), stuff("#8f1420", { low: 4.5, high: 8.2, glow: 0.8, floor: 0.05, sheen: 0.3 })).translateX(5.62));
+    add(new Mesh(cloth(-7.7, 7.7, 6.55, 7.9, { folds: 34, depth: 0.05, hem: swags, swag: true }), stuff("#84161f", { low: 4.5, high: 8.2, glow: 0.8, floor: 0.05, sheen: 0.3 })).translateX(5.62));
     const fringe = cloth(-7.7, 7.7, 6.42, 6.56, { folds: 60, depth: 0.02, swag: true });
     bend(fringe, (y, z) => z + swags(y / 15.4 + 0.5));
     add(new Mesh(fringe, stuff("#c79a45", { low: 4, high: 8.5, glow: 0.9, floor: 0.10 })).translateX(5.66));
     // Proscenium: gilded mouldings and a dark wall round them.
     const gold = stuff("#b98a3e", { low: -1, high: 9, glow: 0.42, floor: 0.06, sheen: 0.25 });
     const plaster = stuff("#3a2a26", { low: -1, high: 10, glow: 0.16, floor: 0.05 });
-    for (const side of [-1, 1]) {
-      for (const [y, w, x] of [[7.05, 0.16, 6.12], [7.32, 0.10, 6.06], [7.72, 0.34, 6.0], [8.12, 0.10, 6.06]]) {
-        add(box(0.22, w, 9.2, new Vector3(x, side * y, 3.9), gold));
-      }
-      add(wall(8, 12, plaster, new Vector3(5.9, side * 12.1, 4)));
+    for (const [y, z, w, x] of [[7.05, 7.55, 0.16, 6.12], [7.32, 7.82, 0.10, 6.06], [7.74, 8.24, 0.36, 6.0], [8.14, 8.64, 0.10, 6.06]]) {
+      for (const side of [-1, 1]) add(box(0.22, w, z + w / 2, new Vector3(x, side * y, (z + w / 2) / 2), gold));
+      add(box(0.22, 2 * y - w, w, new Vector3(x, 0, z), gold));
     }
-    for (const [z, w, x] of [[7.55, 0.16, 6.12], [7.82, 0.10, 6.06], [8.2, 0.34, 6.0]]) add(box(0.22, 16.2, w, new Vector3(x, 0, z), gold));
+    for (const side of [-1, 1]) add(wall(8, 12, plaster, new Vector3(5.9, side * 12.1, 4)));
     add(wall(40, 5, plaster, new Vector3(5.9, 0, 10.8)));
     // Stage front, and the pit.
     add(box(0.12, 26, 0.14, new Vector3(6.2, 0, -0.05), stuff("#6b4a2c", { low: -2, high: 3, glow: 0.35, floor: 0.06 })));

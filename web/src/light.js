@@ -1,17 +1,6 @@
 // The lamps: warm key from the front, cool rims from behind, a follow spot, and the glow of the whole stage.
 
-import {
-  BackSide,
-  Color,
-  DirectionalLight,
-  Mesh,
-  MeshBasicMaterial,
-  PMREMGenerator,
-  PlaneGeometry,
-  Scene,
-  SphereGeometry,
-  Vector3,
-} from "three";
+import { Color, DirectionalLight, Vector3 } from "three";
 
 // `from`: toward the lamp. `pool`: what it lays on the floor (linear, lux in no unit but the picture's).
 export const LAMPS = {
@@ -55,25 +44,28 @@ export class Lights {
   }
 }
 
-// What the limbs see around them: the warm house lights in front, blue drop behind, dark wings, the lit boards below.
-export function surroundings(renderer) {
-  const room = new Scene();
-  room.add(new Mesh(new SphereGeometry(30, 24, 16), new MeshBasicMaterial({ color: new Color(0.040, 0.042, 0.060), side: BackSide })));
-  const panel = (width, height, place, colour, power) => {
-    const mesh = new Mesh(new PlaneGeometry(width, height), new MeshBasicMaterial({ color: colour.clone().multiplyScalar(power) }));
-    mesh.position.copy(place);
-    mesh.up.set(0, 0, 1);
-    mesh.lookAt(0, 0, 0);
-    room.add(mesh);
-  };
-  panel(16, 5, new Vector3(14, 0, 10), new Color(1.0, 0.90, 0.78), 2.4);
-  panel(20, 9, new Vector3(-12, 0, 4), new Color(0.34, 0.46, 0.85), 0.55);
-  panel(6, 8, new Vector3(-2, 13, 4), new Color(0.75, 0.82, 1.0), 0.8);
-  panel(6, 8, new Vector3(-2, -13, 4), new Color(0.80, 0.78, 1.0), 0.7);
-  panel(22, 18, new Vector3(0, 0, -9), new Color(0.52, 0.34, 0.22), 0.55);
-  panel(10, 8, new Vector3(0, 0, 16), new Color(0.8, 0.85, 1.0), 0.7);
-  const generator = new PMREMGenerator(renderer);
-  const texture = generator.fromScene(room, 0.06).texture;
-  generator.dispose();
-  return texture;
-}
+// What the limbs see around them, for GLSL: the warm house lights in front, the blue drop behind, the flies above and the
+// lit boards below. A formula and not a picture of the room: it costs a few products where a cube costs a dozen lookups.
+export const SURROUND = /* glsl */ `
+vec3 surround( vec3 n ) {
+  float front = 0.5 + 0.5 * dot( n, vec3( 0.80, 0.0, 0.60 ) );
+  float back = 0.5 - 0.5 * n.x;
+  float side = n.y * n.y;
+  float above = max( n.z, 0.0 );
+  float below = max( -n.z, 0.0 );
+  return vec3( 0.050, 0.052, 0.075 )
+    + vec3( 0.50, 0.44, 0.38 ) * front * front * front
+    + vec3( 0.10, 0.15, 0.30 ) * back * back
+    + vec3( 0.13, 0.14, 0.18 ) * side * side
+    + vec3( 0.14, 0.15, 0.18 ) * above * above
+    + vec3( 0.20, 0.13, 0.08 ) * below;
+}`;
+
+const lampUniform = (read) => ({ value: Object.values(LAMPS).map(read) });
+
+// The lamps for materials that light their vertices themselves.
+export const LAMP_COUNT = Object.keys(LAMPS).length;
+export const lampUniforms = () => ({
+  lampFrom: lampUniform((lamp) => lamp.from),
+  lampColour: lampUniform((lamp) => new Vector3(lamp.colour.r, lamp.colour.g, lamp.colour.b).multiplyScalar(lamp.power / Math.PI)),
+});

@@ -104,7 +104,7 @@ class Page {
     const [width, height] = [innerWidth || 1, innerHeight || 1];
     this.stage.renderer.setPixelRatio(this.sharp);
     this.stage.renderer.setSize(width, height, false);
-    this.views.resize(width / height);
+    this.views.resize(width, height, Math.min(the("foot").offsetHeight / height, 0.4));
     this.stale = true;
   }
 

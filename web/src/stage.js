@@ -17,7 +17,7 @@ import { Dancer } from "./dancer.js";
 import { Director, SEAT } from "./director.js";
 import { Floor } from "./floor.js";
 import { House } from "./house.js";
-import { Lights, surroundings } from "./light.js";
+import { Lights } from "./light.js";
 import { Tutu } from "./tutu.js";
 
 Object3D.DEFAULT_UP.set(0, 0, 1);
@@ -41,7 +41,6 @@ export class Stage {
     this.shade = {
       pelvisFromWorld: { value: new Matrix4() },
       tutuRadius: { value: this.tutu ? this.tutu.radius : 0 },
-      floorGlow: { value: 1 },
     };
     this.dancer = new Dancer(pack, this.dance, this.shade);
 
@@ -50,13 +49,10 @@ export class Stage {
     this.set.add(this.house.group);
     this.floor = new Floor(this.dancer, this.tutu, this.house.drop, { fine });
     this.floorScene = new Scene();
-    this.floorScene.add(this.floor.mesh);
+    this.floorScene.add(this.floor.group);
 
     this.act = new Scene();
-    this.act.environment = surroundings(renderer);
-    this.act.environmentIntensity = 0.75;
-    this.act.environmentRotation.set(Math.PI / 2, 0, 0); // the environment's up is y
-    this.act.add(this.dancer.mesh);
+    this.act.add(this.dancer.mesh, this.dancer.caster);
     if (this.tutu) this.act.add(...this.tutu.meshes);
     this.lights = new Lights(this.act, { shadowSize: fine ? 1024 : 768 });
     for (const scene of [this.set, this.floorScene, this.act]) scene.updateMatrixWorld(true);
@@ -122,9 +118,14 @@ export class Stage {
     return this.setTime(i / fps);
   }
 
-  // The audience's view of a picture of this shape.
-  audience(aspect) {
-    this.look(this.director.window(this.time, aspect));
+  // The audience's view for a picture of this shape, of which the share `lift` at the bottom is covered by something.
+  audience(aspect, lift = 0) {
+    this.look(lifted(this.director.window(this.time, aspect / (1 - lift)), lift));
+  }
+
+  // The whole stage.
+  wide(aspect, lift = 0) {
+    this.look(lifted(this.director.wide(aspect / (1 - lift)), lift));
   }
 
   // A window in tangents from the seat, as `Director.window` gives it.
@@ -144,8 +145,20 @@ export class Stage {
   prepare(camera = this.camera) {
     const { positions, quaternions } = this.dance;
     const follow = this._follow(this.time);
-    this.floor.place({ pelvis: positions[0], feet: this._feet, follow, strength: 1 }, camera);
+    this.floor.place({ bones: this._reaching(), feet: this._feet, follow, strength: 1, hem: this.tutu?.hem() ?? [] }, camera);
     this.tutu?.order(camera, positions[0], quaternions[0]);
+  }
+
+  // Points that together stand for the body: the joints, the middles of the bones, and beyond the ends of the limbs.
+  _reaching() {
+    const { positions, parents } = this.dance;
+    const points = [...positions];
+    for (let b = 1; b < positions.length; b++) {
+      const from = positions[parents[b]];
+      points.push(positions[b].clone().add(from).multiplyScalar(0.5));
+      if (!parents.includes(b)) points.push(positions[b].clone().addScaledVector(positions[b].clone().sub(from).normalize(), 0.15));
+    }
+    return points;
   }
 
   // Shadow and mirror textures for this moment.
@@ -168,4 +181,8 @@ export class Stage {
     renderer.render(this.floorScene, camera);
     renderer.render(this.act, camera);
   }
+}
+
+function lifted(window, lift) {
+  return { ...window, bottom: window.bottom - ((window.top - window.bottom) * lift) / (1 - lift) };
 }

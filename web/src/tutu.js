@@ -1,17 +1,8 @@
 // The tutu: layers of net, drawn one over the other from the far side of the camera to the near one.
 
-import {
-  BufferAttribute,
-  BufferGeometry,
-  Color,
-  DoubleSide,
-  DynamicDrawUsage,
-  Mesh,
-  MeshDepthMaterial,
-  MeshLambertMaterial,
-  RGBADepthPacking,
-  Vector3,
-} from "three";
+import { BufferAttribute, BufferGeometry, Color, DoubleSide, DynamicDrawUsage, Mesh, ShaderMaterial, Vector3 } from "three";
+
+import { LAMP_COUNT, SURROUND, lampUniforms } from "./light.js";
 
 // From the knickers up: the lower layers are plain and shaded, the top one is the decorated plate.
 function look(layer, layers) {
@@ -25,61 +16,65 @@ function look(layer, layers) {
   };
 }
 
+// Lit at its vertices: they lie closer than the folds are wide, and there are many layers of pixels.
 function netMaterial({ color, density, shade, top }) {
-  const material = new MeshLambertMaterial({
-    color,
-    transparent: true,
-    depthWrite: false,
-    side: DoubleSide,
-  });
-  material.onBeforeCompile = (shader) => {
-    shader.uniforms.density = { value: density };
-    shader.uniforms.shade = { value: shade };
-    shader.uniforms.top = { value: top };
-    shader.vertexShader = shader.vertexShader
-      .replace("#include <common>", "#include <common>\nattribute float rim;\nvarying float vRim;")
-      .replace("#include <begin_vertex>", "#include <begin_vertex>\nvRim = rim;");
-    shader.fragmentShader = shader.fragmentShader
-      .replace(
-        "#include <common>",
-        "#include <common>\nvarying float vRim;\nuniform float density;\nuniform float shade;\nuniform float top;",
-      )
-      // Net is lit through as well as on its face, so light from behind counts too.
-      .replace(
-        "#include <lights_fragment_begin>",
-        `vec3 faced = normal;
-        ReflectedLight back = ReflectedLight( vec3( 0.0 ), vec3( 0.0 ), vec3( 0.0 ), vec3( 0.0 ) );
-        #include <lights_fragment_begin>
-        #if NUM_DIR_LIGHTS > 0
-        {
-          vec3 through = vec3( 0.0 );
-          #pragma unroll_loop_start
-          for ( int i = 0; i < NUM_DIR_LIGHTS; i ++ ) {
-            through += directionalLights[ i ].color * saturate( -dot( faced, directionalLights[ i ].direction ) );
-          }
-          #pragma unroll_loop_end
-          reflectedLight.directDiffuse += 0.55 * through * BRDF_Lambert( diffuseColor.rgb );
+  return new ShaderMaterial({
+    uniforms: {
+      ...lampUniforms(),
+      colour: { value: color },
+      density: { value: density },
+      shade: { value: shade },
+      top: { value: top },
+    },
+    vertexShader: /* glsl */ `
+      #include <common>
+      attribute float rim;
+      uniform vec3 lampFrom[ ${LAMP_COUNT} ];
+      uniform vec3 lampColour[ ${LAMP_COUNT} ];
+      uniform vec3 colour;
+      uniform float shade;
+      varying float vRim;
+      varying float vFacing;
+      varying vec3 vColour;
+      ${SURROUND}
+      void main() {
+        vRim = rim;
+        vec3 toEye = normalize( cameraPosition - position );
+        float side = dot( normal, toEye ) < 0.0 ? -1.0 : 1.0;
+        vec3 n = normal * side;
+        vFacing = dot( n, toEye );
+        vec3 light = surround( n ) + 0.4 * surround( -n );
+        // Net is lit through as well as on its face, so light from behind counts too.
+        for ( int i = 0; i < ${LAMP_COUNT}; i ++ ) {
+          float slant = dot( n, lampFrom[ i ] );
+          light += lampColour[ i ] * ( 0.78 * max( slant, 0.0 ) + 0.50 * max( -slant, 0.0 ) + 0.10 );
         }
-        #endif`,
-      )
-      .replace(
-        "#include <opaque_fragment>",
-        `float facing = abs( dot( normal, normalize( vViewPosition ) ) );
+        vColour = colour * light * mix( shade * ( 0.55 + 0.45 * rim ), 1.0, 0.5 * smoothstep( 0.94, 1.0, rim ) );
+        gl_Position = projectionMatrix * viewMatrix * vec4( position, 1.0 );
+      }`,
+    fragmentShader: /* glsl */ `
+      uniform float density;
+      uniform float top;
+      varying float vRim;
+      varying float vFacing;
+      varying vec3 vColour;
+      void main() {
         // A slanting look meets more threads.
-        float cover = 1.0 - pow( 1.0 - density, 1.0 / max( facing, 0.22 ) );
+        float cover = 1.0 - pow( 1.0 - density, 1.0 / max( vFacing, 0.22 ) );
         float hem = smoothstep( 0.955, 0.985, vRim );
         float band = top * smoothstep( 0.80, 0.83, vRim ) * ( 1.0 - smoothstep( 0.86, 0.89, vRim ) );
         cover = mix( cover, 0.85, 0.6 * hem );
         cover = mix( cover, 0.9, 0.55 * band );
         // The top plate is solid satin near the waist and thins out to net.
         cover = mix( cover, 0.93, top * ( 1.0 - smoothstep( 0.30, 0.62, vRim ) ) );
-        outgoingLight *= mix( shade * ( 0.62 + 0.38 * vRim ), 1.0, 0.5 * hem );
-        outgoingLight *= mix( vec3( 1.0 ), vec3( 1.08, 0.93, 0.78 ), band );
-        diffuseColor.a = clamp( cover, 0.0, 0.97 );
-        #include <opaque_fragment>`,
-      );
-  };
-  return material;
+        gl_FragColor = vec4( vColour * mix( vec3( 1.0 ), vec3( 1.06, 0.94, 0.80 ), band ), clamp( cover, 0.0, 0.97 ) );
+        #include <tonemapping_fragment>
+        #include <colorspace_fragment>
+      }`,
+    transparent: true,
+    depthWrite: false,
+    side: DoubleSide,
+  });
 }
 
 export class Tutu {
@@ -104,9 +99,6 @@ export class Tutu {
     this.geometry.setIndex(new BufferAttribute(this.index, 1));
     this._rims();
     this.meshes = this._layers();
-    this.shadow = new Mesh(this.geometry);
-    this.shadow.frustumCulled = false;
-    this._key = -1;
   }
 
   // How far out each vertex lies in its layer, 0 at the waist, 1 at the hem.
@@ -125,6 +117,8 @@ export class Tutu {
       this.radius = Math.max(this.radius, hi);
     }
     this.geometry.setAttribute("rim", new BufferAttribute(rim, 1));
+    const edge = [...rim.keys()].filter((v) => rim[v] > 0.97);
+    this._hem = edge.filter((_, i) => i % Math.ceil(edge.length / 48) === 0);
   }
 
   _layers() {
@@ -143,15 +137,15 @@ export class Tutu {
       geometry.setDrawRange(...starts.get(layer));
       const mesh = new Mesh(geometry, netMaterial(look(rank, order.length)));
       mesh.frustumCulled = false;
-      mesh.receiveShadow = true;
       mesh.userData.rank = rank;
-      // One caster for all the net would shade each layer with the next; only the plate casts, and thinly.
-      if (rank === order.length - 1) {
-        mesh.castShadow = true;
-        mesh.customDepthMaterial = sieve(new MeshDepthMaterial({ depthPacking: RGBADepthPacking, side: DoubleSide }), 0.35);
-      }
       return mesh;
     });
+  }
+
+  // Some points of the widest layer's hem.
+  hem() {
+    const p = this.position.array;
+    return this._hem.map((v) => ({ x: p[v * 3], y: p[v * 3 + 1], z: p[v * 3 + 2] }));
   }
 
   // Lays the net as it is at time t, about a pelvis at `place` turned by `turn`.
@@ -238,17 +232,4 @@ function rotation({ x, y, z, w }) {
     2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
     2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y),
   ];
-}
-
-// Net holds back only a share of the light: so do the holes of its shadow.
-function sieve(material, share) {
-  material.onBeforeCompile = (shader) => {
-    shader.fragmentShader = shader.fragmentShader.replace(
-      "void main() {",
-      `void main() {
-        vec2 cell = mod( floor( gl_FragCoord.xy ), 3.0 );
-        if ( fract( ( cell.x * 2.0 + cell.y * 3.0 + cell.x * cell.y ) * 0.37 ) > ${share.toFixed(2)} ) discard;`,
-    );
-  };
-  return material;
 }

@@ -19,6 +19,7 @@ export class Views {
     Object.assign(this.controls, { enablePan: false, enableDamping: false, minDistance: 1.6, maxDistance: 18, maxPolarAngle: Math.PI * 0.62 });
     this.controls.enabled = false;
     this.aspect = 1;
+    this.lift = 0;
     this._middle = new Vector3();
     // Dragging in the audience is the wish to walk round.
     canvas.addEventListener("pointerdown", () => this._take());
@@ -32,11 +33,13 @@ export class Views {
     this.changed("orbit");
   }
 
-  resize(aspect) {
-    this.aspect = aspect;
-    this.camera.aspect = aspect;
-    this.camera.fov = aspect < 0.9 ? 46 : 34;
-    this.camera.updateProjectionMatrix();
+  // `lift`: the share of the picture, from the bottom, that the controls cover.
+  resize(width, height, lift) {
+    this.aspect = width / height;
+    this.lift = lift;
+    this.camera.aspect = this.aspect;
+    this.camera.fov = this.aspect < 0.9 ? 46 : 36;
+    this.camera.setViewOffset(width, height, 0, (lift * height) / 2, width, height);
   }
 
   choose(name) {
@@ -58,11 +61,11 @@ export class Views {
   // The camera to draw this moment with.
   at() {
     if (this.name === "house") {
-      this.stage.look(this.stage.director.wide(this.aspect));
+      this.stage.wide(this.aspect, this.lift);
       return this.stage.camera;
     }
     if (!this.controls.enabled) {
-      this.stage.audience(this.aspect);
+      this.stage.audience(this.aspect, this.lift);
       return this.stage.camera;
     }
     // Go with her, keeping the distance one has chosen.

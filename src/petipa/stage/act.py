@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from petipa.dancer.body import Body, load_body
 from petipa.errors import StageError
 
 Floats = NDArray[np.float64]
-
-PLANTARFLEXION_FULL = 1.35
-"""Ankle and mid-foot plantarflexion together [rad] at which a foot counts as wholly pointed."""
 
 
 class StepLike(Protocol):
@@ -79,8 +76,7 @@ class Act:
     positions : array [m], shape (frames, bodies, 3)
         World position of each body's joint.
     parents : array of int, shape (bodies,)
-    body : mapping
-        The arrays of ``body.npz``: joints, vertices, faces, bone, weight, part, part_names, point_delta.
+    body : Body
     drape : DrapeLike or None
     samples : array, shape (n, channels), float32 within -1 to 1
         The music from its second 0.
@@ -98,7 +94,7 @@ class Act:
     rotations: Floats
     positions: Floats
     parents: NDArray[np.int64]
-    body: Mapping[str, NDArray[Any]]
+    body: Body
     drape: DrapeLike | None
     samples: NDArray[np.float32]
     sample_rate: int
@@ -136,21 +132,6 @@ class Act:
         return shown
 
 
-def load_body() -> dict[str, NDArray[Any]]:
-    """The arrays of the body that ships with petipa.
-
-    Raises
-    ------
-    StageError
-        The package was installed without it.
-    """
-    source = resources.files("petipa.dancer") / "body.npz"
-    if not source.is_file():
-        raise StageError("the dancer's body is missing from this installation", would_work="install petipa again")
-    with source.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
-
-
 def caption(step: StepLike) -> Caption:
     """The caption of a danced step."""
     return Caption(str(step.label), float(step.t0), float(step.t1), float(step.accent))
@@ -171,7 +152,7 @@ def make_act(
     rate: float,
     start: float,
     parents: ArrayLike,
-    body: Mapping[str, NDArray[Any]],
+    body: Body,
     drape: DrapeLike | None = None,
     music: tuple[ArrayLike, int] | None = None,
     steps: Iterable[StepLike] = (),
@@ -219,7 +200,7 @@ def act_of_motion(
     title: str,
     skeleton: Any,
     motion: Any,
-    body: Mapping[str, NDArray[Any]] | None = None,
+    body: Body | None = None,
     drape: DrapeLike | None = None,
     music: tuple[ArrayLike, int] | None = None,
     steps: Iterable[StepLike] | None = None,
@@ -244,23 +225,3 @@ def act_of_motion(
         beats=beats,
         phrases=phrases,
     )
-
-
-def pointing(rotations: Floats, names: Iterable[str]) -> Floats:
-    """How pointed each foot is, 0 to 1, shape (frames, 2): left, right; zeros for a body without feet.
-
-    The angle is the plantarflexion of the ankle and of the mid-foot together, about each one's own y axis.
-    """
-    at = {str(name): i for i, name in enumerate(names)}
-    share = np.zeros((len(rotations), 2))
-    for side, suffix in enumerate(("_l", "_r")):
-        chain = [at.get(part + suffix) for part in ("shank", "foot", "mid")]
-        if None in chain:
-            continue
-        shank, foot, mid = (rotations[:, i] for i in chain if i is not None)
-        angle = sum(
-            np.arctan2(relative[:, 0, 2], relative[:, 0, 0])
-            for relative in (np.einsum("fji,fjk->fik", shank, foot), np.einsum("fji,fjk->fik", foot, mid))
-        )
-        share[:, side] = np.clip(angle / PLANTARFLEXION_FULL, 0.0, 1.0)
-    return share

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from petipa.dancer.body import Body
 from petipa.errors import StageError
 from petipa.files import atomic_path
 from petipa.stage.act import Act, Beat, DrapeLike, StepLike, act_of_motion
@@ -155,7 +156,7 @@ def write_film(
     title: str,
     skeleton: Any,
     motion: Any,
-    body: Mapping[str, NDArray[Any]] | None = None,
+    body: Body | None = None,
     drape: DrapeLike | None = None,
     music: tuple[ArrayLike, int] | None = None,
     steps: Iterable[StepLike] | None = None,

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from petipa.dancer.skin import pointed_share
 from petipa.errors import StageError
-from petipa.stage.act import Act, Floats, pointing
+from petipa.stage.act import Act, Floats
 
 MAGIC = b"PTP1"
 DRAPE_ERROR = 0.0015
@@ -93,32 +94,28 @@ def vertex_normals(vertices: NDArray[Any], faces: NDArray[Any]) -> Floats:
     return np.where(length > 1e-12, normals / np.maximum(length, 1e-12), [0.0, 0.0, 1.0])
 
 
-def _put_body(arrays: _Arrays, act: Act) -> list[str]:
+def _put_body(arrays: _Arrays, act: Act) -> None:
     body = act.body
-    vertices = np.asarray(body["vertices"], dtype=np.float64)
-    faces = np.asarray(body["faces"], dtype=np.int64)
+    vertices = np.asarray(body.vertices, dtype=np.float64)
+    faces = np.asarray(body.faces, dtype=np.int64)
     normals = vertex_normals(vertices, faces)
-    part = np.asarray(body["part"], dtype=np.int64)
-    if len(part) == len(vertices) and len(part) != len(faces):
-        part = part[faces[:, 0]]
+    part = np.asarray(body.part, dtype=np.int64)
     # A vertex on the border of two parts becomes two, each with the colour of its part and the one shared normal.
-    count = int(part.max()) + 1 if len(part) else 1
+    count = len(body.part_names)
     keys, corner = np.unique(faces * count + part[:, None], return_inverse=True)
     source = keys // count
     scale = float(np.abs(vertices).max()) / 32000.0
     arrays.put("body.position", np.round(vertices[source] / scale).astype(np.int16), scale=scale)
     arrays.put("body.normal", np.round(normals[source] * 127).astype(np.int8), scale=1 / 127)
     arrays.put("body.part", (keys % count).astype(np.uint8))
-    arrays.put("body.bone", np.asarray(body["bone"])[source].astype(np.uint8))
-    weight = np.asarray(body["weight"], dtype=np.float64)[source]
+    arrays.put("body.bone", np.asarray(body.bone)[source].astype(np.uint8))
+    weight = np.asarray(body.weight, dtype=np.float64)[source]
     weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
     arrays.put("body.weight", np.round(weight * 65535).astype(np.uint16), scale=1 / 65535)
-    delta = np.asarray(body["point_delta"], dtype=np.float64)[source] if "point_delta" in body else 0 * vertices[source]
+    delta = np.asarray(body.point_delta, dtype=np.float64)[source]
     small = max(float(np.abs(delta).max()), 1e-6) / 32000.0
     arrays.put("body.point", np.round(delta / small).astype(np.int16), scale=small)
     arrays.put("body.index", corner.reshape(-1).astype(_index_type(len(source))))
-    names = body.get("part_names")
-    return [str(n) for n in names] if names is not None else ["skin"] * count
 
 
 @dataclass(frozen=True)
@@ -221,13 +218,12 @@ def pack_act(act: Act) -> bytes:
     """
     arrays = _Arrays()
     body = act.body
-    names = [str(n) for n in body["names"]] if "names" in body else []
-    parts = _put_body(arrays, act)
+    _put_body(arrays, act)
     arrays.put("dance.turn", np.round(quaternions(act.rotations) * 32767).astype(np.int16), delta=True, scale=1 / 32767)
     reach = max(float(np.abs(act.positions[:, 0]).max()), 1.0) / 32000.0
     arrays.put("dance.root", np.round(act.positions[:, 0] / reach).astype(np.int16), delta=True, scale=reach)
     arrays.put(
-        "dance.point", np.round(pointing(act.rotations, names) * 255).astype(np.uint8), delta=True, scale=1 / 255
+        "dance.point", np.round(pointed_share(body, act.rotations) * 255).astype(np.uint8), delta=True, scale=1 / 255
     )
     drape = _put_drape(arrays, act)
     header = {
@@ -236,10 +232,10 @@ def pack_act(act: Act) -> bytes:
         "duration": act.duration,
         "rate": act.rate,
         "frames": len(act.positions),
-        "names": names,
+        "names": list(body.names),
         "parents": [int(p) for p in act.parents],
-        "joints": np.asarray(body["joints"], dtype=np.float64).round(6).tolist(),
-        "parts": parts,
+        "joints": np.asarray(body.joints, dtype=np.float64).round(6).tolist(),
+        "parts": list(body.part_names),
         "tutu": drape,
         "steps": [
             {"label": c.label, "from": c.start - act.start, "to": c.end - act.start, "accent": c.accent - act.start}

@@ -6,12 +6,13 @@ import base64
 import html
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from petipa.dancer.body import Body
 from petipa.files import write_atomic
 from petipa.stage.act import Act, Beat, DrapeLike, StepLike, act_of_motion
 from petipa.stage.pack import pack_act
@@ -54,7 +55,7 @@ def write_page(
     title: str,
     skeleton: Any,
     motion: Any,
-    body: Mapping[str, NDArray[Any]] | None = None,
+    body: Body | None = None,
     drape: DrapeLike | None = None,
     music: tuple[ArrayLike, int] | None = None,
     steps: Iterable[StepLike] | None = None,
@@ -67,8 +68,8 @@ def write_page(
     ----------
     skeleton, motion
         Whose `petipa.mechanics.forward` gives the bones; the page shows from ``motion.start`` to its last frame.
-    body : mapping, optional
-        The arrays of ``body.npz``; the one in the package when left out.
+    body : Body, optional
+        The one in the package when left out.
     drape : DrapeLike, optional
         A costume on that motion, its frame 0 at the motion's frame 0.
     music : (samples, rate), optional
