@@ -18,6 +18,10 @@ PHRASE_COST = {8: 0.0, 16: 0.9, 4: 0.55, 12: 1.0, 6: 1.0, 10: 1.1, 7: 1.3, 9: 1.
 """How much less likely a phrase of so many bars is than one of eight: dance music is built in eights."""
 
 
+BARS_COMPARED = 1500
+"""In longer pieces bars are not all compared with one another; their phrases are eights."""
+
+
 @dataclass(frozen=True, eq=False)
 class Hearing:
     """The results, as `Music` keeps them."""
@@ -118,7 +122,7 @@ def beginnings(features: Floats) -> Floats:
     the bar before them does not.
     """
     number = len(features)
-    if number < 4:
+    if number < 4 or number > BARS_COMPARED:
         return np.zeros(number)
     spread = np.std(features, axis=0)
     scaled = (features - features.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
@@ -130,10 +134,13 @@ def beginnings(features: Floats) -> Floats:
         reach = min(4, i, number - i)
         before, after = alike[i - reach : i, i - reach : i], alike[i : i + reach, i : i + reach]
         change[i] = 0.5 * float(np.mean(before) + np.mean(after)) - float(np.mean(alike[i - reach : i, i : i + reach]))
-        run = min(4, number - i)
-        for j in range(max(0, i - 200), i - 3):
-            back = float(np.mean(np.diagonal(alike[i : i + run, j : j + run])))
-            again[i] = max(again[i], back - (float(alike[i - 1, j - 1]) if j else 0.0))
+    for lag in range(4, min(number, 200)):
+        # Bar lag + k against bar k, and four such bars in a row (fewer at the end).
+        same = np.diagonal(alike, -lag)
+        run = np.convolve(same, np.ones(4))[3:]
+        run = np.append(run, np.cumsum(same[::-1])[::-1][len(run) :])
+        run /= np.minimum(4, np.arange(len(same), 0, -1))
+        again[lag:] = np.maximum(again[lag:], run - np.append(0.0, same[:-1]))
     total = np.zeros(number)
     for curve, weight in ((change, 0.6), (again, 0.4)):
         padded = np.pad(curve, 2, mode="edge")
@@ -174,10 +181,13 @@ def note_features(notes: Notes, layout: Bars) -> Floats:
     place = (notes.beat[inside] - edges[at]) / (edges[at + 1] - edges[at])
     np.add.at(table, (at, notes.pitch[inside] % 12), notes.velocity[inside] / 100.0)
     np.add.at(table, (at, 12 + np.clip((place * 8 + 1e-6).astype(int), 0, 7)), 1.0)
-    for row in range(len(bars)):
-        here = inside & (which == row)
-        if np.any(here):
-            table[row, 20:23] = notes.pitch[here].max(), notes.pitch[here].min(), notes.velocity[here].mean()
+    order = np.argsort(at, kind="stable")
+    pitch, velocity = notes.pitch[inside][order], notes.velocity[inside][order]
+    edges_at = np.searchsorted(at[order], np.arange(len(bars) + 1))
+    for row, (first, last) in enumerate(itertools.pairwise(edges_at)):
+        if last > first:
+            here = pitch[first:last]
+            table[row, 20:23] = here.max(), here.min(), velocity[first:last].mean()
         elif row:
             table[row, 20:23] = table[row - 1, 20:23]
     return table

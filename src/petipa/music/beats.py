@@ -128,47 +128,46 @@ def follow(onset: Floats, *, tempo: float | None = None) -> Floats:
     frames = len(onset)
     if frames < 2 * periods[0]:
         return np.zeros(0)
-    rows, longest = len(periods), int(periods[-1])
-    # Long pieces keep only the winners at each beat end, a small integer for each frame and tempo.
-    came = np.zeros((frames, rows), dtype=np.int16)
-    ratio = periods[:, None] / periods[None, :]
-    change = -STEADINESS * np.abs(ratio - 1.0)  # from column to row
+    rows = len(periods)
     usual = tempo or TEMPO_USUAL
     spread = TEMPO_SPREAD if tempo is None else KNOWN_SPREAD
     prior = -0.5 * (np.log2(60.0 * FRAME_RATE / periods / usual) / spread) ** 2
+    change = -STEADINESS * np.abs(periods[:, None] / periods[None, :] - 1.0)  # from column to row
+    every = np.arange(rows)
 
-    beat = np.log(np.maximum(onset, 0.02))
-    silent = np.log(np.maximum(1.0 - onset, 0.02) / (_BEAT_SHARE - 1))
-    # Place j of tempo i lies at column j; columns beyond the period are never reached.
-    on = np.arange(longest)[None, :] < np.maximum(1, periods[:, None] / _BEAT_SHARE)
-    legal = np.arange(longest)[None, :] < periods[:, None]
-    state = np.where(legal, (prior - np.log(periods))[:, None], -np.inf)
-    ends = (np.arange(rows), periods - 1)
-    for frame in range(frames):
-        if frame:
-            leaving = state[ends]
-            arriving = change + leaving[None, :]
-            best = np.argmax(arriving, axis=1)
-            came[frame] = best
-            state[:, 1:] = state[:, :-1]
-            state[:, 0] = arriving[np.arange(rows), best] + 0.12 * prior
-            state[~legal] = -np.inf
-        state += np.where(on, beat[frame], silent[frame])
-        if frame % 256 == 0:
-            state -= np.max(state)
+    # What frame f is worth more at the start of a beat than within one; all paths share the rest.
+    gain = np.log(np.maximum(onset, 0.02)) - np.log(np.maximum(1.0 - onset, 0.02) / (_BEAT_SHARE - 1))
+    total = np.concatenate([[0.0], np.cumsum(gain)])
+    widths = np.maximum(1, np.ceil(periods / _BEAT_SHARE)).astype(np.int64)
 
-    row, place = np.unravel_index(int(np.argmax(state)), state.shape)
-    times = []
-    frame = frames - 1
-    while True:
-        start = frame - int(place)
-        if start < 0:
-            break
-        times.append(start)
-        if start == 0:
-            break
-        row = came[start][row]
-        place, frame = periods[row] - 1, start - 1
+    # score[f, i]: the best path on which a beat of period i starts at frame f; came: the period before, or none.
+    score = np.full((frames, rows), -np.inf)
+    came = np.full((frames, rows), -1, dtype=np.int16)
+    opening = prior - np.log(periods)
+    # No path enters and leaves a beat within its shortest period, so that many frames are done at once.
+    for first in range(0, frames, int(periods[0])):
+        block = np.arange(first, min(frames, first + int(periods[0])))[:, None]
+        start = block - periods
+        inside = start >= 0
+        start = np.maximum(start, 0)
+        leaving = score[start, every] + total[np.minimum(start + widths, frames)] - total[start]
+        arriving = change[None, :, :] + np.where(inside, leaving, -np.inf)[:, None, :]
+        best = np.argmax(arriving, axis=2)
+        value = np.take_along_axis(arriving, best[:, :, None], axis=2)[:, :, 0] + 0.12 * prior
+        fresh = np.where(inside, -np.inf, opening)
+        score[block[:, 0]] = np.maximum(value, fresh)
+        came[block[:, 0]] = np.where(value >= fresh, best, -1)
+
+    # The last beat is cut by the end of the music.
+    tails = np.concatenate([np.arange(max(0, frames - period), frames) for period in periods])
+    kinds = np.repeat(every, np.minimum(periods, frames))
+    last = int(np.argmax(score[tails, kinds] + total[np.minimum(tails + widths[kinds], frames)] - total[tails]))
+    frame, row = int(tails[last]), int(kinds[last])
+    times = [frame]
+    while came[frame, row] >= 0:
+        row = int(came[frame, row])
+        frame -= int(periods[row])
+        times.append(frame)
     found = np.array(times[::-1], dtype=np.float64)
     return refine(found, onset) / FRAME_RATE
 
