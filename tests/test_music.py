@@ -14,6 +14,7 @@ import pytest
 import soundfile
 
 from petipa.counts import Metre
+from petipa.errors import FileError
 from petipa.files import parse_xml
 from petipa.music import (
     Music,
@@ -21,13 +22,16 @@ from petipa.music import (
     TempoMap,
     click_music,
     describe,
+    load_music,
     read_music,
+    save_music,
     shipped_piece,
     synthesise,
     write_wav,
 )
 from petipa.music.beats import f_measure
 from petipa.music.midi import read_midi, write_midi
+from petipa.music.sound import PEAK, limited
 
 DATA = Path(os.environ.get("PETIPA_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")) / "music"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the test music is not here; PETIPA_DATA says where")
@@ -475,6 +479,35 @@ def test_music_wav(tmp_path: Path, waltz: Music) -> None:
     assert (info.samplerate, info.channels) == (44100, 2)
     assert info.duration == pytest.approx(click.duration, abs=0.01)
     assert [entry.name for entry in tmp_path.iterdir()] == ["music.wav"]
+
+
+def test_kept_music_is_the_same(tmp_path: Path, waltz: Music) -> None:
+    save_music(waltz, tmp_path / "music.npz")
+    again = load_music(tmp_path / "music.npz")
+    assert describe(again) == describe(waltz)
+    assert np.array_equal(again.notes.onset, waltz.notes.onset)
+    assert again.layout == waltz.layout
+    (tmp_path / "music.npz").write_bytes(b"PK\x03\x04 and nothing more")
+    with pytest.raises(FileError, match="no music"):
+        load_music(tmp_path / "music.npz")
+
+
+def test_the_limiter_presses_only_peaks() -> None:
+    time = np.arange(44100) / 44100
+    soft = np.repeat(0.3 * np.sin(2 * np.pi * 220 * time)[:, None], 2, axis=1).astype(np.float32)
+    assert np.array_equal(limited(soft), soft)
+    loud = soft.copy()
+    loud[22050:22200] *= 5
+    pressed = limited(loud)
+    assert np.abs(pressed).max() <= PEAK + 1e-6
+    assert np.allclose(pressed[:11025], soft[:11025], atol=1e-6)
+    assert np.allclose(pressed[33075:], soft[33075:], atol=1e-6)
+
+
+def test_a_bar_line_can_be_moved_in_a_score() -> None:
+    late = read_music(shipped_piece(), metre="3/4", first_downbeat=0.5)
+    assert late.pickup == 1
+    assert late.seconds(1) == pytest.approx(0.5)
 
 
 def test_description_is_plain_data(waltz: Music) -> None:

@@ -8,6 +8,7 @@
 
 from petipa.music.click import bars_needed, click_music
 from petipa.music.describe import describe
+from petipa.music.keep import load_music, save_music
 from petipa.music.model import CURVE_RATE, SAMPLE_RATE, Confidence, Music, MusicBar, Notes, Phrase, TempoMap
 from petipa.music.read import read_music, shipped_piece
 from petipa.music.sound import player, synthesise, write_wav
@@ -24,8 +25,10 @@ __all__ = [
     "bars_needed",
     "click_music",
     "describe",
+    "load_music",
     "player",
     "read_music",
+    "save_music",
     "shipped_piece",
     "synthesise",
     "write_wav",

@@ -10,7 +10,7 @@ from petipa.errors import MusicError, PetipaError
 from petipa.files import plain_file, read_limited, reading_error, unpack_mxl
 from petipa.music.limits import MIDI_BYTES_MAX, SYMBOLIC_BYTES_MAX
 from petipa.music.model import Music
-from petipa.music.symbolic import perform, regroup, retime
+from petipa.music.symbolic import Score, perform, regroup, retime
 
 KINDS = "MIDI (.mid), MusicXML (.musicxml, .xml, .mxl) or sound (.wav, .flac, .ogg, .mp3)"
 
@@ -39,7 +39,7 @@ def read_music(
     tempo : float, optional
         Written beats a minute. A score is played at it; in a recording beats are looked for near it.
     first_downbeat : float, optional
-        When bar 1 beat 1 sounds [s], for recordings.
+        When bar 1 beat 1 sounds [s]; in a score, where a bar line falls.
     pickup : Fraction or int, optional
         Written beats before bar 1, for scores and recordings that do not say.
 
@@ -91,7 +91,7 @@ def _read(
             from petipa.music.audio import hear_played
 
             return hear_played(contents, metre=metre, tempo=tempo, first_downbeat=first_downbeat)
-        return perform(retime(regroup(contents.score, metre=metre, pickup=pickup), tempo=tempo))
+        return _perform(contents.score, metre=metre, tempo=tempo, first_downbeat=first_downbeat, pickup=pickup)
     if head.startswith(b"PK\x03\x04") or _looks_like_xml(head):
         from petipa.music.musicxml import read_musicxml
 
@@ -99,10 +99,29 @@ def _read(
         if head.startswith(b"PK"):
             content = unpack_mxl(content, where=source)
         score = read_musicxml(content, source=source)
-        return perform(retime(regroup(score, metre=metre, pickup=pickup), tempo=tempo))
+        return _perform(score, metre=metre, tempo=tempo, first_downbeat=first_downbeat, pickup=pickup)
     from petipa.music.audio import read_recording
 
     return read_recording(place, metre=metre, tempo=tempo, first_downbeat=first_downbeat)
+
+
+def _perform(
+    score: Score, *, metre: Metre | None, tempo: float | None, first_downbeat: float | None, pickup: Fraction | None
+) -> Music:
+    """The music of a score, counted and paced as the user asks."""
+    music = perform(retime(regroup(score, metre=metre, pickup=pickup), tempo=tempo))
+    if first_downbeat is None or pickup is not None:
+        return music
+    if not 0.0 <= first_downbeat < music.duration:
+        raise MusicError(
+            f"the first downbeat at {first_downbeat:g} s lies outside the music",
+            where=score.source,
+            would_work=f"a time between 0 and {music.duration:.1f} s",
+        )
+    # In a score the bar line nearest to the moment is meant; what comes before is the pick-up, a bar at most.
+    place = Fraction(round(music.beats_at(first_downbeat) * 2), 2) + music.pickup
+    chosen = metre or music.metre
+    return perform(retime(regroup(score, metre=chosen, pickup=place % chosen.beats), tempo=tempo))
 
 
 def _looks_like_xml(head: bytes) -> bool:
