@@ -294,6 +294,27 @@ def _reflect(patch: Patch, delta: Array) -> tuple[Patch, Array]:
     return whole, np.concatenate([delta, delta[~middle] * flip])
 
 
+def _flatten_bust(patch: Patch) -> Patch:
+    """The cloth of a bodice lies over the tip of the bust: put the tip on the quadric through the ring around it."""
+    x, y, z = patch.vertices.T
+    near = (y > 0.04) & (y < 0.13) & (z > 1.17) & (z < 1.28) & (x > 0.04)
+    tip = np.flatnonzero(near)[x[near].argmax()]
+    u, v = y - y[tip], z - z[tip]
+    reach = np.hypot(u, v)
+    ring = near & (reach > 0.022) & (reach < 0.045)
+
+    def terms(chosen: NDArray[np.bool_]) -> Array:
+        a, b = u[chosen], v[chosen]
+        return np.stack([np.ones_like(a), a, b, a * a, a * b, b * b], 1)
+
+    fit = np.linalg.lstsq(terms(ring), x[ring], rcond=None)[0]
+    inside = near & (reach < 0.036)
+    blend = 1 - rise(reach[inside], 0.018, 0.036)
+    vertices = patch.vertices.copy()
+    vertices[inside, 0] += blend * (terms(inside) @ fit - x[inside])
+    return replace(patch, vertices=vertices)
+
+
 def dress(posed: Posed, rigged: Rigged) -> Dressed:
     """Cut, clothe and colour."""
     eye, ankle = posed.head("eye.L"), rigged.joint("foot_l")
@@ -304,7 +325,7 @@ def dress(posed: Posed, rigged: Rigged) -> Dressed:
     torso = rise(z, 0.72, 0.80) * (1 - rise(z, 1.235, 1.29)) * (1 - rise(y, 0.135, 0.165))
     skin = smooth(skin, torso, rounds=14)
     bust = rise(z, 1.14, 1.19) * (1 - rise(z, 1.24, 1.28)) * (1 - rise(y, 0.12, 0.15)) * rise(x, 0.03, 0.07)
-    skin = smooth(skin, 0.8 * bust, rounds=12, shrink=True)
+    skin = smooth(_flatten_bust(skin), 0.6 * bust, rounds=4, shrink=True)
     navel = rise(z, 0.95, 0.99) * (1 - rise(z, 1.05, 1.10)) * (1 - rise(y, 0.025, 0.05)) * rise(x, 0.02, 0.06)
     skin = smooth(skin, 0.7 * navel, rounds=6, shrink=True)
     crease = rise(z, 0.80, 0.84) * (1 - rise(z, 0.93, 0.99)) * (1 - rise(y, 0.02, 0.06)) * rise(-x, 0.0, 0.04)

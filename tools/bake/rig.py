@@ -74,7 +74,10 @@ def _joints(posed: Posed) -> Array:
     tall = posed.height / 1.65
     hip, knee, ankle = at("upperleg01.L"), at("lowerleg01.L"), at("foot.L")
     toe = 0.5 * (at("toe1-1.L") + at("toe5-1.L"))
-    elbow, wrist = at("lowerarm01.L"), at("wrist.L")
+    shoulder, elbow, wrist = at("upperarm01.L"), at("lowerarm01.L"), at("wrist.L")
+    level = np.array([shoulder[0], 0.0, shoulder[2]])
+    elbow, wrist = (np.array([0.0, joint[1], 0.0]) + level for joint in (elbow, wrist))
+    knee, ankle = (np.array([hip[0], hip[1], joint[2]]) for joint in (knee, ankle))
     left = {
         "pelvis": hip,
         # The trunk bends about its vertebral bodies, some 5.5 cm in front of the skin of the back.
@@ -85,7 +88,7 @@ def _joints(posed: Posed) -> Array:
         "head": at("head"),
         # Sternoclavicular joint: at the front of the chest.
         "clavicle": [0.030 * tall, at("clavicle.L")[1], at("clavicle.L")[2]],
-        "upper_arm": at("upperarm01.L"),
+        "upper_arm": shoulder,
         "forearm": elbow,
         "wrist": 0.5 * (elbow + wrist),
         "hand": wrist,

@@ -14,8 +14,12 @@ INFLUENCES = 4
 
 def write_body(path: Path, rigged: Rigged, dressed: Dressed) -> None:
     """Keep the four heaviest weights of each vertex and save, under a temporary name first."""
-    order = np.argsort(-dressed.weights, axis=1, kind="stable")[:, :INFLUENCES]
-    weight = np.take_along_axis(dressed.weights, order, axis=1)
+    ranked = np.argsort(-dressed.weights, axis=1, kind="stable")[:, : INFLUENCES + 1]
+    weight = np.take_along_axis(dressed.weights, ranked, axis=1)
+    # On the mid-plane left and right weigh the same: a pair goes together, or the body would lean to one side.
+    next_best = weight[:, INFLUENCES:]
+    order, weight = ranked[:, :INFLUENCES].copy(), weight[:, :INFLUENCES]
+    weight = np.where(weight <= next_best * (1 + 1e-6), 0.0, weight)
     weight = (weight / weight.sum(1, keepdims=True)).astype(np.float32)
     order[weight < 1e-4] = 0
     weight[weight < 1e-4] = 0.0
