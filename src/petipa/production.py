@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -276,14 +277,28 @@ def shipped_variation() -> Path:
 
 
 def _find_music(choreography: Choreography, written: Path) -> Path | None:
-    """The file a header's ``music`` means: beside the text, or one that ships; None where the header names none."""
+    """The file a header's ``music`` means; None where the header names none.
+
+    Looked for beside the text, among what ships with petipa, and in the music folder of ``PETIPA_DATA``.
+
+    Raises
+    ------
+    FileError
+        It is in none of them.
+    """
     from petipa.music import shipped_piece
 
     if not choreography.music:
         return None
-    beside = written.parent / choreography.music
-    shipped = shipped_piece().parent / choreography.music
-    return shipped if not beside.exists() and shipped.parent == shipped_piece().parent and shipped.is_file() else beside
+    library = Path(os.environ.get("PETIPA_DATA") or "../shared/data") / "music"
+    for folder in (written.parent, shipped_piece().parent, library):
+        if (folder / choreography.music).is_file():
+            return folder / choreography.music
+    raise FileError(
+        f"its music, {choreography.music}, is not beside it",
+        where=str(written),
+        would_work="put the file there, or name the music before the choreography on the command line",
+    )
 
 
 def _click(choreography: Choreography, lexicon: Lexicon) -> Music:
