@@ -211,7 +211,7 @@ def test_joint_ranges(plie: Motion, dancer: Dancer, judged: Callable[[Motion], A
     q[:, dancer.skeleton.q_slice(dancer.skeleton.index("forearm_l"))] = -0.3
     seen = judged(replace(plie, q=q))
     assert seen.joint_range_violations == len(q)
-    assert seen.worst["joint_range"].detail == "forearm_l"
+    assert seen.worst["joint_range"].detail == "forearm_l beyond 0"
 
 
 def test_a_hand_through_the_body(plie: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:

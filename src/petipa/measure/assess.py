@@ -236,9 +236,10 @@ def _physics(shape: Figure, lexicon: Lexicon, worst: dict[str, Place]) -> dict[s
     worst["penetration"] = place(seen, depth * 1000, at)
     crossing, at, pair = physics.limb_pairs(seen)
     worst["limb_crossing"] = place(seen, crossing * 1000, at, pair)
-    over, names = physics.beyond(dancer, motion.q)
-    frame, body = np.unravel_index(int(over.argmax()), over.shape)
-    worst["joint_range"] = place(seen, float(over[frame, body]), int(frame) * FINE, names[int(body)])
+    ranges = physics.beyond(dancer, motion.q)
+    over = np.stack([values for _, values in ranges], axis=1)
+    frame, which = (int(k) for k in np.unravel_index(int(over.argmax()), over.shape))
+    worst["joint_range"] = place(seen, float(over[frame, which]), frame * FINE, ranges[which][0])
     down = physics.landings(seen, found, fitted)
     hard = [x for x in down if x.sink < 0.15 or x.roll < 0.02 or x.speed > 0.3 or x.peak > 6.0]
     if down:

@@ -17,6 +17,8 @@ Bools = NDArray[np.bool_]
 
 ON_FLOOR = 0.008
 """A shoe with its lowest point below this touches the floor [m]."""
+DOWN = 0.0025
+"""A shoe this low has come down [m]."""
 HEEL_UP = 0.03
 """A heel above this is off the floor: demi-pointe or pointe [m]."""
 
@@ -45,7 +47,7 @@ class Figure:
     on : (N, 2) touches the floor; heel_up, pointe : (N, 2) stands so; weight : (N,) which foot carries
     share : (N,) of the weight on the right foot, from the zero-moment point; nan in the air
     front, open : (N,) how far the right foot is before the left one, and to the right of it
-    apart : (N,) between the feet's middles; tilt : (N,) of the line from pelvis to neck from upright
+    apart : (N,) between the balls of the feet; tilt : (N,) of the line from pelvis to neck from upright
     """
 
     track: Track
@@ -93,13 +95,25 @@ class Figure:
         return slice(self.at(step.t0 - before), self.at(step.t1 + after) + 1)
 
     def touches(self, side: int, window: slice) -> list[int]:
-        """Samples in a window at which a foot meets the floor after it was well clear of it."""
+        """Samples in a window at which a foot comes to stand on the floor after a while off it.
+
+        A foot set down gently skims its last millimetres: it has landed when it is down.
+        """
         low = self.track.low[:, side]
+        least, reach = round(0.05 * self.rate), round(0.15 * self.rate)
         out = []
-        for _, b in runs(low > ON_FLOOR):
-            if window.start <= b < window.stop and low[max(0, b - round(0.3 * self.rate)) : b].max() > 0.012:
-                out.append(b)
-        return out
+        for a, b in runs(low > ON_FLOOR):
+            if b - a >= least and b < len(low) and (low[b : b + least] <= ON_FLOOR).all():
+                down = first(low[b : b + reach] <= DOWN, b)
+                out.append(b if down is None else down)
+        return [k for k in out if window.start <= k < window.stop]
+
+    def takes(self, side: int, window: slice) -> list[int]:
+        """Samples in a window at which a foot takes the weight: a step is a transfer of weight, not a touch."""
+        part = np.nan_to_num(self.share if side else 1.0 - self.share)
+        least = round(0.04 * self.rate)
+        spans = [(a, b) for a, b in runs(part > 0.5) if b - a >= least]
+        return [a for a, _ in spans if window.start <= a < window.stop and (part[max(0, a - least) : a] <= 0.5).all()]
 
     def hops(self, step: StepSpan, *, confirmed: bool = True) -> list[Flight]:
         """Flights whose middle lies in a step."""
@@ -142,14 +156,17 @@ def figure(track: Track) -> Figure:
     on = track.low < ON_FLOOR
     heel_up = heel[..., 2] > HEEL_UP
     pointe = on & (toward[..., 2] < -0.80) & (track.soles[:, :, PLATFORM, 2].min(axis=2) < ON_FLOOR)
+    # The ball stays where it is when a heel rises or comes down; the middle of the sole does not.
+    balls = track.balls.mean(axis=2)[..., :2]
     middle = 0.5 * (heel + tip)[..., :2]
     between = middle[:, 1] - middle[:, 0]
     fitted = forces(track)
     share = np.full(len(p), np.nan)
     zmp = np.full((len(p), 2), np.nan)
     zmp[fitted.samples] = fitted.zmp
-    length = np.linalg.norm(between, axis=1)
-    along = ((zmp - middle[:, 0]) * between).sum(axis=1) / np.maximum(length**2, 1e-6)
+    length = np.linalg.norm(balls[:, 1] - balls[:, 0], axis=1)
+    part = balls[:, 1] - balls[:, 0]
+    along = ((zmp - balls[:, 0]) * part).sum(axis=1) / np.maximum(length**2, 1e-6)
     share = np.where(
         on[:, 0] & on[:, 1], np.clip(along, 0, 1), np.where(on[:, 1], 1.0, np.where(on[:, 0], 0.0, np.nan))
     )

@@ -436,58 +436,44 @@ def swing_twist(quat: Array) -> tuple[Array, Array]:
     return quat_log(swing), twist
 
 
-def beyond(dancer: Dancer, q: Array) -> tuple[Array, tuple[str, ...]]:
-    """How far every joint is beyond its range [degrees], shape (F, 26), negative inside; and the bodies' names.
+def beyond(dancer: Dancer, q: Array) -> tuple[tuple[str, Array], ...]:
+    """How far every joint is beyond each of its limits [degrees], shape (F,), negative inside; by limit.
 
     Hips: flexion and abduction from the swing of the thigh, rotation from its twist, outward for each leg.
     Ankle and trunk: components of the rotation vector. Neck, head, shoulder, girdle, wrist: the whole angle.
     """
     skeleton, limits = dancer.skeleton, dancer.limits
-    out = np.full((len(q), len(skeleton.names)), -180.0)
+    out: list[tuple[str, Array]] = []
+
+    def within(name: str, angle: Array, low: float, high: float) -> None:
+        out.append((f"{name} beyond {high:.0f}", angle - high))
+        out.append((f"{name} beyond {low:.0f}", low - angle))
+
     for body, name in enumerate(skeleton.names):
         part, side = name.removesuffix("_l").removesuffix("_r"), -1.0 if name.endswith("_r") else 1.0
         joint = q[:, skeleton.q_slice(body)]
         if skeleton.kinds[body] == Joint.HINGE:
-            low, high = _hinge(limits, part)
-            angle = np.degrees(joint[:, 0])
-            out[:, body] = np.maximum(low - angle, angle - high)
+            within(name, np.degrees(joint[:, 0]), *_hinge(limits, part))
         elif part == "thigh":
-            swing, twist = swing_twist(joint)
-            flexion, away = -np.degrees(swing[:, 1]), side * np.degrees(swing[:, 0])
-            outward = side * np.degrees(twist)
-            out[:, body] = np.max(
-                [
-                    flexion - limits.hip_flexion,
-                    -flexion - limits.hip_extension,
-                    away - limits.hip_abduction,
-                    outward - limits.hip_out,
-                    -outward - limits.hip_in,
-                ],
-                axis=0,
-            )
+            swing, twist = (np.degrees(x) for x in swing_twist(joint))
+            within(f"{name} flexion", -swing[:, 1], -limits.hip_extension, limits.hip_flexion)
+            within(f"{name} abduction", side * swing[:, 0], -90.0, limits.hip_abduction)
+            within(f"{name} outward", side * twist, -limits.hip_in, limits.hip_out)
         elif part == "foot":
             x, y, z = np.degrees(quat_log(joint)).T
-            out[:, body] = np.max(
-                [
-                    y - limits.ankle_plantar,
-                    -y - limits.ankle_dorsi,
-                    np.abs(x) - limits.ankle_side,
-                    np.abs(z) - limits.ankle_turn,
-                ],
-                axis=0,
-            )
+            within(f"{name} plantar", y, -limits.ankle_dorsi, limits.ankle_plantar)
+            within(f"{name} side", x, -limits.ankle_side, limits.ankle_side)
+            within(f"{name} turn", z, -limits.ankle_turn, limits.ankle_turn)
         elif part in ("lumbar", "thorax", "chest"):
-            out[:, body] = (np.abs(np.degrees(quat_log(joint))) - np.array(getattr(limits, part))).max(axis=1)
-        elif part in ("neck", "head", "upper_arm", "clavicle", "hand"):
-            most = {
-                "neck": limits.neck,
-                "head": limits.head,
-                "upper_arm": limits.shoulder,
-                "clavicle": limits.girdle,
-                "hand": limits.wrist,
-            }[part]
-            out[:, body] = np.degrees(np.linalg.norm(quat_log(joint), axis=1)) - most
-    return out, skeleton.names
+            most = getattr(limits, part)
+            for k, way in enumerate(("side", "bend", "turn")):
+                within(f"{name} {way}", np.degrees(quat_log(joint))[:, k], -most[k], most[k])
+        elif part in _WHOLE:
+            within(name, np.degrees(np.linalg.norm(quat_log(joint), axis=1)), -1.0, getattr(limits, _WHOLE[part]))
+    return tuple(out)
+
+
+_WHOLE = {"neck": "neck", "head": "head", "upper_arm": "shoulder", "clavicle": "girdle", "hand": "wrist"}
 
 
 def _hinge(limits: Limits, part: str) -> tuple[float, float]:

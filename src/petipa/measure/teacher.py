@@ -63,16 +63,16 @@ _REACH = 0.35
 """An event is looked for this long either side of its count [s]."""
 
 
-def _arrives(values: Array, start: int, stop: int, *, share: float = 0.999) -> int | None:
-    """First sample at which a rising quantity has gone `share` of its way to its highest in [start, stop)."""
-    part = values[start:stop]
-    if not len(part) or not np.isfinite(part).any():
+def _arrives(values: Array, start: int, stop: int) -> int | None:
+    """When a quantity that rises in [start, stop) has come to rest: slower than a twentieth of its fastest.
+
+    A twentieth of the peak speed is where studies of reaching put the end of a movement.
+    """
+    speed = np.gradient(values)[start:stop]
+    if not len(speed) or not np.isfinite(speed).any() or np.ptp(values[start:stop]) < 0.01:
         return None
-    top = int(np.nanargmax(part))
-    low = float(np.nanmin(part[: top + 1]))
-    if part[top] - low < 1e-4:
-        return None
-    return start + int(np.flatnonzero(part[: top + 1] >= low + share * (part[top] - low))[0])
+    peak = int(np.nanargmax(speed))
+    return first(speed[peak:] <= 0.05 * speed[peak], start + peak)
 
 
 def _nearest(samples: list[float], at: int) -> float | None:
@@ -96,7 +96,7 @@ def _event(f: Figure, step: StepSpan, accent: Accent) -> float | None:
             times = [_apex(f, hop.t0, hop.t1) for hop in hops]
         return _nearest([(t - f.track.motion.start) * f.rate for t in times if abs(t - step.accent) <= _REACH], at)
     if accent == Accent.DEEPEST:
-        return start + int(f.track.com[window, 2].argmin())
+        return _deepest(f, at, start, stop)
     if accent == Accent.EXTENSION:
         # From hip to toe and away from the other leg: the leg both long and gone where it goes.
         away = np.linalg.norm(f.tip[:, work] - f.heel[:, other], axis=1)
@@ -104,16 +104,42 @@ def _event(f: Figure, step: StepSpan, accent: Accent) -> float | None:
     if accent == Accent.CLOSING:
         return _closing(f, at, start, stop)
     if accent == Accent.FIRST_STEP:
-        touches = f.touches(work, window)
-        return _nearest([float(k) for k in touches], at)
+        return _footfall(f, work, at, window)
     if step.entry == "port_de_bras":
         hands = [f.track.skeleton.index(f"hand_{s}") for s in "lr"]
         return _arrives(f.track.p[:, hands, 2].max(axis=1), start, stop)
-    if step.entry in ("fourth", "stand", "tombe", "run", "walk"):
-        side = None if step.entry in ("fourth", "stand") else work
-        samples = [float(k) for s in (0, 1) if side in (None, s) for k in f.touches(s, window)]
-        return _nearest(samples, at)
+    if step.entry == "fourth":
+        # Both feet down and no longer on their way.
+        there = f.on.all(axis=1) & (np.abs(f.front - f.front[min(stop, f.at(step.t1)) - 1]) <= 0.02)
+        moving = np.flatnonzero(~there[start:stop])
+        moving = moving[moving < len(there[start:stop]) - 1]
+        return float(start + moving[-1] + 1) if len(moving) else None
+    if step.entry == "tombe":
+        return _footfall(f, work, at, window)
     return _balance(f, step, at, start, stop)
+
+
+def _deepest(f: Figure, at: int, start: int, stop: int) -> float:
+    """The bottom of a bend; it has a length, within a millimetre, and a count that falls in it is met."""
+    z = f.track.com[start:stop, 2]
+    bottom = int(z.argmin())
+    low = z <= z[bottom] + 0.001
+    a = b = bottom
+    while a > 0 and low[a - 1]:
+        a -= 1
+    while b + 1 < len(low) and low[b + 1]:
+        b += 1
+    return float(np.clip(at, start + a, start + b))
+
+
+def _footfall(f: Figure, side: int, at: int, window: slice) -> float | None:
+    """A step onto a foot lasts from its touch until it has the weight, at most 150 ms; a count within it is met."""
+    most = round(0.15 * f.rate)
+    steps = []
+    for a in f.touches(side, window):
+        taken = [k for k in f.takes(side, slice(a, min(a + most, len(f.share)))) if k >= a]
+        steps.append(float(np.clip(at, a, taken[0] if taken else a)))
+    return _nearest(steps or [float(k) for k in f.takes(side, window)], at)
 
 
 def _apex(f: Figure, t0: float, t1: float) -> float:

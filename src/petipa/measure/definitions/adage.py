@@ -8,6 +8,7 @@ import numpy as np
 
 from petipa.measure.definitions.common import (
     CLOSED,
+    DWELL,
     HEIGHT,
     POINTED,
     Miss,
@@ -19,6 +20,7 @@ from petipa.measure.definitions.common import (
     straight,
 )
 from petipa.measure.figure import Figure, first
+from petipa.measure.physics import runs
 from petipa.motion.model import StepSpan
 
 
@@ -26,7 +28,8 @@ def plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Both knees bend over the toes, heels down, back upright, and (unless she stays down) stretch again."""
     span = f.span(step)
     deepest = span.start + int(f.track.com[span, 2].argmin())
-    standing = [side for side in (0, 1) if f.on[deepest, side] and f.point[deepest, side] < 50.0]
+    part = f.share[deepest]
+    standing = [side for side in (0, 1) if f.on[deepest, side] and (part if side else 1 - part) > 0.2]
     if not standing:
         yield Miss(deepest, "stands", "a foot flat on the floor", "none")
         return
@@ -39,7 +42,7 @@ def plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
             yield Miss(
                 deepest, "heels down", f"{foot(side)} heel on the floor", f"{f.heel[deepest, side, 2] * 100:.0f} cm up"
             )
-        way = f.knee[deepest, side, :2] - f.hip[deepest, side, :2]
+        way = f.knee[deepest, side, :2] - f.ankle[deepest, side, :2]
         line = (f.tip - f.heel)[deepest, side, :2]
         off = np.degrees(np.arctan2(way[0] * line[1] - way[1] * line[0], (way * line).sum()))
         if np.linalg.norm(way) > 0.05 and abs(off) > 20.0:
@@ -148,23 +151,31 @@ def arabesque(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """On one straight leg, the other straight behind at its height, the back up."""
     stand, work = legs(step)
     span = slice(f.at(step.accent - 0.15), f.at(step.t1) + 1)
-    height = np.where(f.on[span, stand] & ~f.on[span, work], f.lift[span, work], 0.0)
-    top = span.start + int(height.argmax())
-    if height.max() == 0.0:
+    alone = f.on[span, stand] & ~f.on[span, work]
+    if not alone.any():
         yield Miss(f.at(step.accent), "one leg stands", f"{foot(stand)} alone", "never")
         return
     asked = (step.height or 90.0) - HEIGHT
-    if height.max() < asked:
-        yield Miss(top, "height", f">= {asked:.0f} degrees", f"{height.max():.0f} degrees")
-    yield from straight(f, top, stand, "standing leg straight")
-    yield from straight(f, top, work, "raised leg straight")
-    behind = 180.0 - abs(float(f.bearing[top, work]))
-    if behind > 40.0:
-        yield Miss(top, "straight behind", "within 40 degrees of behind", f"{behind:.0f} degrees")
-    if f.point[top, work] < POINTED:
-        yield Miss(top, "fully pointed", f">= {POINTED:.0f} degrees", f"{f.point[top, work]:.0f} degrees")
-    if f.tilt[top] > 40.0:
-        yield Miss(top, "back up", "within 40 degrees of upright", f"{f.tilt[top]:.0f} degrees")
+    behind = 180.0 - np.abs(f.bearing[span, work])
+    rules = (
+        ("height", f">= {asked:.0f} degrees", f.lift[span, work], f.lift[span, work] >= asked),
+        ("standing leg straight", f">= {STRAIGHT:.0f}", f.stretch[span, stand], f.stretch[span, stand] >= STRAIGHT),
+        ("raised leg straight", f">= {STRAIGHT:.0f}", f.stretch[span, work], f.stretch[span, work] >= STRAIGHT),
+        ("straight behind", "within 40 degrees of behind", behind, behind <= 40.0),
+        ("fully pointed", f">= {POINTED:.0f} degrees", f.point[span, work], f.point[span, work] >= POINTED),
+        ("back up", "within 40 degrees of upright", f.tilt[span], f.tilt[span] <= 40.0),
+    )
+    # The position must be reached and dwelt in: all of it at once, for a moment.
+    held = alone & np.all([holds for _, _, _, holds in rules], axis=0)
+    if any(b - a >= DWELL * f.rate for a, b in runs(held)):
+        return
+    kept = np.where(alone, np.sum([holds for _, _, _, holds in rules], axis=0), -1)
+    best = int(kept.argmax())
+    if kept[best] == len(rules):
+        yield Miss(span.start + best, "dwelt in", f"held {DWELL:.2f} s", "passed by")
+    for rule, expected, values, holds in rules:
+        if not holds[best]:
+            yield Miss(span.start + best, rule, expected, f"{values[best]:.0f} degrees")
 
 
 def soutenu(f: Figure, step: StepSpan) -> Iterator[Miss]:

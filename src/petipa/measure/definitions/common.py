@@ -40,10 +40,12 @@ AT_LEG = 0.17
 """A toe no further than this from a joint of the other leg is at it [m]."""
 BENT = 25.0
 """A knee bent more than this is in plié [degrees]."""
-TOGETHER = 0.06
-"""Feet that leave or land within this do so together [s]."""
+TOGETHER = 0.04
+"""A foot no higher than this when the other leaves or meets the floor leaves or meets it too [m]."""
 HEIGHT = 10.0
 """A leg may be this much below the height asked [degrees]."""
+DWELL = 0.1
+"""A position is dwelt in when it is held this long [s]."""
 TURN = 25.0
 """A turn may stop this far from its facing [degrees]."""
 
@@ -66,18 +68,17 @@ def wrapped(angle: float) -> float:
 
 def leaving(f: Figure, flight: Flight) -> tuple[int, ...]:
     """Feet that take off: both where they leave together, else the last."""
-    at = f.at(flight.t0)
-    window = slice(max(0, at - round(TOGETHER * f.rate)), at + 1)
-    feet = tuple(side for side in (0, 1) if f.on[window, side].any())
-    return feet or (int(f.track.low[at].argmin()),)
+    return _together(f, f.at(flight.t0))
 
 
 def landing(f: Figure, flight: Flight) -> tuple[int, ...]:
     """Feet that land: both where they land together, else the first."""
-    at = f.at(flight.t1)
-    window = slice(at, at + round(TOGETHER * f.rate) + 1)
-    feet = tuple(side for side in (0, 1) if f.on[window, side].any())
-    return feet or (int(f.track.low[at].argmin()),)
+    return _together(f, f.at(flight.t1))
+
+
+def _together(f: Figure, sample: int) -> tuple[int, ...]:
+    low = f.track.low[sample]
+    return (0, 1) if low.max() <= TOGETHER else (int(low.argmin()),)
 
 
 def in_front(f: Figure, sample: int) -> int:

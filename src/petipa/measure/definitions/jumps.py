@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -104,10 +105,11 @@ def entrechat_quatre(f: Figure, step: StepSpan) -> Iterator[Miss]:
     changes = crossings(f, a, b)
     if len(changes) < 2 or len(changes) % 2:
         yield Miss((a + b) // 2, "beats in the air", "two crossings", str(len(changes)))
-    for k in changes:
-        gap = float(np.linalg.norm(f.ankle[k, 1] - f.ankle[k, 0]))
-        if gap > 0.18:
-            yield Miss(k, "the calves beat", "ankles within 18 cm", f"{gap * 100:.0f} cm")
+    # The legs part to pass each other; they beat where they are crossed, between one passing and the next.
+    for k, n in pairwise(changes):
+        gap = np.linalg.norm(f.ankle[k : n + 1, 1] - f.ankle[k : n + 1, 0], axis=1)
+        if gap.min() > 0.18:
+            yield Miss(k + int(gap.argmin()), "the calves beat", "ankles within 18 cm", f"{gap.min() * 100:.0f} cm")
     yield from _pointed_aloft(f, hop)
     yield from _closes(f, step, hop)
     yield from _plie_after(f, hop, (0, 1))

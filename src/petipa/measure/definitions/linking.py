@@ -31,7 +31,7 @@ def glissade(f: Figure, step: StepSpan) -> Iterator[Miss]:
     travel = float(np.linalg.norm(path))
     if travel < 0.2:
         yield Miss(end, "travels", "at least 20 cm", f"{travel * 100:.0f} cm")
-    middle = 0.5 * (f.tip + f.heel)[..., :2]
+    middle = f.track.balls.mean(axis=2)[..., :2]
     gone = np.linalg.norm(middle[span] - middle[span.start], axis=2) > 0.06
     when = [int(gone[:, side].argmax()) if gone[:, side].any() else len(gone) for side in (0, 1)]
     if when[work] >= when[other]:
@@ -56,7 +56,7 @@ def pas_de_bourree(f: Figure, step: StepSpan) -> Iterator[Miss]:
     work, other = legs(step)
     span = f.span(step)
     turns, words = _order(f, span)
-    high = [(side, a, b) for side, a, b in turns if f.heel_up[a:b, side].mean() > 0.5]
+    high = [(side, a, b) for side, a, b in turns if f.heel_up[a:b, side].sum() > 0.05 * f.rate]
     ups = [side for side, _, _ in high]
     if not any(ups[k : k + 2] == [other, work] for k in range(len(ups))):
         said = ", ".join(foot(side) for side in ups) or "none"
@@ -64,7 +64,8 @@ def pas_de_bourree(f: Figure, step: StepSpan) -> Iterator[Miss]:
             f.at(step.accent), "up, up", f"{foot(other)} then {foot(work)} on the tip", f"{said} (carried: {words})"
         )
     for side, a, b in high[:3]:
-        k = (a + b) // 2
+        up = a + np.flatnonzero(f.heel_up[a:b, side])
+        k = int(up[f.stretch[up, side].argmax()])
         if f.stretch[k, side] < 160.0:
             yield Miss(k, "up on a straight leg", f"{foot(side)} knee >= 160", f"{f.stretch[k, side]:.0f} degrees")
     end = settled(f, step)
@@ -111,7 +112,7 @@ def tombe(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if not (f.share[window] == f.share[window]).any():
         yield Miss(end, "lands on the floor", "a foot on the floor", "none")
         return
-    if step.t0 < step.accent and not f.touches(work, span):
+    if not f.takes(work, span):
         yield Miss(end, "falls onto the leg", f"the {foot(work)} foot steps", "it stood there already")
     carried = np.nanmax(f.share[window] if work == 1 else 1 - f.share[window])
     if carried < 0.6:
@@ -130,7 +131,7 @@ def _paces(f: Figure, step: StepSpan, *, least: int = 1) -> Iterator[Miss]:
     span = f.span(step)
     steps = sorted((k, side) for side in (0, 1) for k in f.touches(side, span))
     if len(steps) < least:
-        yield Miss(span.start, "steps", f"at least {least} footfalls", str(len(steps)))
+        yield Miss(span.start, "steps", f"at least {least}", str(len(steps)))
         return
     order = [side for _, side in steps]
     if any(a == b for a, b in pairwise(order)):
@@ -191,5 +192,5 @@ def reverence(f: Figure, step: StepSpan) -> Iterator[Miss]:
     nod = np.degrees(np.arcsin(np.clip(-f.track.R[span, head, 2, 0], -1, 1)))
     if nod.max() - nod[0] < 8.0:
         yield Miss(deepest, "the head bows", "by 8 degrees", f"{nod.max() - nod[0]:.0f} degrees")
-    if not f.touches(work, span):
+    if not f.takes(work, span):
         yield Miss(span.start, "a step to the side", f"the {foot(work)} foot steps", "it stood there already")

@@ -77,11 +77,11 @@ def pique_turn(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if alone is None:
         yield Miss(f.at(step.accent), "one leg stands", f"{foot(stand)} alone", "never")
         return
-    touch = f.touches(stand, slice(span.start, alone.start + 2))
-    if not touch:
-        yield Miss(alone.start, "steps out", f"the {foot(stand)} foot steps", "it stood there already")
+    taken = f.takes(stand, slice(span.start, alone.start + round(0.1 * f.rate)))
+    if not taken:
+        yield Miss(alone.start, "steps out", f"the {foot(stand)} foot takes the weight", "it stood there already")
     else:
-        k = min(touch[-1] + round(0.05 * f.rate), len(f.stretch) - 1)
+        k = taken[-1]
         if f.stretch[k, stand] < STRAIGHT - 7.0:
             yield Miss(
                 k,
