@@ -11,6 +11,7 @@ from petipa.measure.definitions.common import (
     DWELL,
     HEIGHT,
     POINTED,
+    STRAIGHT,
     Miss,
     at_ankle,
     at_retire,
