@@ -22,6 +22,9 @@ SHORTEST = 2.0
 SILENCE = 3e-4
 """Root mean square below which a recording counts as silent (-70 dB)."""
 
+FRAMES_MAX = 48_000 * 60 * MINUTES_MAX
+"""Samples of a channel kept in memory at once, whatever the rate."""
+
 _BLOCK = 1 << 18
 _WINDOW = 2048
 _HOP = 441
@@ -56,6 +59,12 @@ def load(path: Path) -> tuple[NDArray[np.float32], bool]:
                     break
                 total += len(block)
                 check_length(total / rate, where=str(path))
+                if total > FRAMES_MAX:
+                    raise MusicError(
+                        f"at {rate} Hz it is too large",
+                        where=str(path),
+                        would_work="the same music at 44100 or 48000 Hz",
+                    )
                 blocks.append(block[:, :2] if block.shape[1] >= 2 else np.repeat(block, 2, axis=1))
     except (RuntimeError, OSError, ValueError, MemoryError) as problem:
         if not blocks:
@@ -67,6 +76,7 @@ def load(path: Path) -> tuple[NDArray[np.float32], bool]:
     if not blocks:
         raise FileError("there is no sound in it", where=str(path), would_work=would_work)
     samples = np.concatenate(blocks)
+    blocks.clear()
     cut = 0 < promised < 1 << 62 and len(samples) < 0.98 * promised
     np.nan_to_num(samples, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
     peak = float(np.max(np.abs(samples)))
