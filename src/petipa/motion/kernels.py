@@ -232,13 +232,13 @@ def momentum(R, p, A, c, x, X, parents, masses, second, body_of, derive, h, J0, 
 
 @njit(cache=True)
 def dynamics(  # type: ignore[no-untyped-def]
-    c, h, Jc, J0, J1, rate, airborne, cop, weights, friction, yaw_limit, drift, derive, rows, J, active
+    c, h, Jc, J0, J1, rate, airborne, cop, weights, friction, yaw_arm, least, drift, derive, rows, J, active
 ):
     """Newton and Euler at every inner frame, weighted: rows (F, 9) and J (F, 9, 183) by frames k-1, k, k+1.
 
     Rows 0-2: moment about the reference centre of pressure (grounded) or the change of angular momentum (flight),
-    per kg. Rows 3-5: acceleration less free fall, in flight. Row 6: yaw moment beyond its limit. Row 7: friction.
-    Row 8: pull on the floor. `weights` (F, 7): moments x, y, z, acceleration, yaw excess, friction, pull.
+    per kg. Rows 3-5: acceleration less free fall, in flight. Row 6: yaw moment beyond the load times `yaw_arm` (F,).
+    Row 7: friction. Row 8: load below `least` (F,) [m/s2]. `weights` (F, 7): moments x, y, z, acceleration, yaw excess, friction, pull.
     `drift` (F, 6) is added to acceleration and to the rate of angular momentum. `active` (F, 9) says which rows are.
     """
     frames = c.shape[0]
@@ -294,7 +294,8 @@ def dynamics(  # type: ignore[no-untyped-def]
                     e2 += s0 * f1 - s1 * f0
                 J[k, 0, j], J[k, 1, j], J[k, 2, j] = w0 * e0, w1 * e1, w2 * e2
                 J[k, 6, j] = e2
-        excess = abs(m2) - yaw_limit[k]
+        load = max(f2, 0.0)
+        excess = abs(m2) - yaw_arm[k] * load
         if excess > 0.0 and weights[k, 4] > 0.0:
             sign = 1.0 if m2 > 0 else -1.0
             active[k, 6] = True
@@ -302,6 +303,8 @@ def dynamics(  # type: ignore[no-untyped-def]
             if derive:
                 for j in range(WIDTH):
                     J[k, 6, j] *= weights[k, 4] * sign
+                    if load > 0.0:
+                        J[k, 6, j] -= weights[k, 4] * yaw_arm[k] * acc[j, 2]
         side = np.sqrt(f0 * f0 + f1 * f1 + 1e-12)
         slip = side - friction * f2
         if slip > 0.0 and weights[k, 5] > 0.0:
@@ -310,9 +313,9 @@ def dynamics(  # type: ignore[no-untyped-def]
             if derive:
                 for j in range(WIDTH):
                     J[k, 7, j] = weights[k, 5] * ((f0 * acc[j, 0] + f1 * acc[j, 1]) / side - friction * acc[j, 2])
-        if f2 < 0.0 and weights[k, 6] > 0.0:
+        if f2 < least[k] and weights[k, 6] > 0.0:
             active[k, 8] = True
-            rows[k, 8] = weights[k, 6] * f2
+            rows[k, 8] = weights[k, 6] * (f2 - least[k])
             if derive:
                 for j in range(WIDTH):
                     J[k, 8, j] = weights[k, 6] * acc[j, 2]
@@ -395,6 +398,18 @@ def smooth_cost(d, track, curve, kink, own, rate):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, fastmath=True)
+def _add_three(a, b, c, r, ab, grad, first):  # type: ignore[no-untyped-def]
+    """Add three rows a, b, c with residuals r (3,) to the normal equations, their first column at `first`."""
+    n = a.shape[0]
+    for j in range(n):
+        s, t, u = a[j], b[j], c[j]
+        grad[first + j] += s * r[0] + t * r[1] + u * r[2]
+        line = ab[first + j]
+        for m in range(n - j):
+            line[m] += s * a[j + m] + t * b[j + m] + u * c[j + m]
+
+
+@njit(cache=True, fastmath=True)
 def normal_equations(  # type: ignore[no-untyped-def]
     d,
     track,
@@ -451,13 +466,7 @@ def normal_equations(  # type: ignore[no-untyped-def]
                 for j in range(NV):
                     for i in range(3):
                         wide[i, m * NV + j] = s * Jc[f - 2 + m, j, i]
-            first = base - 2 * NV
-            for i in range(3):
-                for j in range(BAND):
-                    s = wide[i, j]
-                    grad[first + j] += s * bend_r[f, i]
-                    for n in range(j, BAND):
-                        ab[first + j, n - j] += s * wide[i, n]
+            _add_three(wide[0], wide[1], wide[2], bend_r[f], ab, grad, base - 2 * NV)
         for j in range(NV):
             w = track[f, j] * track[f, j]
             ab[base + j, 0] += w
@@ -476,17 +485,16 @@ def normal_equations(  # type: ignore[no-untyped-def]
                 grad[base + j] -= 2 * w * r
                 grad[base + NV + j] += w * r
             first = base - NV
-            for i in range(9):
-                if not active[f, i]:
-                    continue
-                r = rows[f, i]
-                for j in range(WIDTH):
-                    s = J[f, i, j]
-                    if s == 0.0:
-                        continue
-                    grad[first + j] += s * r
-                    for n in range(j, WIDTH):
-                        ab[first + j, n - j] += s * J[f, i, n]
+            _add_three(J[f, 0], J[f, 1], J[f, 2], rows[f, :3], ab, grad, first)
+            if active[f, 3]:
+                _add_three(J[f, 3], J[f, 4], J[f, 5], rows[f, 3:6], ab, grad, first)
+            for i in range(6, 9):
+                if active[f, i]:
+                    for j in range(WIDTH):
+                        s = J[f, i, j]
+                        grad[first + j] += s * rows[f, i]
+                        for n in range(j, WIDTH):
+                            ab[first + j, n - j] += s * J[f, i, n]
         for n in range(points.shape[0] + turns.shape[0]):
             if n < points.shape[0]:
                 b = points[n]

@@ -53,7 +53,7 @@ class Slack:
     fall : acceleration in flight [m/s2]; spin : rate of angular momentum in flight [m2/s2 per kg]
     cop_flat, cop_demi, cop_pointe : centre of pressure from its reference [m]
     yaw_pivot, yaw_pointe : vertical moment on a turning foot, on a still pointe [N m]
-    yaw_limit : vertical moment no sole can pass [N m]
+    least_load : share of her weight the floor always bears, away from flights
     joint [rad], root [m], root_turn [rad] : deviation from the reference
     joint_curve [rad/s2], root_curve [m/s2] : second difference of that deviation
     joint_kink [rad/s2], root_kink [m/s2] : second difference of acceleration from frame to frame, reference included
@@ -74,15 +74,15 @@ class Slack:
     yaw_pivot: float = 2.0
     yaw_pointe: float = 4.0
     yaw_free: float = 30.0
-    yaw_limit: float = 25.0
+    least_load: float = 0.2
     joint: float = 0.15
     root: float = 0.05
     root_turn: float = 0.10
-    joint_curve: float = 10.0
+    joint_curve: float = 12.0
     root_curve: float = 4.0
-    joint_kink: float = 60.0
-    root_kink: float = 30.0
-    bend: float = 8.0
+    joint_kink: float = 9.0
+    root_kink: float = 4.0
+    bend: float = 1.5
     bend_switch: float = 1.0
     hand: float = 0.06
     head: float = 0.08
@@ -102,7 +102,9 @@ class Problem:
     cop_ref : (F, 2) [m] and cop_slack : (F,) [m], wanted centre of pressure of grounded frames
     polygon : (F, 12, 2) [m] convex support, counterclockwise, and corners : (F,) how many count (0: none known)
     foot_weight : (F, 2, 10, 2) [1/m] of each shoe's points, horizontal and vertical
-    yaw_weight : (F,) [1/(N m)] of the vertical moment; yaw_limit : (F,) [N m]
+    yaw_weight : (F,) [1/(N m)] of the vertical moment;
+        yaw_arm : (F,) [m] most of it per newton of load
+    least_load : (F,) share of her weight the floor should bear at least
     joint_weight : (F, 61) [1/rad, 1/m] of the deviation; curve_weight : (61,) of its second difference
     kink_weight : (61,) of the fourth difference of the motion itself
     bend_weight : (F,) [s2/m] of the second difference of the floor's force per kg
@@ -120,7 +122,8 @@ class Problem:
     corners: NDArray[np.int64]
     foot_weight: Array
     yaw_weight: Array
-    yaw_limit: Array
+    yaw_arm: Array
+    least_load: Array
     joint_weight: Array
     curve_weight: Array
     kink_weight: Array
@@ -138,7 +141,7 @@ class Problem:
     def slice(self, start: int, stop: int) -> Problem:
         """The same problem from frame `start` to `stop`."""
         per_frame = (
-            "q_ref feet airborne cop_ref cop_slack polygon corners foot_weight yaw_weight yaw_limit joint_weight "
+            "q_ref feet airborne cop_ref cop_slack polygon corners foot_weight yaw_weight yaw_arm least_load joint_weight "
             "bend_weight hand_weight head_weight pelvis_weight"
         ).split()
         return replace(self, **{name: getattr(self, name)[start:stop] for name in per_frame})
@@ -284,6 +287,15 @@ def widen(mask: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
     return out
 
 
+def _yaw_arm(polygon: Array, corners: NDArray[np.int64]) -> Array:
+    """Vertical moment a sole can give per newton of load [m]: friction at the corners' mean distance, with a reserve."""
+    count = np.maximum(corners, 1)
+    use = np.arange(CORNERS) < corners[:, None]
+    middle = (polygon * use[:, :, None]).sum(axis=1) / count[:, None]
+    away = np.linalg.norm(polygon - middle[:, None], axis=2)
+    return np.asarray(0.4 * (away * use).sum(axis=1) / count)
+
+
 def compose(
     skeleton: Skeleton,
     q_ref: Array,
@@ -315,7 +327,7 @@ def compose(
     sliding = (feet == FootState.TOUCH) | (feet == FootState.SLIDE)
     # A foot that slides or touches may have only part of its sole down.
     on_floor &= ~sliding[:, :, None] | (soles[..., 2] < 0.008)
-    weighted = (feet != FootState.AIR) & (feet != FootState.TOUCH)
+    weighted = (feet != FootState.AIR) & (feet != FootState.TOUCH) & (soles[..., 2].min(axis=2) < LOW)
     if airborne is None:
         airborne = widen(~weighted.any(axis=1), unweighted)
     bearing = on_floor & weighted[:, :, None] & (soles[..., 2] < LOW)
@@ -354,6 +366,9 @@ def compose(
     kink = np.full(skeleton.nv, slack.joint_kink)
     kink[:3] = slack.root_kink
 
+    # Frames since or until the nearest flight, up to eight.
+    near = sum((widen(airborne, n).astype(np.float64) for n in range(8)), np.zeros(frames)) / 8.0
+    least = slack.least_load * (1.0 - near)
     bend = (
         np.where(widen(airborne, 6), slack.bend_switch, slack.bend) if airborne.any() else np.full(frames, slack.bend)
     )
@@ -375,7 +390,8 @@ def compose(
         corners=corners,
         foot_weight=foot_weight,
         yaw_weight=1.0 / yaw,
-        yaw_limit=np.full(frames, slack.yaw_limit),
+        yaw_arm=_yaw_arm(polygon, corners),
+        least_load=least,
         joint_weight=np.broadcast_to(1.0 / joint, (frames, skeleton.nv)).copy(),
         curve_weight=1.0 / curve,
         kink_weight=1.0 / kink,

@@ -28,6 +28,9 @@ FRICTION = 0.7
 INSET = 0.003
 """How far inside the sole a strayed centre of pressure is asked back to [m]."""
 
+APPROACH = (0.03, 0.1, 0.3)
+"""Shares of the laws' stiffness in the first steps."""
+
 
 @dataclass(frozen=True)
 class Solution:
@@ -167,13 +170,6 @@ class _Window:
         self.bend_r = np.zeros((frames, 3))
         self.grad = np.empty(frames * nv)
         self.drift = np.zeros((frames, 6))
-        self.point_w = np.concatenate(
-            [
-                problem.foot_weight.reshape(frames, -1, 2),
-                np.repeat(problem.hand_weight[:, :, None], 2, axis=2),
-            ],
-            axis=1,
-        )
         self.turn_w = np.stack([problem.head_weight, problem.pelvis_weight], axis=1)
         self.hinge_w = 1.0 / np.radians(0.2)
         # Where the reference itself passes a limit the solve may stay, but go no farther.
@@ -197,9 +193,21 @@ class _Window:
         weights[:, 2] = problem.yaw_weight * mass
         weights[self.airborne, :3] = 1.0 / problem.slack.spin
         weights[:, 3] = 1.0 / problem.slack.fall
-        weights[:, 4] = mass / 0.5
-        weights[:, 5] = weights[:, 6] = 1.0 / 0.05
-        self.weights = weights
+        weights[:, 4] = mass / 2.0
+        weights[:, 5] = weights[:, 6] = 1.0 / 0.2
+        self.laws, self.pins = weights, self._point_weights()
+        self.stiffen(1.0)
+
+    def _point_weights(self) -> Array:
+        problem = self.problem
+        hands = np.repeat(problem.hand_weight[:, :, None], 2, axis=2)
+        return np.concatenate([problem.foot_weight.reshape(len(problem), -1, 2), hands], axis=1)
+
+    def stiffen(self, share: float) -> None:
+        """Hold laws and planted feet with this share of their stiffness; every other wish keeps its own."""
+        self.weights = share * self.laws
+        # A shoe's pin gives way with the laws, but never below what tracks it in the air.
+        self.point_w = np.maximum(share * self.pins, np.minimum(self.pins, 1.0 / self.problem.slack.air))
 
     def _pose(self, d: Array) -> None:
         b = self.body
@@ -239,7 +247,8 @@ class _Window:
             self.cop,
             self.weights,
             FRICTION,
-            problem.yaw_limit / b.masses.sum(),
+            problem.yaw_arm,
+            problem.least_load * kernels.GRAVITY,
             self.drift,
             derive,
             self.rows,
@@ -334,36 +343,31 @@ class _Window:
         return force, spin, cop, yaw
 
 
-def _descend(
-    window: _Window, d: Array, *, fixed: int, iterations: int, tolerance: float, costs: list[float]
-) -> tuple[Array, bool]:
-    """Gauss-Newton with a backtracking line search; the deviation reached and whether it settled."""
+def _descend(window: _Window, d: Array, *, fixed: int, iterations: int, tolerance: float, costs: list[float]) -> Array:
+    """Gauss-Newton with a backtracking line search; the deviation reached."""
     value = window.linearise(d)
-    if not costs:
-        costs.append(value)
     damping = 0.0
     for _ in range(iterations):
         step = window.step(d, fixed, damping)
         scale, trial = 1.0, np.inf
-        while scale > 1.0 / 100:
+        while scale > 0.01:
             trial = window.cost(d + scale * step)
             if trial < value:
                 break
             scale *= 0.4
         if not trial < value:
             if np.abs(step).max() < 1e-4 or damping > 10.0:
-                return d, True
+                break
             damping = max(10.0 * damping, 1e-3)
             window.linearise(d)
             continue
         d = d + scale * step
         costs.append(trial)
-        settled = value - trial < tolerance * trial and scale == 1.0
-        damping = damping * 0.1 if damping > 1e-6 else 0.0
-        if settled:
-            return d, True
+        if value - trial < tolerance * trial and scale == 1.0:
+            break
+        damping = 0.1 * damping if damping > 1e-6 else 0.0
         value = window.linearise(d)
-    return d, False
+    return d
 
 
 def _solve_window(
@@ -377,22 +381,27 @@ def _solve_window(
     costs: list[float],
 ) -> Array:
     problem = window.problem
-    d, _ = _descend(window, d, fixed=fixed, iterations=iterations, tolerance=tolerance, costs=costs)
+    # Far from a solution stiff laws make every step overshoot: approach with softer ones.
+    for share in APPROACH:
+        window.stiffen(share)
+        d = _descend(window, d, fixed=fixed, iterations=1, tolerance=tolerance, costs=costs)
+    window.stiffen(1.0)
+    d = _descend(window, d, fixed=fixed, iterations=iterations - len(APPROACH), tolerance=tolerance, costs=costs)
     for _ in range(rounds):
         window.cost(d)
         _, _, cop, _ = window.law()
         known = np.isfinite(cop).all(axis=1) & ~window.airborne & (problem.corners > 0)
         filled = np.where(known[:, None], cop, window.cop)
         inside, outside = nearest_inside(filled, problem.polygon, problem.corners, inset=INSET)
-        stray = known & (outside > -0.25 * INSET)
-        stray[0] = stray[-1] = False
-        if not stray.any():
+        outside[~known] = outside[0] = outside[-1] = -np.inf
+        if not (outside > 0.0).any():
             break
+        stray = outside > -0.3 * INSET
         target, slack = window.cop.copy(), window.cop_slack.copy()
         target[stray] = inside[stray]
-        slack[stray] = np.maximum(slack[stray] * 0.4, 5e-4)
+        slack[stray] = np.maximum(slack[stray] * 0.5, 1e-3)
         window.set_cop(target, slack)
-        d, _ = _descend(window, d, fixed=fixed, iterations=3, tolerance=tolerance, costs=costs)
+        d = _descend(window, d, fixed=fixed, iterations=2, tolerance=tolerance, costs=costs)
     return d
 
 
@@ -448,7 +457,7 @@ def solve(
     skeleton: Skeleton,
     problem: Problem,
     *,
-    iterations: int = 8,
+    iterations: int = 10,
     rounds: int = 3,
     tolerance: float = 1e-3,
     window: int = 360,
@@ -554,7 +563,7 @@ def _conclude(
         yaw=np.where(air, 0.0, yaw * mass),
         slip=np.where(planted, gap, 0.0).max(axis=2),
         costs=costs,
-        iterations=max(len(c) - 1 for c in costs),
+        iterations=max(len(c) for c in costs),
     )
     if strict:
         _refuse(solution, problem)
