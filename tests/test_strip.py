@@ -11,7 +11,7 @@ import pytest
 from petipa.dancer import NAMES, Skeleton, load_dancer
 from petipa.dancer.body import Body, load_body
 from petipa.errors import StageError
-from petipa.stage.lettering import plain, shorten, write
+from petipa.stage.lettering import plain, shorten, typeface, write
 from petipa.stage.raster import cover, vertex_normals
 from petipa.stage.strip import View, camera, draw_pose, draw_strip, poses_of, strip_png
 
@@ -177,9 +177,9 @@ def test_bad_requests_say_what_would_work(
 
 
 def test_accents_are_drawn_above_their_letters() -> None:
-    from PIL import Image, ImageFont
+    from PIL import Image
 
-    font = ImageFont.load_default(size=20)
+    font = typeface(20)
     pictures = []
     for words in ("developpe", "développé"):
         picture = Image.new("RGB", (160, 40), (255, 255, 255))

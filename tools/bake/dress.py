@@ -266,7 +266,7 @@ def _point_delta(patch: Patch, rigged: Rigged) -> Array:
     hollow = rise(x, 0.005, 0.045) * (1 - rise(x, 0.075, 0.110)) * rise(-normal[:, 2], 0.2, 0.8)
     heel = (1 - rise(x, -0.025, 0.020)) * (1 - rise(z, -0.050, -0.015))
     delta = np.zeros_like(patch.vertices)
-    delta += (0.007 * instep)[:, None] * unit(np.array([0.25, 0.0, 1.0]))
+    delta += (0.0045 * instep)[:, None] * unit(np.array([0.25, 0.0, 1.0]))
     delta += (0.003 * hollow)[:, None] * np.array([0.0, 0.0, 1.0])
     delta += (0.010 * heel)[:, None] * unit(np.array([0.35, 0.0, 1.0]))
     return delta * foot[:, None]

@@ -41,7 +41,7 @@ def pointed_share(body: Body, R: Array) -> Array:
     return share
 
 
-@njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath=True)
 def _dual_quaternions(R, p, joints, real, dual):  # type: ignore[no-untyped-def]
     for b in range(R.shape[0]):
         m = R[b]
@@ -68,7 +68,7 @@ def _dual_quaternions(R, p, joints, real, dual):  # type: ignore[no-untyped-def]
         dual[b, 3] = 0.5 * (tx * y - ty * x + tz * w)
 
 
-@njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath=True)
 def _skin(rest, delta, left, bone, weight, joints, R, p, pointed, out):  # type: ignore[no-untyped-def]
     bodies = joints.shape[0]
     real, dual = np.empty((bodies, 4)), np.empty((bodies, 4))

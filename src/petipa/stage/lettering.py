@@ -9,9 +9,11 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from petipa.errors import StageError
+
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from PIL.ImageFont import FreeTypeFont, ImageFont
+    from PIL.ImageFont import FreeTypeFont
 
 _PLAIN = {"–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "×": "x", "…": "...", "œ": "oe", "°": " deg"}
 
@@ -45,7 +47,23 @@ def _split(words: str) -> tuple[str, list[tuple[int, str]]]:
     return base, marks
 
 
-def shorten(words: str, font: FreeTypeFont | ImageFont, width: float) -> str:
+def typeface(size: int) -> FreeTypeFont:
+    """Pillow's own typeface at a size [px].
+
+    Raises
+    ------
+    StageError
+        This Pillow was built without FreeType.
+    """
+    from PIL import ImageFont
+
+    font = ImageFont.load_default(size=size)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise StageError("this Pillow cannot draw letters", would_work="Pillow from PyPI, which has FreeType")
+    return font
+
+
+def shorten(words: str, font: FreeTypeFont, width: float) -> str:
     """The words, cut short with dots to a width [px]."""
     if font.getlength(_split(plain(words))[0]) <= width:
         return words
@@ -59,7 +77,7 @@ def write(
     words: str,
     at: tuple[float, float],
     *,
-    font: FreeTypeFont | ImageFont,
+    font: FreeTypeFont,
     fill: tuple[int, int, int],
     width: float | None = None,
     centred: bool = True,
@@ -73,13 +91,13 @@ def write(
     width : float, optional
         The line is cut short to it [px].
     """
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
     if width is not None:
         words = shorten(words, font, width)
     base, marks = _split(plain(words))
     size = float(getattr(font, "size", 12))
-    large = ImageFont.load_default(size=size * _FINE)
+    large = typeface(round(size * _FINE))
     span, tall = large.getlength(base), size * _FINE * 2.0
     sheet = Image.new("L", (max(_FINE, int(span) + 4 * _FINE), int(tall)), 0)
     pen = ImageDraw.Draw(sheet)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Float = NDArray[np.float32]
 
 
-@numba.njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, fastmath=True)
 def vertex_normals(vertices: Float, faces: NDArray[np.int32]) -> Float:
     """Area-weighted unit normals at the vertices.
 
@@ -48,7 +48,7 @@ def vertex_normals(vertices: Float, faces: NDArray[np.int32]) -> Float:
     return normals
 
 
-@numba.njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, fastmath=True)
 def cover(screen: Float, faces: NDArray[np.int32], depth: Float, face_at: NDArray[np.int32], bary: Float) -> None:
     """Fill the buffers with the nearest face of every pixel.
 
@@ -95,7 +95,7 @@ def cover(screen: Float, faces: NDArray[np.int32], depth: Float, face_at: NDArra
                     bary[row, column, 1] = c
 
 
-@numba.njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, fastmath=True)
 def shade(
     faces: NDArray[np.int32],
     normals: Float,
@@ -194,14 +194,14 @@ def shade(
             for channel in range(3):
                 warm = 1.03 if channel == 0 else 1.0 if channel == 1 else 0.94
                 cool = 0.92 if channel == 0 else 0.97 if channel == 1 else 1.08
-                light = 0.78 * soft * warm + (0.17 * side + 0.24 * sky) * cool
+                light = 0.76 * soft * warm + (0.17 * side + 0.22 * sky) * cool + 0.09 * warm
                 value = colour[p, channel] * light * open_share + 0.16 * rim * cool + 0.35 * shine * warm
                 out[row, column, channel] = value * rim_dark
             out[row, column, 3] = 1.0
     return out
 
 
-@numba.njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, fastmath=True)
 def floor_and_wall(
     rows: int,
     columns: int,
@@ -260,7 +260,7 @@ def floor_and_wall(
     return out
 
 
-@numba.njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, fastmath=True)
 def resolve(figure: Float, behind: Float, top: int, left: int, samples: int) -> NDArray[np.uint8]:
     """Average the figure's samples over what is behind and encode as sRGB.
 

@@ -21,7 +21,7 @@ from petipa.dancer.skeleton import Skeleton
 from petipa.dancer.skin import skin
 from petipa.errors import StageError
 from petipa.mechanics import forward
-from petipa.stage.lettering import write
+from petipa.stage.lettering import typeface, write
 from petipa.stage.raster import cover, floor_and_wall, resolve, shade, vertex_normals
 
 Array = NDArray[np.float64]
@@ -288,7 +288,7 @@ def draw_strip(
     StageError
         No moments, an unknown view, or labels that do not match the times.
     """
-    from PIL import Image, ImageFont
+    from PIL import Image
 
     moments = np.atleast_1d(np.asarray(times, dtype=np.float64))
     rows = [view_of(v) for v in views]
@@ -301,7 +301,7 @@ def draw_strip(
     turns = [pose.yaw if follow else 0.0 for pose in poses]
     extent = np.array([[_extent(pose, v, t) for v in rows] for pose, t in zip(poses, turns, strict=True)])
     extent += np.array([-MARGIN, MARGIN, -MARGIN, MARGIN])
-    text, bold = ImageFont.load_default(size=15), ImageFont.load_default(size=17)
+    text, bold = typeface(15), typeface(17)
     gap, side = 3, 26
     banks = [range(n, min(n + columns, len(poses))) for n in range(0, len(poses), columns)]
     lines = max(label.count("\n") + 1 for label in labels)
