@@ -323,10 +323,12 @@ def _turning(f: Figure) -> Iterator[Fault]:
         a, b = span.start + int(fast[0]), span.start + int(fast[-1]) + 1
         yield from _head(f, index, a, b)
         stand = SIDES[step.side] if step.entry == "pique_turn" else 1 - SIDES[step.side]
-        alone = f.on[a:b, stand] & ~f.on[a:b, 1 - stand]
-        if alone.sum() < 0.15 * f.rate:
+        # From when she is up: springing to the tip draws the foot in under her, and is no wandering.
+        top = float(f.ankle[a:b, stand, 2].max())
+        up = f.heel_up[a:b, stand] & ~f.on[a:b, 1 - stand] & (f.ankle[a:b, stand, 2] > top - 0.015)
+        if up.sum() < 0.15 * f.rate:
             continue
-        window = a + np.flatnonzero(alone)
+        window = a + np.flatnonzero(up)
         foot = f.tip[window, stand, :2]
         travel = float(np.linalg.norm(foot - foot[0], axis=1).max())
         if travel > WANDER:
