@@ -6,10 +6,10 @@ import { SURROUND } from "./light.js";
 
 // Colour (sRGB), roughness, satin (a sheen at grazing angles), flesh (light that bleeds through at the edge).
 const SURFACES = {
-  skin: ["#e7b698", 0.52, 0.0, 1.0],
-  face: ["#e7b698", 0.5, 0.0, 1.0],
-  tights: ["#eec4b4", 0.6, 0.22, 0.35],
-  bodice: ["#f3e7ea", 0.34, 0.9, 0.0],
+  skin: ["#e3ae8e", 0.52, 0.0, 1.0],
+  face: ["#e3ae8e", 0.5, 0.0, 1.0],
+  tights: ["#e9bdad", 0.58, 0.07, 0.30],
+  bodice: ["#ecd9dd", 0.34, 0.55, 0.0],
   shoe: ["#eeb5a6", 0.3, 0.7, 0.0],
   sole: ["#c9a083", 0.6, 0.0, 0.0],
   ribbon: ["#efbcae", 0.32, 0.8, 0.0],

@@ -18,6 +18,7 @@ import {
   BoxGeometry,
 } from "three";
 
+import { SEAT } from "./director.js";
 import { seeded } from "./seeded.js";
 
 export const DROP = { x: -5.7, width: 22, height: 9.5 };
@@ -157,8 +158,9 @@ function paintDrop(g, w, h) {
   // Near shore with reeds, and trees to both sides, leaving the middle open.
   const bank = (u) => h * (0.978 - 0.20 * u * u + 0.003 * Math.sin(u * 60) + 0.002 * Math.sin(u * 143));
   g.fillStyle = gradient(g, 0, h * 0.92, 0, h, [
-    [0, "#35486f"],
-    [1, "#1b2949"],
+    [0, "#4c5d80"],
+    [0.7, "#3a4a6c"],
+    [1, "#27334f"],
   ]);
   g.beginPath();
   g.moveTo(0, h);
@@ -169,7 +171,8 @@ function paintDrop(g, w, h) {
     const u = random() - 0.5;
     const tall = h * (0.010 + 0.045 * random() * (0.25 + 2.2 * u * u) * (0.6 + 0.4 * Math.sin(u * 37)));
     const x = (u + 0.5) * w;
-    g.strokeStyle = `rgba(${30 + 26 * random()},${42 + 30 * random()},${74 + 34 * random()},0.8)`;
+    const tone = random();
+    g.strokeStyle = `rgba(${36 + 30 * tone},${50 + 34 * tone},${80 + 36 * tone},0.75)`;
     g.lineWidth = 0.8 + 1.4 * random();
     g.beginPath();
     g.moveTo(x, bank(u) + 3);
@@ -258,7 +261,9 @@ function picture(texture, power, { cut = false, soft = 0 } = {}) {
       void main() {
         vec4 paint = texture2D( map, vUv, ${soft.toFixed(1)} );
         ${cut ? "if ( paint.a < 0.5 ) discard;" : ""}
-        gl_FragColor = vec4( paint.rgb * power, 1.0 );
+        // Scene paint is chalky: its colours stand back behind the costume's.
+        vec3 colour = mix( vec3( dot( paint.rgb, vec3( 0.30, 0.59, 0.11 ) ) ), paint.rgb, 0.78 );
+        gl_FragColor = vec4( colour * power, 1.0 );
         ${END}
       }`,
     side: DoubleSide,
@@ -355,14 +360,14 @@ function beams() {
 function audience() {
   const random = seeded(23);
   const seats = [];
-  for (let row = 0; row < 5; row++) {
-    const x = 8.6 + row * 1.05;
-    const z = -0.62 + row * 0.07;
-    for (let seat = -14; seat <= 14; seat++) {
-      if (random() < 0.06) continue;
-      seats.push([x + 0.1 * random(), (seat + 0.5 * (row % 2)) * 0.62 + 0.08 * (random() - 0.5), z + 0.09 * (random() - 0.5), 0.92 + 0.16 * random()]);
+  // Rows between us and the stage, each a little lower in the picture than the one before it.
+  [[10.4, -0.214], [8.8, -0.223], [7.5, -0.233], [6.5, -0.244]].forEach(([depth, height], row) => {
+    for (let seat = -13; seat <= 13; seat++) {
+      if (random() < 0.08) continue;
+      const y = (seat + 0.5 * (row % 2)) * 0.64 + 0.09 * (random() - 0.5);
+      seats.push([SEAT.x - depth, y, SEAT.z + height * depth - 0.19 + 0.09 * (random() - 0.5), 0.92 + 0.16 * random()]);
     }
-  }
+  });
   const material = new ShaderMaterial({
     vertexShader: PAINTED_VERTEX,
     fragmentShader: /* glsl */ `
@@ -375,8 +380,9 @@ function audience() {
         float body = length( q * vec2( 0.92, 1.15 ) ) - 0.37;
         float d = min( head, body );
         if ( d > 0.0 ) discard;
-        float rim = smoothstep( -0.05, 0.0, d ) * smoothstep( 0.15, 0.75, vUv.y );
-        gl_FragColor = vec4( vec3( 0.0035, 0.0035, 0.005 ) + vec3( 0.050, 0.036, 0.030 ) * rim, 1.0 );
+        // The stage lights only the crown of each head, from in front.
+        float crown = smoothstep( -0.09, 0.0, d ) * smoothstep( 0.66, 0.80, vUv.y );
+        gl_FragColor = vec4( vec3( 0.0060, 0.0055, 0.0070 ) + vec3( 0.020, 0.014, 0.011 ) * crown, 1.0 );
         ${END}
       }`,
     side: DoubleSide,
@@ -394,7 +400,7 @@ export class House {
     this.group = new Group();
     this.drop = canvasTexture(2048, 884, paintDrop);
     const add = (...meshes) => this.group.add(...meshes);
-    add(wall(DROP.width, DROP.height, picture(this.drop, new Color(0.66, 0.66, 0.70), { soft: 1.2 }), new Vector3(DROP.x, 0, DROP.height / 2)));
+    add(wall(DROP.width, DROP.height, picture(this.drop, new Color(0.70, 0.67, 0.68), { soft: 1.2 }), new Vector3(DROP.x, 0, DROP.height / 2)));
     // Four pairs of wings and their borders, darker toward the front.
     const wings = [paintWing(31, 0.55), paintWing(47, 0.8), paintWing(59, 1.1), paintWing(71, 1.4)].map((p) => canvasTexture(512, 1024, p));
     [3.7, 1.3, -1.2, -3.7].forEach((x, k) => {

@@ -4,10 +4,10 @@ import { Color, DirectionalLight, Vector3 } from "three";
 
 // `from`: toward the lamp. `pool`: what it lays on the floor (linear, lux in no unit but the picture's).
 export const LAMPS = {
-  key: { from: new Vector3(0.58, 0.52, 0.78).normalize(), colour: new Color(1.0, 0.86, 0.70), power: 2.1, pool: new Color(0.62, 0.50, 0.38) },
-  follow: { from: new Vector3(0.80, -0.30, 0.52).normalize(), colour: new Color(1.0, 0.96, 0.90), power: 1.25, pool: new Color(0.80, 0.76, 0.70) },
-  rimLeft: { from: new Vector3(-0.66, 0.60, 0.46).normalize(), colour: new Color(0.62, 0.76, 1.0), power: 1.7 },
-  rimRight: { from: new Vector3(-0.60, -0.66, 0.46).normalize(), colour: new Color(0.74, 0.72, 1.0), power: 1.5 },
+  key: { from: new Vector3(0.58, 0.52, 0.78).normalize(), colour: new Color(1.0, 0.86, 0.70), power: 1.85, pool: new Color(0.62, 0.50, 0.38) },
+  follow: { from: new Vector3(0.80, -0.30, 0.52).normalize(), colour: new Color(1.0, 0.96, 0.90), power: 1.05, pool: new Color(0.80, 0.76, 0.70) },
+  rimLeft: { from: new Vector3(-0.66, 0.60, 0.46).normalize(), colour: new Color(0.62, 0.76, 1.0), power: 1.35 },
+  rimRight: { from: new Vector3(-0.60, -0.66, 0.46).normalize(), colour: new Color(0.74, 0.72, 1.0), power: 1.15 },
 };
 
 export class Lights {
@@ -54,7 +54,7 @@ vec3 surround( vec3 n ) {
   float above = max( n.z, 0.0 );
   float below = max( -n.z, 0.0 );
   return vec3( 0.050, 0.052, 0.075 )
-    + vec3( 0.50, 0.44, 0.38 ) * front * front * front
+    + vec3( 0.44, 0.39, 0.34 ) * front * front * front
     + vec3( 0.10, 0.15, 0.30 ) * back * back
     + vec3( 0.13, 0.14, 0.18 ) * side * side
     + vec3( 0.14, 0.15, 0.18 ) * above * above

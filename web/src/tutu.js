@@ -49,7 +49,7 @@ function netMaterial({ color, density, shade, top }) {
           float slant = dot( n, lampFrom[ i ] );
           light += lampColour[ i ] * ( 0.78 * max( slant, 0.0 ) + 0.50 * max( -slant, 0.0 ) + 0.10 );
         }
-        vColour = colour * light * mix( shade * ( 0.55 + 0.45 * rim ), 1.0, 0.5 * smoothstep( 0.94, 1.0, rim ) );
+        vColour = colour * light * mix( shade * ( 0.55 + 0.45 * max( rim, 0.0 ) ), 1.0, 0.5 * smoothstep( 0.94, 1.0, rim ) );
         gl_Position = projectionMatrix * viewMatrix * vec4( position, 1.0 );
       }`,
     fragmentShader: /* glsl */ `
@@ -66,7 +66,7 @@ function netMaterial({ color, density, shade, top }) {
         cover = mix( cover, 0.85, 0.6 * hem );
         cover = mix( cover, 0.9, 0.55 * band );
         // The top plate is solid satin near the waist and thins out to net.
-        cover = mix( cover, 0.93, top * ( 1.0 - smoothstep( 0.30, 0.62, vRim ) ) );
+        cover = mix( cover, 0.93, top * ( 1.0 - smoothstep( 0.22, 0.55, vRim ) ) );
         gl_FragColor = vec4( vColour * mix( vec3( 1.0 ), vec3( 1.06, 0.94, 0.80 ), band ), clamp( cover, 0.0, 0.97 ) );
         #include <tonemapping_fragment>
         #include <colorspace_fragment>
@@ -97,25 +97,14 @@ export class Tutu {
     this.geometry.setAttribute("position", this.position);
     this.geometry.setAttribute("normal", this.normal);
     this.geometry.setIndex(new BufferAttribute(this.index, 1));
-    this._rims();
+    this._rims(scaled("tutu.rim"));
     this.meshes = this._layers();
   }
 
-  // How far out each vertex lies in its layer, 0 at the waist, 1 at the hem.
-  _rims() {
-    const rim = new Float32Array(this.count);
-    const reach = new Map();
-    const radius = (v) => Math.hypot(this.mean[v * 3], this.mean[v * 3 + 1], this.mean[v * 3 + 2]);
-    for (let v = 0; v < this.count; v++) {
-      const [lo, hi] = reach.get(this.layer[v]) ?? [Infinity, 0];
-      reach.set(this.layer[v], [Math.min(lo, radius(v)), Math.max(hi, radius(v))]);
-    }
+  // How far out each vertex lies in its layer: 0 at the waist, 1 at the hem, less than 0 on the yoke above the net.
+  _rims(rim) {
     this.radius = 0;
-    for (let v = 0; v < this.count; v++) {
-      const [lo, hi] = reach.get(this.layer[v]);
-      rim[v] = (radius(v) - lo) / Math.max(hi - lo, 1e-6);
-      this.radius = Math.max(this.radius, hi);
-    }
+    for (let v = 0; v < this.count; v++) this.radius = Math.max(this.radius, Math.hypot(this.mean[v * 3], this.mean[v * 3 + 1]));
     this.geometry.setAttribute("rim", new BufferAttribute(rim, 1));
     const edge = [...rim.keys()].filter((v) => rim[v] > 0.97);
     this._hem = edge.filter((_, i) => i % Math.ceil(edge.length / 48) === 0);

@@ -30,14 +30,24 @@ class StepLike(Protocol):
 
 
 class DrapeLike(Protocol):
-    """A draped costume: vertices (F, V, 3) [m, world], faces (M, 3), the layer of each vertex (V,), rate [Hz]."""
+    """A draped costume (`petipa.tutu.Drape` is one).
+
+    Attributes
+    ----------
+    vertices : array or what can be sliced like one, shape (F, V, 3) [m, world], frame 0 at the dance's frame 0
+    faces : (M, 3); layer_of_vertex : (V,), in any order of layers
+    uv : (V, 2), share of the way round, and the distance from the waist [m], negative above the net
+    rate : frames a second [Hz]
+    """
 
     @property
-    def vertices(self) -> NDArray[Any]: ...
+    def vertices(self) -> Any: ...
     @property
     def faces(self) -> NDArray[Any]: ...
     @property
     def layer_of_vertex(self) -> NDArray[Any]: ...
+    @property
+    def uv(self) -> NDArray[Any]: ...
     @property
     def rate(self) -> float: ...
 

@@ -174,20 +174,23 @@ def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
     drape = act.drape
     if drape is None:
         return None
-    world = np.asarray(drape.vertices)
-    if world.ndim != 3 or world.shape[-1] != 3 or len(world) == 0:
-        raise StageError(f"the costume has shape {world.shape}", would_work="vertices of shape (frames, vertices, 3)")
-    if not np.isfinite(world).all():
+    frames, count = len(drape.vertices), len(drape.layer_of_vertex)
+    if frames == 0 or count == 0 or np.shape(drape.vertices[0]) != (count, 3):
+        raise StageError(
+            f"the costume has {frames} frames of {count} vertices, which is nothing to draw",
+            would_work="vertices of shape (frames, vertices, 3) and a layer for each vertex",
+        )
+    local = np.empty((frames, count, 3), dtype=np.float32)
+    for first in range(0, frames, 128):
+        world = np.asarray(drape.vertices[first : first + 128], dtype=np.float64)
+        when = np.arange(first, first + len(world)) / drape.rate * act.rate
+        at = np.minimum(np.round(when).astype(np.int64), len(act.positions) - 1)
+        moved = world - act.positions[at, 0][:, None, :]
+        local[first : first + len(world)] = np.einsum("fji,fvj->fvi", act.rotations[at, 0], moved)
+    if not np.isfinite(local).all():
         raise StageError(
             "the costume tore: some of its vertices are not numbers", would_work="drape it again with smaller steps"
         )
-    times = np.arange(len(world)) / drape.rate * act.rate
-    at = np.minimum(np.round(times).astype(np.int64), len(act.positions) - 1)
-    turn, place = act.rotations[at, 0], act.positions[at, 0]
-    local = np.empty(world.shape, dtype=np.float32)
-    for first in range(0, len(world), 256):
-        cut = slice(first, first + 256)
-        local[cut] = np.einsum("fji,fvj->fvi", turn[cut], world[cut] - place[cut, None, :])
     found = sway(local)
     step = float(np.abs(found.mean).max()) / 32000.0 or 1e-6
     arrays.put("tutu.mean", np.round(found.mean / step).astype(np.int16), scale=step)
@@ -200,11 +203,18 @@ def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
     arrays.put("tutu.wide", np.round(found.shapes[:wide] / scales[:wide, None, None]).astype(np.int16))
     arrays.put("tutu.narrow", np.round(found.shapes[wide:] / scales[wide:, None, None]).astype(np.int8))
     arrays.put("tutu.weight", np.round(found.weights * 32000).astype(np.int16), delta=True, scale=1 / 32000)
+    # The scene counts layers from the lowest, by where their hems hang.
+    layer = np.asarray(drape.layer_of_vertex, dtype=np.int64)
+    out = np.asarray(drape.uv, dtype=np.float64)[:, 1]
+    reach = np.array([max(out[layer == k].max(initial=0.0), 1e-6) for k in range(int(layer.max()) + 1)])
+    rim = out / reach[layer]
+    hems = [found.mean[(layer == k) & (rim > 0.9), 2].mean() if (layer == k).any() else 0.0 for k in range(len(reach))]
+    rank = np.argsort(np.argsort(hems, kind="stable"), kind="stable").astype(np.uint8)[layer]
     faces = np.asarray(drape.faces, dtype=np.int64)
-    layer = np.asarray(drape.layer_of_vertex, dtype=np.uint8)
-    order = np.argsort(layer[faces[:, 0]], kind="stable")
-    arrays.put("tutu.index", faces[order].reshape(-1).astype(_index_type(world.shape[1])))
-    arrays.put("tutu.layer", layer)
+    order = np.argsort(rank[faces[:, 0]], kind="stable")
+    arrays.put("tutu.index", faces[order].reshape(-1).astype(_index_type(count)))
+    arrays.put("tutu.layer", rank)
+    arrays.put("tutu.rim", np.round(np.clip(rim, -1.0, 1.0) * 127).astype(np.int8), scale=1 / 127)
     return {"rate": float(drape.rate), "error": found.error, "shapes": len(found.shapes)}
 
 
