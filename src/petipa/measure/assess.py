@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from petipa.choreography import StepPlaced
 from petipa.dancer import Dancer
 from petipa.lexicon import Lexicon
 from petipa.measure import physics
@@ -137,6 +138,7 @@ def measure(
     motion: Motion,
     dancer: Dancer,
     *,
+    placed: Sequence[StepPlaced] | None = None,
     lexicon: Lexicon | None = None,
     seconds_by_stage: Mapping[str, float] | None = None,
 ) -> Assessment:
@@ -145,6 +147,7 @@ def measure(
     Parameters
     ----------
     motion : what was danced; dancer : by whom
+    placed : the steps as resolved, to hold directions, places and pointe against the text as well
     lexicon : the dictionary, for accents, slides and pivots the entries declare; loaded when not given
     seconds_by_stage : carried into the assessment as they are
     """
@@ -167,7 +170,7 @@ def measure(
             latest.label,
             latest.event,
         )
-    failures = check_definitions(shape)
+    failures = check_definitions(shape, placed=placed)
     return Assessment(
         **body,
         accent_error_ms_max=float(np.abs(errors).max()) if len(errors) else 0.0,

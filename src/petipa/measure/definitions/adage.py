@@ -17,12 +17,20 @@ from petipa.measure.definitions.common import (
     at_retire,
     fifth,
     foot,
+    in_front,
     legs,
     straight,
 )
 from petipa.measure.figure import Figure, first
 from petipa.measure.physics import runs
 from petipa.motion.model import StepSpan
+
+
+def _named_in_front(f: Figure, step: StepSpan, sample: int) -> Iterator[Miss]:
+    """Where one foot stands before the other, the named one is in front."""
+    work, other = legs(step)
+    if f.on[sample].all() and abs(f.front[sample]) > 0.05 and in_front(f, sample) != work:
+        yield Miss(sample, "front foot", foot(work), foot(other))
 
 
 def plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -34,6 +42,8 @@ def plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if not standing:
         yield Miss(deepest, "stands", "a foot flat on the floor", "none")
         return
+    if len(standing) == 2:
+        yield from _named_in_front(f, step, deepest)
     for side in standing:
         bend = 180.0 - float(f.stretch[deepest, side])
         if bend < 35.0:
@@ -66,6 +76,7 @@ def releve(f: Figure, step: StepSpan) -> Iterator[Miss]:
     bend = 180.0 - float(f.stretch[span.start : rise + 1].min())
     if bend < 20.0:
         yield Miss(span.start, "from plié", "knees bend 20 degrees before", f"{bend:.0f} degrees")
+    yield from _named_in_front(f, step, span.start)
     high = span.start + int(np.where(up, f.track.com[span, 2], -1).argmax())
     for side in (0, 1):
         yield from straight(f, high, side, "straight at the top")

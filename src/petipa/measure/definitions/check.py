@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from petipa.measure.definitions import adage, jumps, linking, turns
-from petipa.measure.definitions.common import Check
+from petipa.choreography import StepPlaced
+from petipa.measure.definitions import adage, jumps, linking, turns, written
+from petipa.measure.definitions.common import Check, Miss
 from petipa.measure.figure import Figure
 from petipa.measure.track import FINE
 
@@ -54,26 +55,34 @@ class Failure:
     measured: str
 
 
-def check_definitions(figure: Figure) -> tuple[Failure, ...]:
-    """Hold every step against its definition; a step no check knows fails as such."""
+def check_definitions(figure: Figure, *, placed: Sequence[StepPlaced] | None = None) -> tuple[Failure, ...]:
+    """Hold every step against its definition and its facing; a step no check knows fails as such.
+
+    Parameters
+    ----------
+    placed : the steps as resolved, one for each the motion spans, to hold direction, place and pointe against the text
+    """
     out = []
-    for index, step in enumerate(figure.track.motion.steps):
+    steps = figure.track.motion.steps
+    texts = placed if placed is not None and len(placed) == len(steps) else [None] * len(steps)
+    for index, (step, text) in enumerate(zip(steps, texts, strict=True)):
         check = CHECKS.get(step.entry)
         if check is None:
-            out.append(
-                Failure(index, step.label, 0, step.accent, "defined", "a step with a definition check", step.entry)
+            misses = [Miss(figure.at(step.accent), "defined", "a step with a definition check", step.entry)]
+        else:
+            misses = [*check(figure, step), *written.facing(figure, step)]
+        if text is not None and text.entry == step.entry:
+            misses += written.placed(figure, step, text)
+        out += [
+            Failure(
+                step=index,
+                label=step.label,
+                frame=miss.sample // FINE,
+                time=figure.time(miss.sample),
+                rule=miss.rule,
+                expected=miss.expected,
+                measured=miss.measured,
             )
-            continue
-        for miss in check(figure, step):
-            out.append(
-                Failure(
-                    step=index,
-                    label=step.label,
-                    frame=miss.sample // FINE,
-                    time=figure.time(miss.sample),
-                    rule=miss.rule,
-                    expected=miss.expected,
-                    measured=miss.measured,
-                )
-            )
+            for miss in misses
+        ]
     return tuple(out)
