@@ -49,7 +49,9 @@ types: install
 test: lint types
 	$(BIN)/python -m pytest
 
+# The peers petipa is set beside are installed only for this.
 bench: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
 	$(BIN)/python -m benchmarks
 
 clean:

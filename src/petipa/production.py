@@ -550,7 +550,7 @@ def _write_measures(ledger: Ledger, measures: dict[str, Any], account: Account, 
 def _write_manifest(ledger: Ledger, order: Order, programme: Programme, motion: Motion, account: Account) -> None:
     """Write what went in, what came out and how long it took; file names only, since folders are private."""
     versions = {"python": platform.python_version()}
-    for name in ("numpy", "scipy", "numba", "librosa", "partitura", "av"):
+    for name in ("numpy", "scipy", "numba", "soundfile", "av"):
         with suppress(metadata.PackageNotFoundError):
             versions[name] = metadata.version(name)
     write_json(
