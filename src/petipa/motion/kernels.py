@@ -238,7 +238,8 @@ def dynamics(  # type: ignore[no-untyped-def]
 
     Rows 0-2: moment about the reference centre of pressure (grounded) or the change of angular momentum (flight),
     per kg. Rows 3-5: acceleration less free fall, in flight. Row 6: yaw moment beyond the load times `yaw_arm` (F,).
-    Row 7: friction. Row 8: load below `least` (F,) [m/s2]. `weights` (F, 7): moments x, y, z, acceleration, yaw excess, friction, pull.
+    Row 7: friction. Row 8: load below `least` (F,) [m/s2].
+    `weights` (F, 7): moments x, y, z, acceleration, yaw excess, friction, pull.
     `drift` (F, 6) is added to acceleration and to the rate of angular momentum. `active` (F, 9) says which rows are.
     """
     frames = c.shape[0]

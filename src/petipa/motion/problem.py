@@ -141,8 +141,8 @@ class Problem:
     def slice(self, start: int, stop: int) -> Problem:
         """The same problem from frame `start` to `stop`."""
         per_frame = (
-            "q_ref feet airborne cop_ref cop_slack polygon corners foot_weight yaw_weight yaw_arm least_load joint_weight "
-            "bend_weight hand_weight head_weight pelvis_weight"
+            "q_ref feet airborne cop_ref cop_slack polygon corners foot_weight yaw_weight yaw_arm least_load "
+            "joint_weight bend_weight hand_weight head_weight pelvis_weight"
         ).split()
         return replace(self, **{name: getattr(self, name)[start:stop] for name in per_frame})
 
@@ -288,12 +288,12 @@ def widen(mask: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
 
 
 def _yaw_arm(polygon: Array, corners: NDArray[np.int64]) -> Array:
-    """Vertical moment a sole can give per newton of load [m]: friction at the corners' mean distance, with a reserve."""
+    """Vertical moment of a sole per newton of load [m]: friction at the corners' mean distance, less a reserve."""
     count = np.maximum(corners, 1)
     use = np.arange(CORNERS) < corners[:, None]
     middle = (polygon * use[:, :, None]).sum(axis=1) / count[:, None]
     away = np.linalg.norm(polygon - middle[:, None], axis=2)
-    return np.asarray(0.4 * (away * use).sum(axis=1) / count)
+    return np.minimum(0.4 * (away * use).sum(axis=1) / count, 0.05)
 
 
 def compose(

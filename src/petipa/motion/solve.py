@@ -24,9 +24,12 @@ from petipa.motion.problem import Problem, floor_points, hulls, nearest_inside, 
 
 Array = NDArray[np.float64]
 
-FRICTION = 0.7
+FRICTION = 0.55
 INSET = 0.003
 """How far inside the sole a strayed centre of pressure is asked back to [m]."""
+
+LIGHT = 0.1
+"""Under this load [body weights] the centre of pressure is of no account."""
 
 APPROACH = (0.03, 0.1, 0.3)
 """Shares of the laws' stiffness in the first steps."""
@@ -182,19 +185,22 @@ class _Window:
         self.point_t = self.p[:, body.points] + np.einsum("fnij,nj->fni", self.R[:, body.points], body.local)
         self.turn_t = self.R[:, body.turns].copy()
         self.airborne = problem.airborne
-        self.set_cop(problem.cop_ref, problem.cop_slack)
+        self.set_cop(problem.cop_ref, problem.cop_slack, np.ones(frames))
 
-    def set_cop(self, cop: Array, slack: Array) -> None:
-        """Wish for this centre of pressure (F, 2) [m] within this slack (F,) [m]."""
+    def set_cop(self, cop: Array, slack: Array, load: Array) -> None:
+        """Wish for this centre of pressure (F, 2) [m] within this slack (F,) [m], under this load (F,) [body weights].
+
+        The law weighs moments; a light load needs a smaller one for the same slack.
+        """
         problem, mass = self.problem, float(self.body.masses.sum())
         self.cop, self.cop_slack = cop, slack
         weights = np.zeros((len(problem), 7))
-        weights[:, 0] = weights[:, 1] = 1.0 / (kernels.GRAVITY * slack)
+        weights[:, 0] = weights[:, 1] = 1.0 / (kernels.GRAVITY * slack * np.clip(load, LIGHT, 1.0))
         weights[:, 2] = problem.yaw_weight * mass
         weights[self.airborne, :3] = 1.0 / problem.slack.spin
         weights[:, 3] = 1.0 / problem.slack.fall
-        weights[:, 4] = mass / 2.0
-        weights[:, 5] = weights[:, 6] = 1.0 / 0.2
+        weights[:, 4] = mass
+        weights[:, 5] = weights[:, 6] = 1.0 / 0.05
         self.laws, self.pins = weights, self._point_weights()
         self.stiffen(1.0)
 
@@ -389,18 +395,19 @@ def _solve_window(
     d = _descend(window, d, fixed=fixed, iterations=iterations - len(APPROACH), tolerance=tolerance, costs=costs)
     for _ in range(rounds):
         window.cost(d)
-        _, _, cop, _ = window.law()
+        force, _, cop, _ = window.law()
         known = np.isfinite(cop).all(axis=1) & ~window.airborne & (problem.corners > 0)
         filled = np.where(known[:, None], cop, window.cop)
         inside, outside = nearest_inside(filled, problem.polygon, problem.corners, inset=INSET)
         outside[~known] = outside[0] = outside[-1] = -np.inf
+        outside[force[:, 2] < LIGHT * kernels.GRAVITY] = -np.inf
         if not (outside > 0.0).any():
             break
         stray = outside > -0.3 * INSET
         target, slack = window.cop.copy(), window.cop_slack.copy()
         target[stray] = inside[stray]
         slack[stray] = np.maximum(slack[stray] * 0.5, 1e-3)
-        window.set_cop(target, slack)
+        window.set_cop(target, slack, force[:, 2] / kernels.GRAVITY)
         d = _descend(window, d, fixed=fixed, iterations=2, tolerance=tolerance, costs=costs)
     return d
 
@@ -545,7 +552,7 @@ def _conclude(
     gap = np.linalg.norm(soles - sole_positions(skeleton, R0, p0), axis=-1)
     fall, rate = np.where(air[:, None], force, 0.0), np.where(air[:, None], spin, 0.0)
     cop = np.where(air[:, None], np.nan, cop)
-    known = np.isfinite(cop).all(axis=1) & (problem.corners > 0)
+    known = np.isfinite(cop).all(axis=1) & (problem.corners > 0) & (force[:, 2] > LIGHT * kernels.GRAVITY)
     _, outside = nearest_inside(np.where(known[:, None], cop, 0.0), problem.polygon, problem.corners, inset=0.0)
     total = np.where(air[:, None], 0.0, force * mass)
     forces, cops = _split(problem, soles, total, cop, yaw * mass)
