@@ -383,16 +383,20 @@ def make_plan(
                 stage.feet[foot] = _event(stage, foot, role, level, height, slide, time, psi, step)
                 stage.events[foot].append(stage.feet[foot])
             heading_keys.append((time, psi))
-            if "bend" in key:
-                bend_keys.append((time, float(key["bend"]) if key["bend"] != "end" else _end_bend(step)))
-            if "carry" in key:
-                carry_keys.append((time, _named(key["carry"], work)))
+            # What a key does not say stays as it was.
+            bend = key.get("bend", bend_keys[-1][1])
+            bend_keys.append((time, float(bend) if bend != "end" else _end_bend(step)))
+            carry_keys.append((time, _named(key["carry"], work) if "carry" in key else carry_keys[-1][1]))
             if "weight" in key:
                 share = _end_weight(step, work) if key["weight"] == "end" else float(key["weight"])
                 weight_keys.append((time, share if work == "L" else 1.0 - share))
+            else:
+                weight_keys.append((time, weight_keys[-1][1]))
             if "lean" in key:
                 pitch, roll = (float(v) * DEG for v in key["lean"])
                 lean_keys.append((time, pitch, -roll * sign))
+            else:
+                lean_keys.append((time, *lean_keys[-1][1:]))
             if "arms" in key:
                 arm_keys.append((time, _arms(str(key["arms"]), step, work)))
             if "head" in key:
