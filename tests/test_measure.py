@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,13 +15,16 @@ from scipy.optimize import nnls
 from scipy.spatial import ConvexHull
 
 import mutants
+from petipa.choreography import bars_of, parse, resolve
 from petipa.dancer import Dancer, load_dancer
-from petipa.lexicon import Lexicon, load_lexicon
+from petipa.lexicon import Lexicon, Stance, load_lexicon
 from petipa.measure import Assessment, measure, track
 from petipa.measure.physics import swing_twist
 from petipa.measure.support import _hull, _nonnegative, _outside
-from petipa.mechanics import quat_exp, quat_mul
-from petipa.motion.model import FootState, Motion
+from petipa.measure.track import momentum
+from petipa.mechanics import forward, quat_exp, quat_mul
+from petipa.motion import dance
+from petipa.motion.model import FootState, Motion, StepSpan
 
 
 @pytest.fixture(scope="module")
@@ -260,6 +264,94 @@ def test_a_wandering_pivot(dancer: Dancer, judged: Callable[[Motion], Assessment
     assert "wandering" in {fault.fault for fault in judged(replace(turn, q=q)).faults}
 
 
+# Danced steps, and the same steps spoilt
+
+TEXT = """petipa 1
+title "drill"
+tempo 100 3/4
+start centre, en face, fifth left front, arms preparatory
+1 plié L
+2 changement R, entrechat quatre R
+4 sissonne ouverte R en avant
+6 assemblé L
+8 fourth L
+9-10 pirouette en dehors R
+12 développé devant L
+"""
+
+
+@pytest.fixture(scope="module")
+def danced(dancer: Dancer, lexicon: Lexicon) -> Motion:
+    text = parse(TEXT)
+    steps = [
+        replace(step, start=_two_feet(step.start), end=_two_feet(step.end))
+        for step in resolve(text, lexicon, bars_of(text))
+    ]
+    return dance(steps, lexicon.entries, lambda beats: 1.0 + float(beats) * 0.6, dancer)
+
+
+def _two_feet(stance: Stance) -> Stance:
+    return stance if stance.support is not None else replace(stance, support="both")  # type: ignore[arg-type]
+
+
+def _other_side(motion: Motion) -> tuple[StepSpan, ...]:
+    swap = {"L": "R", "R": "L"}
+    return tuple(replace(step, side=swap[step.side], facing=-step.facing) for step in motion.steps)
+
+
+@pytest.mark.slow
+def test_left_is_right_mirrored(danced: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    one = judged(danced)
+    other = judged(replace(mutants.wrong_foot(danced, dancer), steps=_other_side(danced)))
+    assert [(x.step, x.rule) for x in one.failures] == [(x.step, x.rule) for x in other.failures]
+    assert [(x.step, x.fault) for x in one.faults] == [(x.step, x.fault) for x in other.faults]
+    assert [x.error_ms for x in one.accents] == pytest.approx([x.error_ms for x in other.accents])
+    assert one.root_residual_p99 == pytest.approx(other.root_residual_p99)
+    assert one.joint_range_violations == other.joint_range_violations
+
+
+@pytest.mark.slow
+def test_the_wrong_foot_is_seen_in_every_step(
+    danced: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]
+) -> None:
+    caught = {failure.step for failure in judged(mutants.wrong_foot(danced, dancer)).failures}
+    missed = [step.label for k, step in enumerate(danced.steps) if k not in caught and step.entry != "stand"]
+    assert not missed
+
+
+@pytest.mark.slow
+def test_a_frozen_pose_is_no_step(danced: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    caught = {failure.step for failure in judged(mutants.frozen(danced, dancer)).failures}
+    missed = [step.label for k, step in enumerate(danced.steps) if k not in caught and step.entry != "stand"]
+    assert not missed
+
+
+@pytest.mark.slow
+def test_danced_flights_are_found_and_their_loss_is_seen(
+    danced: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]
+) -> None:
+    seen = judged(danced)
+    assert seen.flights_found == seen.flights_expected == len(danced.flights) >= 4
+    assert judged(mutants.no_jump(danced, dancer)).flights_found == 0
+    assert judged(mutants.oversmoothed(danced, dancer)).flight_height_share_min < 0.8
+
+
+@pytest.mark.slow
+def test_a_danced_turn_without_its_head(danced: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    q = danced.q.copy()
+    for name in ("neck", "head"):
+        q[:, dancer.skeleton.q_slice(dancer.skeleton.index(name))] = np.array([1.0, 0.0, 0.0, 0.0])
+    assert "late head" in {fault.fault for fault in judged(replace(danced, q=q)).faults}
+
+
+@pytest.mark.slow
+def test_measuring_is_quick(danced: Motion, judged: Callable[[Motion], Assessment]) -> None:
+    judged(danced)
+    start = time.perf_counter()
+    seen = judged(danced)
+    assert time.perf_counter() - start < 0.5 * seen.danced_seconds
+
+
 # The assessment as a value
 
 
@@ -310,6 +402,21 @@ def test_swing_and_twist_make_the_rotation(x: float, y: float, z: float) -> None
     got_swing, got_twist = swing_twist(quat_mul(quat_exp(swing), quat_exp(twist))[None])
     assert got_swing[0] == pytest.approx(swing, abs=1e-9)
     assert got_twist[0] == pytest.approx(z, abs=1e-9)
+
+
+def test_momentum_of_a_rigid_turn(dancer: Dancer) -> None:
+    """A body frozen in one pose and turned about the vertical has its moment of inertia times the rate."""
+    skeleton = dancer.skeleton
+    rate, step = 3.0, 1.0 / 240.0
+    angle = rate * step * np.arange(3)
+    q = np.repeat(skeleton.zero()[None], 3, axis=0)
+    q[:, 3:7] = quat_exp(np.stack([0 * angle, 0 * angle, angle], axis=1))
+    R, p = forward(skeleton, q)
+    centres = p[0] + np.einsum("bij,bj->bi", R[0], skeleton.coms)
+    arm = centres - skeleton.masses @ centres / skeleton.mass
+    about = (skeleton.masses * (arm[:, 0] ** 2 + arm[:, 1] ** 2)).sum() + skeleton.inertias[:, 2, 2].sum()
+    _, got = momentum(skeleton, R, p, step)
+    assert got[:, 2] == pytest.approx(about * rate, rel=1e-4)
 
 
 def test_weak_acceleration_is_gravity_in_flight(jump: Motion, dancer: Dancer) -> None:
