@@ -360,10 +360,10 @@ _CAPSULES: tuple[tuple[str, str, float], ...] = (
     ("forearm_r", "hand_r", 0.022),
     ("hand_r", "", 0.012),
     ("thigh_l", "shank_l", 0.048),
-    ("shank_l", "foot_l", 0.032),
+    ("shank_l", "foot_l", 0.026),
     ("foot_l", "toes_l", 0.018),
     ("thigh_r", "shank_r", 0.048),
-    ("shank_r", "foot_r", 0.032),
+    ("shank_r", "foot_r", 0.026),
     ("foot_r", "toes_r", 0.018),
 )
 # Crossed thighs and calves of a tight fifth and of beats may press into each other.
