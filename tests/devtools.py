@@ -105,7 +105,7 @@ def open_page(url: str, *, size: tuple[int, int] = (1280, 720)) -> Iterator[Page
         # The browser reads commands on descriptor 3 and answers on 4.
         process = subprocess.Popen(
             [
-                "/bin/sh",
+                "bash",  # plain sh cannot name descriptors above 9
                 "-c",
                 f'exec 3<&{down_read} 4>&{up_write}; exec "$0" "$@"',
                 str(program),

@@ -23,8 +23,10 @@ needs_script = pytest.mark.skipif(not built(), reason="the scene's script is not
 
 
 def group_members(group: int) -> list[str]:
-    listed = subprocess.run(["ps", "-eo", "pgid=,pid="], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if line.split()[:1] == [str(group)]]
+    listed = subprocess.run(["ps", "-eo", "pgid=,stat=,pid="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in listed.splitlines()]
+    # A process that has ended but that nobody has asked after is a zombie: it runs no more.
+    return [" ".join(row) for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
 
 
 @needs_script

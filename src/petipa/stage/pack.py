@@ -21,9 +21,9 @@ from petipa.errors import StageError
 from petipa.stage.act import Act, Floats
 
 MAGIC = b"PTP1"
-DRAPE_ERROR = 0.0015
+DRAPE_ERROR = 0.002
 """How far a packed costume's vertices may stray, root mean square [m]."""
-DRAPE_SHAPES = 96
+DRAPE_SHAPES = 72
 """Most shapes of swaying that are kept."""
 
 _KINDS = {"int8": "i1", "uint8": "u1", "int16": "i2", "uint16": "u2", "uint32": "u4", "float32": "f4"}
@@ -195,9 +195,8 @@ def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
     step = float(np.abs(found.mean).max()) / 32000.0 or 1e-6
     arrays.put("tutu.mean", np.round(found.mean / step).astype(np.int16), scale=step)
     fine = np.abs(found.shapes).max(axis=(1, 2)) if len(found.shapes) else np.zeros(0)
-    # A shape that moves nothing by more than 25 mm is within 0.1 mm in 8 bits.
-    wide = int(np.searchsorted(-fine, -0.025)) if len(fine) else 0
-    wide = max(wide, int(np.flatnonzero(fine > 0.025)[-1]) + 1 if (fine > 0.025).any() else 0)
+    # Eight bits give a shape that moves nothing by more than 150 mm within 0.6 mm, and mostly far nearer.
+    wide = int(np.flatnonzero(fine > 0.15)[-1]) + 1 if (fine > 0.15).any() else 0
     scales = np.concatenate([fine[:wide] / 32000.0, fine[wide:] / 127.0])
     arrays.put("tutu.scale", np.maximum(scales, 1e-12).astype(np.float32))
     arrays.put("tutu.wide", np.round(found.shapes[:wide] / scales[:wide, None, None]).astype(np.int16))
