@@ -134,7 +134,8 @@ class Wishes:
         values = {}
         for name in self.__dataclass_fields__:
             own = getattr(self, name)
-            values[name] = own if own not in (None, False) else getattr(under, name)
+            # By identity: a height of 0 is said, and equals False.
+            values[name] = getattr(under, name) if own is None or own is False else own
         return Wishes(**values)
 
 

@@ -6,7 +6,7 @@ The language, in short::
     heading   = key value                                  one to a line
     start     = "start" place, stance, direction, arms ...
     phrase    = [position] [wishes ":"] item (("," | ";") item)*
-    finish    = "finish" [position] item (("," | ";") item)*
+    finish    = "finish" [position] [":"] item (("," | ";") item)*
     position  = bar [":" beat] ["-" bar [":" beat]]
     item      = [number] name wishes | "hold" wishes | wishes | same | "(" items ")" "x" number
     same      = "same as" bar ["-" bar] ["other side"] ["reversed"]
@@ -14,7 +14,8 @@ The language, in short::
               | "end" stance | "toward" place | "facing" place | "arms" words | "head" words
               | quality | "hold" | "/" beats
 
-An item that is only wishes speaks of the step before it. A line that begins with a space goes on with the one above.
+A number that begins a line is a bar: ": 4 piqué turns" begins with four of them. An item that is only wishes speaks of
+the step before it. A line that begins with a space goes on with the one above.
 """
 
 from __future__ import annotations
@@ -92,7 +93,9 @@ class Parsed:
 
 
 def _spans(text: str) -> str:
-    return text if len(text) <= 40 else text[:37] + "..."
+    """A word as a message may show it: short, and without signs that would upset a terminal."""
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return shown if len(shown) <= 40 else shown[:37] + "..."
 
 
 class _Reader:
@@ -246,8 +249,7 @@ def _stance(reader: _Reader) -> StanceWish:
         elif wish.front is None and wish.place is not None and word in SIDES:
             reader.take()
             reader.words("foot")
-            reader.words("in")
-            reader.words("front")
+            reader.words("in", "front") or reader.words("front")
             wish = replace(wish, front=SIDES[word])
         elif wish.free is None and wish.place is None and word in ("tendu", "b", "retire", "arabesque"):
             wish = _free_leg(reader, wish)
@@ -395,8 +397,7 @@ def _wishes(reader: _Reader) -> tuple[Wishes, bool]:
         elif word in SIDES:
             reader.take()
             reader.words("foot") or reader.words("leg")
-            reader.words("in")
-            reader.words("front")
+            reader.words("in", "front") or reader.words("front")
             say("side", SIDES[word], token.where)
         else:
             for words, count in reader.phrase(LONGEST_MODIFIER):
@@ -676,6 +677,8 @@ def _finish(line: Line, found: list[Finding]) -> Finish | None:
     reader.take()
     try:
         position = _position(line, reader)
+        if reader.sign(":"):
+            reader.take()
         items = _items(reader, depth=0, found=found)
         if not reader.done:
             raise reader.slip("this bracket closes nothing", "leave it out")
@@ -733,7 +736,7 @@ def _heading_value(key: str, text: str) -> str:
         if small not in [s.value for s in School]:
             raise ValueError(f"the schools are {', '.join(s.value for s in School)}")
         return small
-    if not re.fullmatch(r"[a-z0-9_]{1,40}", small.replace(" ", "_")):
+    if not re.fullmatch(r"[\w -]{1,40}", text) or not small:
         raise ValueError("a dancer's name is letters and digits")
     return small.replace(" ", "_")
 

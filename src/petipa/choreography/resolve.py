@@ -85,6 +85,7 @@ class _State:
     arms: str
     line: Side | None = None
     last: Side = Side.R
+    entry: str = ""
 
 
 @dataclass(frozen=True)
@@ -328,7 +329,7 @@ class _Resolver:
             paces=paces,
         )
         line = side if (entry.side or direction == "de_cote" or entry.forward) else state.line
-        return step, _State(end, step.travel_to, step.facing, arms, line, side)
+        return step, _State(end, step.travel_to, step.facing, arms, line, side, entry.key)
 
     def _sides(self, slot: Slot, entry: Entry, stance: Stance, state: _State) -> tuple[Side, ...]:
         """Sides in the order they are tried; one only where it is written."""
@@ -393,6 +394,8 @@ class _Resolver:
                     faults = rule.faults(stance, side=side)
                     if "position" not in faults:
                         faults += self._crossed(slot, entry, stance, side)
+                    if _alternates(entry) and state.entry == entry.key and state.last is side:
+                        faults += ("again",)
                     trial = _Approach(side, direction, faults, rule)
                     if not faults:
                         return trial
@@ -418,7 +421,10 @@ class _Resolver:
         wanted = rule.wanted(side=approach.side).words() if rule else "fifth position"
         now = stance.words()
         faults = approach.faults
-        if "foot" in faults and stance.position is Place.ONE_LEG:
+        if "again" in faults:
+            message = f"{name} goes from one side to the other: the weight is on the {approach.side.word} leg already"
+            self.say(Code.WRONG_FOOT, message, f"{name} {approach.side.other.value}", slot.where)
+        elif "foot" in faults and stance.position is Place.ONE_LEG:
             mend = f"{name} {approach.side.other.value}, or a step that changes the weight first"
             message = f"her weight is on the wrong leg for {full}: she is {now}, and it begins {wanted}"
             self.say(Code.WRONG_FOOT, message, mend, slot.where)
@@ -483,7 +489,7 @@ class _Resolver:
         groups = list(dict.fromkeys(replace(o, level=_carried(o.level)) for o in options))
 
         def cost(stance: Stance) -> tuple[int, int, int]:
-            after = replace(state, stance=stance, line=approach.side, last=approach.side)
+            after = replace(state, stance=stance, line=approach.side, last=approach.side, entry=entry.key)
             trial = self._approach(next_slot, next_entry, stance, after)
             levels = trial.rule.level if trial.rule else ()
             liking = levels.index(stance.level) if stance.level in levels else len(levels)
@@ -673,7 +679,12 @@ def _distance(a: Point, b: Point) -> float:
 
 def _weight(faults: tuple[str, ...]) -> int:
     """How badly faults stand in the way: a plié is mended easily, a wrong foot less, a wrong position least."""
-    return sum({"level": 1, "free": 2, "foot": 4, "position": 8}[fault] for fault in faults)
+    return sum({"level": 1, "free": 2, "foot": 4, "again": 4, "position": 8}[fault] for fault in faults)
+
+
+def _alternates(entry: Entry) -> bool:
+    """Whether the foot it arrives on is the one it would have to begin with again."""
+    return entry.side_from == "free" and not entry.per_pace
 
 
 def _carried(level: Level) -> Level:

@@ -11,7 +11,7 @@ from petipa.choreography.findings import Code, Finding
 from petipa.choreography.model import Layout, Where
 from petipa.lexicon import plain
 
-MOST_LINES = 20_000
+MOST_LINES = 5_000
 MOST_TOKENS = 2_000
 LONGEST_LINE = 4_000
 
@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     | (?P<string>"(?:[^"\\]|\\.)*"?)
     | (?P<length>/\s*\d+(?:\+\d+/\d+|/\d+|\.\d+)?)
     | (?P<number>\d+(?![^\W_]))
-    | (?P<word>\d*[^\W\d_]+(?:['’]?[^\W_]+)*)
+    | (?P<word>\d*[^\W\d_]+(?:['’]?[^\W_]+)*['’]?)
     | (?P<sign>[,;:()°+./-]|–)
     | (?P<other>.)
     """,

@@ -30,8 +30,8 @@ from petipa.counts import Bars, Count, Metre
 from petipa.floor import mirrored
 from petipa.lexicon import Lexicon, Side
 
-# More steps than the longest ballet; a text that asks for more is not meant to be danced.
-MOST_SLOTS = 20_000
+# More than an hour of solo dancing; a text that asks for more is not meant to be danced.
+MOST_SLOTS = 5_000
 _SMALLEST = Fraction(1, 4)
 
 
@@ -238,7 +238,8 @@ class Timeline:
 
     def _shares(self, items: Sequence[Item], begin: Fraction) -> list[_Share]:
         flat: list[StepItem | HoldItem | SameItem] = []
-        self._flat(items, flat, MOST_SLOTS)
+        if self._flat(items, flat, MOST_SLOTS) <= 0:
+            self._too_many(items[0].where)
         bar = self.bars.bar_at(begin)
         metre, size = str(bar.metre), Fraction(bar.metre.beats)
         shares: list[_Share] = []

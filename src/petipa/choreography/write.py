@@ -150,6 +150,11 @@ def _lines(key: str, pieces: list[str], layout: Layout) -> list[str]:
     return out
 
 
+def _counted(pieces: list[str], position: Position | None) -> bool:
+    """Whether a line would begin with a number that is not its bar."""
+    return position is None and pieces[0][:1].isdigit()
+
+
 def _heading(heading: Heading) -> list[str]:
     value = heading.value
     if heading.key in ("title", "by", "music"):
@@ -169,8 +174,8 @@ def _start(start: Start) -> list[str]:
 def _phrase(phrase: Phrase) -> list[str]:
     pieces = _pieces(phrase.items)
     head = " ".join(p for p in ("diagonal" if phrase.diagonal else "", _wishes(phrase.all)) if p)
-    if head:
-        pieces.insert(0, f"{head}: ")
+    if head or _counted(pieces, phrase.position):
+        pieces.insert(0, f"{head}: " if head else ": ")
     return _lines(_position(phrase.position), pieces, phrase.layout)
 
 
@@ -189,6 +194,8 @@ def write(choreography: Choreography) -> str:
         position = _position(choreography.finish.position)
         if position:
             pieces.insert(0, f"{position} ")
+        elif _counted(pieces, None):
+            pieces.insert(0, ": ")
         out += _lines("finish", pieces, choreography.finish.layout)
     out += [f"# {text}".rstrip() for text in choreography.below]
     return "\n".join(out) + "\n"
