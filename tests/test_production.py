@@ -5,6 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -174,6 +178,20 @@ def test_a_strip_of_a_text_dances_only_its_bars(ballet: Path, tmp_path: Path) ->
     drawn = draw_strip_of(ballet, tmp_path / "a.png", views=["front", "side"], every=Fraction(1), first_bar=2)
     assert (tmp_path / "a.png").is_file()
     assert {"drape", "page", "film"}.isdisjoint(drawn.seconds)
+
+
+@pytest.mark.slow
+def test_asked_to_end_it_leaves_nothing_half_written(ballet: Path, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "petipa.cli.main", "perform", str(ballet), "-o", str(tmp_path / "out")]
+    with subprocess.Popen([*words, "--film", "none"], stderr=subprocess.PIPE, text=True) as running:
+        deadline = time.monotonic() + 120
+        while not (tmp_path / "out" / "variation.ballet").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGTERM)
+        said = running.communicate(timeout=120)[1]
+    assert running.returncode == 130
+    assert "interrupted" in said and "Traceback" not in said
+    assert nothing_half_written(tmp_path)
 
 
 BEATS = [Beat(0.5 * i, 1 + i // 3, 1 + i % 3) for i in range(9)]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
+from types import FrameType
 
 import click
 
@@ -42,9 +45,16 @@ def use_one_thread() -> None:
         os.environ.setdefault(variable, "1")
 
 
+def stop_tidily(number: int, frame: FrameType | None) -> None:
+    """Take a request to end as an interrupt, so that half-written files and the browser go away with us."""
+    raise KeyboardInterrupt
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code: 0 well, 1 a failure, 2 a wrong command line, 130 interrupted."""
     use_one_thread()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop_tidily)
     words = list(sys.argv[1:] if arguments is None else arguments)
     # Anywhere on the line, since it is usually added at the end of a line that has just failed.
     debug = _DEBUG_OPTION in words or os.environ.get(_DEBUG_VARIABLE, "") not in ("", "0")
