@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from petipa.dancer import Dancer
+import numpy as np
+from numpy.typing import NDArray
+
+from petipa.dancer import NAMES, Dancer
+from petipa.motion.legs import DEG
 from petipa.motion.model import Motion
 from petipa.motion.plan import RATE, make_plan
 from petipa.motion.problem import compose
 from petipa.motion.reference import build_reference
 from petipa.motion.solve import solve
+
+Array = NDArray[np.float64]
+
+
+def _firmness(dancer: Dancer, q: Array) -> Array:
+    """How much more than usual a joint keeps to the reference, (F, 61): spine and neck, and knees that are straight."""
+    s = dancer.skeleton
+    out = np.ones((len(q), s.nv))
+    for name in ("lumbar", "thorax", "chest"):
+        out[:, s.v_slice(NAMES.index(name))] = 3.0
+    for name in ("shank_l", "shank_r"):
+        body = NAMES.index(name)
+        knee = q[:, s.q_slice(body)]
+        out[:, s.v_slice(body)] = np.where(knee < 6 * DEG, 12.0, 1.0)
+    for name in ("foot_l", "mid_l", "toes_l", "foot_r", "mid_r", "toes_r"):
+        out[:, s.v_slice(NAMES.index(name))] = 4.0
+    return out
 
 
 def dance(
@@ -53,6 +75,7 @@ def dance(
     tell("reference", 0.0)
     reference = build_reference(plan, dancer)
     problem = compose(dancer.skeleton, reference.q, reference.feet, cop_ref=reference.cop)
+    problem = replace(problem, joint_weight=problem.joint_weight * _firmness(dancer, reference.q))
     solution = solve(dancer.skeleton, problem, progress=lambda share: tell("solve", share), strict=False)
     return Motion(
         rate=RATE,

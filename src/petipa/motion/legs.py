@@ -180,14 +180,14 @@ def pose_table(name: str, height: float | None) -> LegPose:
     h = height if height is not None else 90.0
     table = {
         "devant": LegPose(8.0, h, 52.0),
-        "seconde": LegPose(80.0, h, 58.0 + 0.2 * min(h, 100.0)),
+        "seconde": LegPose(78.0, h, 56.0),
         "derriere": LegPose(172.0, h, 50.0, knee=1.0),
         "arabesque": LegPose(172.0, h, 48.0, knee=1.0),
         "croise_derriere": LegPose(178.0, h, 50.0),
         "attitude": LegPose(160.0, h, 50.0, knee=75.0),
         "attitude_devant": LegPose(14.0, h, 60.0, knee=65.0),
         "tendu_devant": LegPose(8.0, 24.0, 52.0, touch=True),
-        "tendu_seconde": LegPose(82.0, 24.0, 58.0, touch=True),
+        "tendu_seconde": LegPose(80.0, 24.0, 54.0, touch=True),
         "tendu_derriere": LegPose(172.0, 24.0, 52.0, touch=True),
         "under": LegPose(90.0, 2.0, 46.0, knee=4.0),
         "under_front": LegPose(40.0, 5.0, 48.0, knee=4.0),

@@ -606,9 +606,8 @@ def _event(
         if role == "pivot":
             yaw = stage.yaw(foot, psi, stage.roles[foot])
             along = np.array([np.cos(before.yaw), np.sin(before.yaw)])
-            back = stage.back(before.roll)
-            point = np.array(anchor) - back * along
-            moved = point + back * np.array([np.cos(yaw), np.sin(yaw)])
+            point = np.array(anchor) - stage.back(max(before.roll, 1.0)) * along
+            moved = point + stage.back(max(roll, 1.0)) * np.array([np.cos(yaw), np.sin(yaw)])
             anchor = (float(moved[0]), float(moved[1]))
         return FootEvent(time, Contact.PLANT, anchor, yaw, roll, pivot=role == "pivot")
     if known_pose(role) and stage.offset(foot, role) is None and role != "under":

@@ -331,6 +331,8 @@ def compose(
     if airborne is None:
         airborne = widen(~weighted.any(axis=1), unweighted)
     bearing = on_floor & weighted[:, :, None] & (soles[..., 2] < LOW)
+    # What presses under the ball is the sole of the toes, not the mid-foot that rolls over them.
+    bearing[..., 1:3] = False
     polygon, corners = hulls(soles[..., :2].reshape(frames, -1, 2), bearing.reshape(frames, -1))
     if cop_ref is None:
         centres = p + np.einsum("fbij,bj->fbi", R, skeleton.coms)

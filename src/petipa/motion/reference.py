@@ -53,7 +53,7 @@ from petipa.motion.plan import GRAVITY, RATE, Contact, FootEvent, Plan, Track
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-PLIE_KNEE = 60 * DEG
+PLIE_KNEE = 56 * DEG
 STRAIGHT_KNEE = 1.5 * DEG
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
@@ -153,8 +153,10 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
             share = (psi[span] - psi[a]) / turned if abs(turned) > 0.02 and e1.pivot else s
             yaw[span] = e0.yaw + (e1.yaw - e0.yaw) * share
             if e1.pivot:
-                back = np.array([_back(leg, r) for r in roll[span]])
-                point = pressure_point(leg, np.array([e0.anchor]), np.array([e0.yaw]), np.array([e0.roll]))[0]
+                # She turns on the ball of the foot, then on its tip.
+                back = np.array([_back(leg, max(r, 1.0)) for r in roll[span]])
+                along = np.array([np.cos(e0.yaw), np.sin(e0.yaw)])
+                point = np.array(e0.anchor) - _back(leg, max(e0.roll, 1.0)) * along
                 anchor[span] = point + back[:, None] * np.stack([np.cos(yaw[span]), np.sin(yaw[span])], axis=1)
                 pivot[span] |= abs(e1.yaw - e0.yaw) > 1 * DEG
             else:
@@ -624,7 +626,7 @@ def _leg_numbers(
     hip = root + R_pelvis @ leg.hip
     # Where the leg is too short for a foot that stays, its heel comes up.
     roll = foot.roll.copy()
-    total = sum(leg.lengths) - 0.0004
+    total = sum(leg.lengths) + 0.0005
     for _ in range(14):
         ankle, R_foot = standing_foot(leg, foot.anchor, foot.yaw, roll)
         far = foot.planted & (np.linalg.norm(ankle - hip, axis=1) > total) & (roll < 1.3)
@@ -663,6 +665,7 @@ def _leg_numbers(
         start = numbers[a] - numbers[a - 1] if stands[a] and a > 0 and stands[a - 1] else None
         end = numbers[b + 1] - numbers[b] if stands[b] and b + 1 < frames and stands[b + 1] else None
         curve = _hermite(knots, np.array(values), _tame(start), _tame(end))
+        _stretch(curve, knots, values, from_floor=bool(stands[a]), to_floor=bool(stands[b]) and knots[-1] == b)
         out[knots[0] : knots[-1] + 1] = curve
         out[knots[-1] + 1 : b + 1] = curve[-1]
         out[a : knots[0]] = curve[0]
@@ -680,6 +683,23 @@ def _leg_numbers(
     R_foot_all[stands] = R_foot[stands]
     write_leg(dancer, leg, q, R_pelvis, R_all, knee_all, R_foot_all, out[:, 7:9])
     return out
+
+
+def _stretch(curve: Array, knots: Sequence[int], values: Sequence[Array], *, from_floor: bool, to_floor: bool) -> None:
+    """Let a foot point as soon as it has left the floor, and stay so until just before it meets it again."""
+    n = len(curve)
+    t = np.arange(n, dtype=np.float64)
+    first, last = (1 if from_floor else 0), (len(values) - 1 if to_floor else len(values))
+    poses = np.array([v[4:] for v in values[first:last]])
+    if len(poses) == 0:
+        return
+    at = np.array(knots[first:last]) - knots[0]
+    aloft = poses[np.clip(np.searchsorted(at, t), 0, len(poses) - 1)] if len(poses) > 1 else np.repeat(poses, n, axis=0)
+    aloft = gaussian_filter1d(aloft, 2.0, axis=0, mode="nearest")
+    leave = _ease(t / min(5.0, 0.5 * n)) if from_floor else np.ones(n)
+    meet = _ease((n - 1 - t) / min(5.0, 0.5 * n)) if to_floor else np.ones(n)
+    foot = values[0][4:] + (aloft - values[0][4:]) * leave[:, None]
+    curve[:, 4:] = values[-1][4:] + (foot - values[-1][4:]) * meet[:, None] if to_floor else foot
 
 
 def _tame(slope: Array | None) -> Array | None:
