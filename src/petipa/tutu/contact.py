@@ -131,7 +131,8 @@ class Colliders:
                 low, high = across.min(axis=0), across.max(axis=0)
                 girth = float(np.sort(0.5 * (high - low))[1:].mean())
                 end[k] = (end[k] @ axis) * axis + 0.5 * (low + high)
-                (ra if end is a else rb)[k] = girth + 0.002
+                # The skin swells where the hip bends, which the zero pose does not show.
+                (ra if end is a else rb)[k] = girth + (0.006 if name.startswith("thigh") and share == 0.0 else 0.003)
         return Colliders(names=self.names, bone=self.bone, a=a, b=b, ra=ra, rb=rb)
 
     def placed(self, R: Array, p: Array) -> tuple[Array, Array]:

@@ -68,7 +68,7 @@ class Cut:
     layers : from the top, longest, to the bottom, shortest
     columns : vertices around; pleats : pleats around (a divisor of `columns`)
     ring : half depth (x), half width (y) of the basque [m], and its height in the pelvis frame [m]
-    gather : half depth of the gathers at the basque [m]: net is sewn to it in folds, and can open there
+    fullness : length of net sewn to a length of basque: it is gathered there, and can open
     stretch : membrane stiffness of the net [N/m]; shear : share of it along the diagonals
     fold : stiffness of the pleats' folds, as `Layer.bend` [N m]
     tack : stiffness of the thread and the nap that keep layers apart and together [N/m per vertex]
@@ -82,11 +82,11 @@ class Cut:
     columns: int = 240
     pleats: int = 60
     ring: tuple[float, float, float] = (0.104, 0.157, 0.055)
-    gather: float = 0.005
+    fullness: float = 1.8
     stretch: float = 900.0
     shear: float = 0.03
-    fold: float = 0.0006
-    tack: float = 2.0
+    fold: float = 0.0003
+    tack: float = 6.0
     gap: float = 0.004
     drag: float = 0.30
     drag_along: float = 0.02
@@ -215,6 +215,9 @@ def lay_out(cut: Cut, *, outline: Array | None = None, yoke: Array | None = None
     sewn: list[Array] = []
     ghost: list[Array] = []
     chains: list[list[int]] = []
+    # Four columns a pleat rise and fall by the gathers' depth from one to the next.
+    pitch = np.linalg.norm(np.roll(outline[0], -1, axis=0) - outline[0], axis=1).mean()
+    gather = float(pitch) * np.sqrt(max(cut.fullness**2 - 1.0, 0.0))
     free = sum(layer.rows - 1 for layer in cut.layers)
     for number, layer in enumerate(cut.layers):
         own = layer.pleat * (wave * depth_of_pleat + 0.35 * np.asarray(slow))
@@ -227,7 +230,7 @@ def lay_out(cut: Cut, *, outline: Array | None = None, yoke: Array | None = None
             along = np.full(columns, distance)
             if index == layer.rows - 1:
                 along = along * (1.0 + dagged)
-            depth = own * distance + cut.gather * wave
+            depth = own * distance + gather * wave
             points = base + along[:, None] * direction + depth[:, None] * normal
             if index == 0:
                 sewn.append(points)

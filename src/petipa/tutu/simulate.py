@@ -23,7 +23,8 @@ class Settings:
     Attributes
     ----------
     substeps : steps of the cloth per frame of the motion
-    iterations : most descents a step ; tolerance : a step ends when a descent promises less energy than this [J]
+    iterations : descents a step, and `struggle` at most while one still moves a vertex by `calm` [m]
+    tolerance : a step ends when a descent promises less energy than this [J]
     memory : descents remembered by the quasi-Newton step
     skin : the net keeps this far from the body [m] ; press : how firmly [N/m per vertex]
     reach : vertices this near to the body are watched [m]
@@ -32,20 +33,24 @@ class Settings:
 
     substeps: int = 2
     iterations: int = 7
+    struggle: int = 16
+    calm: float = 0.0005
     tolerance: float = 5e-8
     memory: int = 5
     skin: float = 0.004
-    press: float = 20.0
+    press: float = 50.0
     reach: float = 0.05
     slide: float = 0.8
 
 
 @dataclass(frozen=True)
 class Pose:
-    """The body at one moment: pelvis and colliders, in the world."""
+    """The body at one moment, in the world: pelvis, the bone above it, ends of the colliders."""
 
     turn: Array
     origin: Array
+    waist_turn: Array
+    waist: Array
     a: Array
     b: Array
 
@@ -56,7 +61,7 @@ class Tutu:
     Parameters
     ----------
     wearer : the body it hangs on ; cut, seed : which tutu ; rate : frames of motion per second [Hz]
-    pelvis : index of the pelvis body
+    pelvis : index of the pelvis body, the next one being the spine above it
     """
 
     def __init__(
@@ -122,7 +127,14 @@ class Tutu:
     def pose(self, R: Array, p: Array) -> Pose:
         """The body in one frame, R (26, 3, 3), p (26, 3) [m]."""
         a, b = self.colliders.placed(R, p)
-        return Pose(turn=R[self.pelvis].copy(), origin=p[self.pelvis].copy(), a=a, b=b)
+        return Pose(
+            turn=R[self.pelvis].copy(),
+            origin=p[self.pelvis].copy(),
+            waist_turn=R[self.pelvis + 1].copy(),
+            waist=p[self.pelvis + 1].copy(),
+            a=a,
+            b=b,
+        )
 
     def sewn(self, pose: Pose) -> Array:
         """Where the sewn and ghost rows are, (3, 2 layers, columns): on the pelvis, lifted off a raised thigh."""
@@ -143,8 +155,7 @@ class Tutu:
         if lift.any():
             # One smooth swelling of the basque, never lower than what each column needs.
             lift = (self._hood[:, None] * lift[self._hood_columns]).max(axis=0)
-        self._lift = lift[:, None] * away
-        world = world + self._lift[None]
+        world = world + (lift[:, None] * away)[None]
         return np.ascontiguousarray(world.transpose(2, 0, 1))
 
     # ------------------------------------------------------------------ state
@@ -172,7 +183,12 @@ class Tutu:
     def vertices(self) -> Array:
         """(V, 3) [m]: the yoke, then layer by layer, from the basque out."""
         x = self._x[:, self.pattern.visible, cloth.HALO : -cloth.HALO]
-        yoke = self.pattern.yoke @ self._last.turn.T + self._last.origin + 0.4 * self._lift
+        # The basque's upper edge lies at the waist, where the bodice follows pelvis and spine by halves.
+        pose, yoke = self._last, self.pattern.yoke
+        joint = pose.turn.T @ (pose.waist - pose.origin)
+        hips = yoke @ pose.turn.T + pose.origin
+        spine = (yoke - joint) @ pose.waist_turn.T + pose.waist
+        yoke = 0.5 * (hips + spine)
         return np.concatenate([yoke, x.transpose(1, 2, 0).reshape(-1, 3)])
 
     @property
@@ -289,7 +305,7 @@ class Tutu:
         turns: list[Array] = []
         scales: list[float] = []
         self.descents = 0
-        for _ in range(settings.iterations):
+        for count in range(settings.struggle):
             self.descents += 1
             q = g.copy()
             shares = []
@@ -329,7 +345,9 @@ class Tutu:
                 if len(moves) > settings.memory:
                     moves.pop(0), turns.pop(0), scales.pop(0)
             g, fresh, energy = fresh, g, reached
-            if -slope < settings.tolerance:
+            if -slope < settings.tolerance or (
+                count + 1 >= settings.iterations and float(np.abs(s).max()) < settings.calm
+            ):
                 return
 
 
@@ -359,6 +377,8 @@ def between(first: Pose, second: Pose, share: float) -> Pose:
     return Pose(
         turn=left @ right,
         origin=(1.0 - share) * first.origin + share * second.origin,
+        waist_turn=second.waist_turn,
+        waist=(1.0 - share) * first.waist + share * second.waist,
         a=(1.0 - share) * first.a + share * second.a,
         b=(1.0 - share) * first.b + share * second.b,
     )
