@@ -192,8 +192,8 @@ def build_skeleton(joints: Array, sole_left: dict[str, Array], head_top: float, 
         if name == "pelvis":
             return np.asarray(0.5 * (joints[NAMES.index("thigh_l")] + joints[NAMES.index("thigh_r")]))
         if name == "chest":
-            return joints[NAMES.index("neck")]
-        return joints[int(np.flatnonzero(parents == body)[0])]
+            return np.asarray(joints[NAMES.index("neck")])
+        return np.asarray(joints[int(np.flatnonzero(parents == body)[0])])
 
     masses = np.zeros(26)
     coms = np.zeros((26, 3))

@@ -63,7 +63,7 @@ def quat_from_matrix(matrix: ArrayLike) -> Array:
     )
     q = np.take_along_axis(table, best, axis=-2)[..., 0, :]
     q = q / np.linalg.norm(q, axis=-1, keepdims=True)
-    return np.where(q[..., :1] < 0, -q, q)
+    return np.asarray(np.where(q[..., :1] < 0, -q, q))
 
 
 def _plane(angle: ArrayLike, i: int, j: int) -> Array:
