@@ -776,6 +776,10 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
     shows = ["page.html"] + ([] if order.film is FilmKind.NONE else ["film.mp4"])
     film_key = _digest(sound_key, order.film.value)
     missing = [name for name in shows if not ledger.holds(name, film_key if name == "film.mp4" else sound_key)]
+    if missing == ["film.mp4"]:
+        from petipa.stage.browser import find_browser
+
+        find_browser()  # better missed before the tutu is draped for nothing
     if missing:
         with account.stage(Stage.DRAPE) as share:
             act = replace(act, drape=_drape(programme.dancer, motion, act, order, share))
