@@ -293,7 +293,7 @@ def _yaw_arm(polygon: Array, corners: NDArray[np.int64]) -> Array:
     use = np.arange(CORNERS) < corners[:, None]
     middle = (polygon * use[:, :, None]).sum(axis=1) / count[:, None]
     away = np.linalg.norm(polygon - middle[:, None], axis=2)
-    return np.minimum(0.4 * (away * use).sum(axis=1) / count, 0.05)
+    return np.asarray(np.minimum(0.4 * (away * use).sum(axis=1) / count, 0.05))
 
 
 def compose(
