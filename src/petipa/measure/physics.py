@@ -458,7 +458,14 @@ def beyond(dancer: Dancer, q: Array) -> tuple[tuple[str, Array], ...]:
             swing, twist = (np.degrees(x) for x in swing_twist(joint))
             within(f"{name} flexion", -swing[:, 1], -limits.hip_extension, limits.hip_flexion)
             within(f"{name} abduction", side * swing[:, 0], -90.0, limits.hip_abduction)
-            within(f"{name} outward", side * twist, -limits.hip_in, limits.hip_out)
+            raised = np.clip(side * swing[:, 0] / 60.0, 0.0, 1.0)
+            out.append(
+                (
+                    f"{name} outward beyond its turnout",
+                    side * twist - limits.hip_out - raised * (limits.hip_out_raised - limits.hip_out),
+                )
+            )
+            out.append((f"{name} inward beyond {limits.hip_in:.0f}", -limits.hip_in - side * twist))
         elif part == "foot":
             x, y, z = np.degrees(quat_log(joint)).T
             within(f"{name} plantar", y, -limits.ankle_dorsi, limits.ankle_plantar)

@@ -102,7 +102,7 @@ def _event(f: Figure, step: StepSpan, accent: Accent) -> float | None:
         away = np.linalg.norm(f.tip[:, work] - f.heel[:, other], axis=1)
         return _arrives(away, start, stop)
     if accent == Accent.CLOSING:
-        return _closing(f, at, start, stop)
+        return _closing(f, at)
     if accent == Accent.FIRST_STEP:
         return _footfall(f, work, at, window)
     if step.entry == "port_de_bras":
@@ -149,18 +149,14 @@ def _apex(f: Figure, t0: float, t1: float) -> float:
     return t0 - 0.5 * float(fit[1]) / float(fit[2])
 
 
-def _closing(f: Figure, at: int, start: int, stop: int) -> float | None:
-    """When the feet come to their closed position, both on the floor."""
-    both = f.on[start:stop].all(axis=1)
-    gap = np.where(both, f.apart[start:stop], np.inf)
-    if not both.any():
+def _closing(f: Figure, at: int) -> float | None:
+    """When the foot that closes has come to the other, both on the floor."""
+    start, stop = max(0, at - round(0.25 * f.rate)), min(len(f.apart), at + round(0.25 * f.rate))
+    shut = _arrives(-f.apart, start, stop)
+    if shut is None:
         return None
-    # Closed is within a centimetre of as close as they come.
-    least = float(gap.min())
-    shut = gap <= least + 0.01
-    edges = np.flatnonzero(shut & ~np.concatenate([[False], shut[:-1]]))
-    edges = edges[edges > 0]
-    return _nearest([float(start + k) for k in edges], at)
+    both = first(f.on[shut:stop, 0] & f.on[shut:stop, 1], shut)
+    return None if both is None else float(both)
 
 
 def _balance(f: Figure, step: StepSpan, at: int, start: int, stop: int) -> float | None:

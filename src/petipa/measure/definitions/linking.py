@@ -27,11 +27,10 @@ def glissade(f: Figure, step: StepSpan) -> Iterator[Miss]:
             k = span.start + int(f.track.low[span, side].argmax())
             yield Miss(k, "skims the floor", f"{foot(side)} foot under 12 cm", f"{high[side] * 100:.0f} cm")
     end = settled(f, step)
-    path = f.track.com[end, :2] - f.track.com[span.start, :2]
-    travel = float(np.linalg.norm(path))
+    middle = f.track.balls.mean(axis=2)[..., :2]
+    travel = float(np.linalg.norm(middle[end].mean(axis=0) - middle[span.start].mean(axis=0)))
     if travel < 0.2:
         yield Miss(end, "travels", "at least 20 cm", f"{travel * 100:.0f} cm")
-    middle = f.track.balls.mean(axis=2)[..., :2]
     gone = np.linalg.norm(middle[span] - middle[span.start], axis=2) > 0.06
     when = [int(gone[:, side].argmax()) if gone[:, side].any() else len(gone) for side in (0, 1)]
     if when[work] >= when[other]:
