@@ -180,7 +180,7 @@ def pose_table(name: str, height: float | None) -> LegPose:
     h = height if height is not None else 90.0
     table = {
         "devant": LegPose(8.0, h, 52.0),
-        "seconde": LegPose(78.0, h, 56.0),
+        "seconde": LegPose(78.0, h, 56.0 + 0.22 * min(h, 90.0)),
         "derriere": LegPose(172.0, h, 50.0, knee=1.0),
         "arabesque": LegPose(172.0, h, 48.0, knee=1.0),
         "croise_derriere": LegPose(178.0, h, 50.0),

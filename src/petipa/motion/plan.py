@@ -35,6 +35,7 @@ Array = NDArray[np.float64]
 RATE = 60.0
 GRAVITY = 9.81
 TURN_NONE = (0.0, 0.0)
+TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
 
 
@@ -382,6 +383,13 @@ def make_plan(
             for foot, (role, level, height, slide) in resolved.items():
                 stage.feet[foot] = _event(stage, foot, role, level, height, slide, time, psi, step)
                 stage.events[foot].append(stage.feet[foot])
+            for foot in "LR":
+                # A foot left standing while she turns away from it follows on its ball.
+                standing = stage.feet[foot]
+                if foot not in resolved and standing.contact == Contact.PLANT:
+                    if _askew(stage, foot, psi) > TWIST:
+                        stage.feet[foot] = _event(stage, foot, "pivot", "", None, False, time, psi, step)
+                        stage.events[foot].append(stage.feet[foot])
             heading_keys.append((time, psi))
             # What a key does not say stays as it was.
             bend = key.get("bend", bend_keys[-1][1])
@@ -585,6 +593,12 @@ def _resolve(goal: str, step: Any, foot: str, role: str) -> tuple[str, str, floa
     return name, level, height, slide
 
 
+def _askew(stage: _Stage, foot: str, psi: float) -> float:
+    """How far a standing foot is from where its turnout would have it [rad]."""
+    away = stage.feet[foot].yaw - stage.yaw(foot, psi, stage.roles[foot])
+    return abs(float((away + np.pi) % (2 * np.pi) - np.pi))
+
+
 def _event(
     stage: _Stage,
     foot: str,
@@ -597,6 +611,8 @@ def _event(
     step: Any,
 ) -> FootEvent:
     before = stage.feet[foot]
+    if role == "stay" and before.contact == Contact.PLANT and _askew(stage, foot, psi) > TWIST:
+        role = "pivot"
     if role in ("stay", "pivot"):
         roll = ROLL[level] if level else before.roll
         if before.contact != Contact.PLANT:

@@ -53,7 +53,7 @@ from petipa.motion.plan import GRAVITY, RATE, Contact, FootEvent, Plan, Track
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-PLIE_KNEE = 56 * DEG
+PLIE_KNEE = 47 * DEG
 STRAIGHT_KNEE = 1.5 * DEG
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
@@ -758,11 +758,11 @@ def _trunk(numbers: list[Array], planted: Mask, lean: Array) -> tuple[Array, dic
         angle = np.arccos(np.clip(-d[:, 2], -1, 1))
         flat = np.maximum(np.hypot(d[:, 0], d[:, 1]), 1e-6)
         free = gaussian_filter1d((~planted[:, side]).astype(np.float64), 5.0, mode="nearest")
-        lift = np.maximum(angle - 18 * DEG, 0.0) * free
+        lift = np.maximum(angle - 12 * DEG, 0.0) * free
         back = lift * np.maximum(-d[:, 0] / flat, 0.0)
         front = lift * np.maximum(d[:, 0] / flat, 0.0)
         out = lift * np.maximum(sign * d[:, 1] / flat, 0.0)
-        pitch += 0.52 * back - 0.08 * front
+        pitch += 0.72 * back - 0.08 * front
         roll += sign * (0.13 * out + 0.05 * back)
         open_hip += sign * 0.12 * back
         back_all += back
@@ -771,9 +771,9 @@ def _trunk(numbers: list[Array], planted: Mask, lean: Array) -> tuple[Array, dic
     )
     side_bend, twist = -0.6 * roll, -open_hip
     spine = {
-        "lumbar": np.stack([0.5 * side_bend + 0.35 * lean[:, 1], -0.50 * pitch + 0.35 * lean[:, 0], 0.5 * twist], 1),
-        "thorax": np.stack([0.3 * side_bend + 0.35 * lean[:, 1], -0.28 * pitch + 0.35 * lean[:, 0], 0.3 * twist], 1),
-        "chest": np.stack([0.2 * side_bend + 0.30 * lean[:, 1], -0.16 * pitch + 0.30 * lean[:, 0], 0.2 * twist], 1),
+        "lumbar": np.stack([0.5 * side_bend + 0.35 * lean[:, 1], -0.46 * pitch + 0.35 * lean[:, 0], 0.5 * twist], 1),
+        "thorax": np.stack([0.3 * side_bend + 0.35 * lean[:, 1], -0.20 * pitch + 0.35 * lean[:, 0], 0.3 * twist], 1),
+        "chest": np.stack([0.2 * side_bend + 0.30 * lean[:, 1], -0.14 * pitch + 0.30 * lean[:, 0], 0.2 * twist], 1),
     }
     return np.stack([pitch, roll, open_hip], axis=1), spine
 
