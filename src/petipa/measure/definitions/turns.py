@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from petipa.measure.definitions.common import (
     BENT,
     HEIGHT,
@@ -11,6 +13,8 @@ from petipa.measure.definitions.common import (
     Miss,
     at_retire,
     foot,
+    in_front,
+    is_closed,
     legs,
     stood_on,
     turned,
@@ -48,6 +52,17 @@ def _retire(f: Figure, work: int, window: slice, share: float = 0.5) -> Iterator
         )
 
 
+def _closes_behind(f: Figure, step: StepSpan, a: int) -> Iterator[Miss]:
+    """Where the turn closes, the working foot is behind."""
+    work, stand = legs(step)
+    b = f.at(step.t1) + 1
+    both = np.flatnonzero(f.on[a:b].all(axis=1))
+    if len(both):
+        k = a + int(both[-1])
+        if is_closed(f, k) and abs(f.front[k]) > 0.05 and in_front(f, k) != stand:
+            yield Miss(k, "closes behind", f"{foot(stand)} in front", f"{foot(work)} in front")
+
+
 def pirouette_en_dehors(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """From two feet in plié she springs to the other leg and turns away from it, the named foot at retiré."""
     work, stand = legs(step)
@@ -67,6 +82,7 @@ def pirouette_en_dehors(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(alone.stop - 1, "turned on one leg", f">= {least:.0f} degrees", f"{got:.0f} degrees")
     yield from _on_tip(f, step, stand, alone)
     yield from _retire(f, work, alone)
+    yield from _closes_behind(f, step, alone.stop)
 
 
 def pique_turn(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -125,3 +141,4 @@ def fouette_turn(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if f.on[span, work].any() and f.on[slice(rise, fall), work].any():
         yield Miss(rise, "on one leg", f"{foot(work)} foot off the floor", "it touches")
     yield from _on_tip(f, step, stand, slice(rise, fall + 1))
+    yield from _closes_behind(f, step, fall)
