@@ -157,9 +157,15 @@ def test_the_ring_matrix_is_the_sparse_matrix(small: Cut) -> None:
     whole = scipy.sparse.vstack(entries).tocsc()
     matrix = (whole.T @ whole)[: free * columns, : free * columns]
     matrix = matrix + scipy.sparse.diags(np.repeat(net.mass / h**2, columns))
+    # With the floor at one every direction counts an edge fully; the directions are those of the ring.
+    theta = 2 * np.pi * j / columns
+    zero, one = np.zeros(columns), np.ones(columns)
+    axes = np.array([[np.cos(theta), np.sin(theta), zero], [-np.sin(theta), np.cos(theta), zero], [zero, zero, one]])
     g = np.random.default_rng(1).standard_normal((3, free, columns))
-    wanted = scipy.sparse.linalg.splu(matrix.tocsc()).solve(g.reshape(3, -1).T).T.reshape(g.shape)
-    found = net_of.Metric(net, h=h).solve(g)
+    local = np.einsum("dcj,crj->drj", axes, g)
+    solved = scipy.sparse.linalg.splu(matrix.tocsc()).solve(local.reshape(3, -1).T).T.reshape(g.shape)
+    wanted = np.einsum("dcj,drj->crj", axes, solved)
+    found = net_of.Metric(net, h=h, floor=1.0).solve(g, np.eye(3))
     assert np.abs(found - wanted).max() <= 2e-4 * np.abs(wanted).max()
 
 
@@ -197,21 +203,21 @@ def test_at_rest_it_rests(wearer: Wearer, skeleton: Skeleton, small: Cut) -> Non
         tutu.advance(pose)
         energies.append(sum(tutu.energy))
     # Each step stops within the solver's tolerance, 5e-8 J; the swing of a jump holds a tenth of a joule.
-    assert np.diff(energies).max() <= 1e-8
-    assert energies[-1] <= energies[0] + 1e-8
+    assert np.diff(energies).max() <= 5e-8
+    assert energies[-1] <= energies[0] + 5e-8
     assert np.abs(tutu.vertices - before).max() <= 5e-4
     assert tutu.energy[0] <= 1e-6
 
 
 @pytest.mark.parametrize(
     ("settings", "growth"),
-    [(Settings(iterations=40, struggle=40, tolerance=1e-10), 1e-6), (Settings(), 0.03)],
+    [(Settings(iterations=40, struggle=40, tolerance=1e-10), 1e-6), (Settings(), 1e-4)],
     ids=["solved to the end", "as usual"],
 )
 def test_energy_never_grows_on_a_still_body(
     wearer: Wearer, skeleton: Skeleton, small: Cut, settings: Settings, growth: float
 ) -> None:
-    """Struck at rest, it swings and loses energy at every step; what is left unsolved may delay that a little."""
+    """Struck at rest, it swings and loses energy at every step."""
     tutu = Tutu(wearer, cut=small, settings=settings)
     R, p = standing(skeleton)
     pose = tutu.pose(R[0], p[0])

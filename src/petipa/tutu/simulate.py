@@ -25,7 +25,7 @@ class Settings:
     substeps : steps of the cloth per frame of the motion
     iterations : descents a step, and `struggle` at most while one still moves a vertex by `calm` [m]
     tolerance : a step ends when a descent promises less energy than this [J]
-    memory : descents remembered by the quasi-Newton step
+    memory : descents remembered by the quasi-Newton step ; floor : of the metric, see `cloth.Metric`
     skin : the net keeps this far from the body [m] ; press : how firmly [N/m per vertex]
     reach : vertices this near to the body are watched [m]
     slide : share of the sliding speed kept by net on tights, per step
@@ -37,6 +37,7 @@ class Settings:
     calm: float = 0.0005
     tolerance: float = 5e-8
     memory: int = 5
+    floor: float = 0.08
     skin: float = 0.004
     press: float = 50.0
     reach: float = 0.05
@@ -81,7 +82,7 @@ class Tutu:
         self.pattern: Pattern = lay_out(self.cut, outline=wearer.outline, yoke=wearer.yoke, seed=seed)
         self.net = cloth.weave(self.pattern)
         self.h = 1.0 / (rate * self.settings.substeps)
-        self._metric = cloth.Metric(self.net, h=self.h)
+        self._metric = cloth.Metric(self.net, h=self.h, floor=self.settings.floor)
         rows, columns = self.pattern.rest.shape[:2]
         free = self.pattern.free
         self._x = np.zeros((3, rows, columns + 2 * cloth.HALO))
@@ -313,13 +314,13 @@ class Tutu:
                 share = rho * float(np.vdot(s, q))
                 q -= share * y
                 shares.append(share)
-            d = self._metric.solve(q)
+            d = self._metric.solve(q, pose.turn)
             for s, y, rho, share in zip(moves, turns, scales, reversed(shares), strict=True):
                 d += (share - rho * float(np.vdot(y, d))) * s
             d *= -1.0
             slope = float(np.vdot(g, d))
             if slope >= 0.0:
-                d = -self._metric.solve(g)
+                d = -self._metric.solve(g, pose.turn)
                 slope = float(np.vdot(g, d))
                 moves, turns, scales = [], [], []
             here = x[:, :free, inside].copy()
