@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -183,7 +184,12 @@ def _own_digest() -> str:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write plain values as JSON, wholly or not at all."""
-    write_atomic(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    # Rows of plain numbers read better on one line.
+    rows = re.sub(
+        r"\[\s+(-?[\d.e+-]+(?:,\s+-?[\d.e+-]+)*)\s+\]", lambda row: "[" + " ".join(row[1].split()) + "]", text
+    )
+    write_atomic(path, (rows + "\n").encode())
 
 
 @dataclass

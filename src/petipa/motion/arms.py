@@ -60,6 +60,8 @@ _ARMS: dict[str, tuple[str, str]] = {
     "fourth_l": ("up", "first"),
     "prep_r": ("second", "first"),
     "prep_l": ("first", "second"),
+    "ready_r": ("second", "first"),
+    "ready_l": ("first", "second"),
     "small_r": ("demi_second", "first"),
     "small_l": ("first", "demi_second"),
     "arabesque_1": ("front_high", "side"),

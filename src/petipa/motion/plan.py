@@ -36,6 +36,7 @@ RATE = 60.0
 GRAVITY = 9.81
 TURN_NONE = (0.0, 0.0)
 TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
+PLIE_STROKE = 0.17  # metres from the bottom of a plié to the tips of the toes
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
 
 
@@ -245,11 +246,11 @@ def make_plan(
     names = dancer.skeleton.names
     length = float(sole.toe_tip[0] + offs[names.index("toes_l"), 0] + offs[names.index("mid_l"), 0] - sole.heel[0])
     opening = placed[0].start
-    heading = float(placed[0].start_facing if hasattr(placed[0], "start_facing") else placed[0].facing) * DEG
+    heading = float(getattr(placed[0], "facing_from", placed[0].facing)) * DEG
     stage = _Stage(
         turnout=dancer.capability.turnout * DEG,
         foot_length=length,
-        base=np.array(getattr(placed[0], "start_at", None) or (0.0, 0.0), dtype=np.float64),
+        base=np.array(getattr(placed[0], "travel_from", None) or (0.0, 0.0), dtype=np.float64),
         heading=heading,
         feet={},
     )
@@ -289,6 +290,8 @@ def make_plan(
         gap = accents[index] - (accents[index - 1] if index else start)
         previous = lexicon[placed[index - 1].entry].tail if index else (0.1, 0.4)
         want = entry.lead[1] * float(entry.motion.get("lead", 1.0))
+        if _raised(step.start) and entry.family != "turn":
+            want = max(want, 0.85)  # a leg that high needs time to come down
         room = want + previous[1]
         lead = want if room <= gap else gap * want / room
         if index == 0:
@@ -299,10 +302,10 @@ def make_plan(
             before = any(float(k["t"]) > 0 for k in keys if k.get("landing"))
             share = 0.5 if before else 1.0
             # The push from the floor needs a fifth of a second at least.
-            while flight * share + 0.22 > min(gap - 0.10, max(lead, flight * share + 0.26)) and rise > 0.02:
+            while flight * share + 0.18 > min(gap - 0.08, max(lead, flight * share + 0.22)) and rise > 0.02:
                 rise *= 0.9
                 flight = float(np.sqrt(8 * rise / GRAVITY))
-            lead = min(max(lead, flight * share + 0.26), gap - 0.08)
+            lead = min(max(lead, flight * share + 0.24), gap - 0.08)
         leads.append(lead)
         rises.append((rise, flight))
 
@@ -329,6 +332,13 @@ def make_plan(
                 half = frames // 2
                 knots[take], knots[land] = accent - half / RATE, accent + (frames - half) / RATE
             rise = GRAVITY * (frames / RATE) ** 2 / 8
+            stroke = max(0.12, 2.0 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
+            push = next((float(k["t"]) for k in keys if k.get("push")), None)
+            sink = next((float(k["t"]) for k in keys if k.get("sink")), None)
+            if push is not None:
+                knots[push] = max(begin + 1 / RATE, knots[take] - stroke)
+            if sink is not None:
+                knots[sink] = min(knots[land] + stroke, finish - 1 / RATE)
             flights.append(FlightSpan(knots[take], knots[land], rise, index))
         knot_t = np.array(sorted(knots))
         knot_s = np.array([knots[t] for t in sorted(knots)])
@@ -452,13 +462,25 @@ def make_plan(
     )
 
 
+def _raised(stance: Any) -> bool:
+    free = str(stance.free or "")
+    return str(stance.position) == "one_leg" and (free == "arabesque" or free.endswith(("_90", "_60", "_45")))
+
+
 def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
     """The keys of a step as it is danced here, with the hand-overs at both ends filled in."""
     table: Mapping[str, Any] = entry.motion
     closes = str(step.end.position) != "one_leg"
     raw = _paces(str(table["cycle"]), step, entry, tail) if "cycle" in table else list(table["keys"])
-    keys = [dict(key) for key in raw if key.get("if") is None or (key["if"] == "closes") == closes]
     work = step.side if step.side in ("L", "R") else "R"
+    holds = {
+        "closes": closes,
+        "opens": not closes,
+        "on_w": step.start.support == work,
+        "off_w": step.start.support != work,
+        "pointe": str(step.end.level) == "pointe",
+    }
+    keys = [dict(key) for key in raw if "if" not in key or holds[key["if"]]]
     if not keys or float(keys[0]["t"]) > -1.0:
         keys.insert(0, {"t": -1.0})
     if float(keys[-1]["t"]) < 1.0:
@@ -475,11 +497,12 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
     """Keys of a walk or a run: a foot lands every pace, the first on the accent."""
     pace = float(entry.pace[1]) if entry.pace else 0.5
     work = step.side if step.side in ("L", "R") else "R"
-    count = max(1, round(tail / pace))
+    count = int(getattr(step, "paces", None) or max(1, round(tail / pace)))
     last = str(step.end.support)
     if last in ("L", "R") and (count % 2 == 1) != (last == work):
         count += 1
     run = kind == "run"
+    together = 0.06 if run else 0.22  # share of a pace on both feet
     bend = 0.38 if run else 0.12
     free = "swing_through" if run else "cou_de_pied_derriere"
     keys: list[dict[str, Any]] = [
@@ -647,6 +670,8 @@ def _arms(name: str, step: Any, work: str) -> str:
         name = str(step.arms)
         if name == "keep":
             return "keep"
+        if name.startswith("arabesque_") and work == "R":
+            name += "_l"  # the arm of the standing side is in front
         return name if known_arms(name) else "second"
     if not known_arms(name):
         raise ChoreographyError(f"{step.entry}: no arms are called {name!r}", would_work="a named position of the arms")
