@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 Report = Callable[[str, float], None]
 """Told a stage's name and the share of it that is done, 0 to 1."""
 
+_ROW = re.compile(r"\[\n\s+(-?[\d.e+-]+(?:,\n\s+-?[\d.e+-]+)*)\n\s+\]")
+
 FILM_RATE = 30.0
 """Frames a second of film and drape; half the motion's rate."""
 
