@@ -10,8 +10,9 @@ of a quasi-Newton descent (Liu et al. 2017), which learns the contacts and what 
 
 The tutu is round, and every ring of vertices has one mass and one weight: the matrix is block-circulant,
 so a Fourier transform around the ring splits it into small dense blocks, one a frequency, inverted once:
-a solve takes a tenth of the time of a sparse factorisation's (0.6 against 6.7 ms, SuperLU). And since it is round, the matrix can tell lengthening
-from lifting, in the pelvis's own directions, which the general method's cannot.
+a solve takes a tenth of the time of a sparse factorisation's (0.6 against 6.7 ms, SuperLU). And since it
+is round, the matrix can tell lengthening from lifting, in the pelvis's own directions, which the general
+method's cannot.
 """
 
 from __future__ import annotations
