@@ -10,9 +10,9 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-WEB_SOURCES := $(filter-out web/node_modules/% web/dist/%,$(shell test -d web && find web -path web/node_modules -prune -o -type f -print))
+WEB_SOURCES := $(filter-out web/node_modules/% web/dist/%,$(shell test -d web .PHONY: install system web perform picture test.PHONY: install system web perform picture test find web -path web/node_modules -prune -o -type f -print))
 
-.PHONY: install system web perform test lint types bench clean
+.PHONY: install system web perform picture test lint types bench clean
 
 install: system $(VENV)/.installed web
 
@@ -29,15 +29,19 @@ $(VENV)/.installed: pyproject.toml
 web: $(if $(wildcard web/package.json),$(VENV)/.web)
 
 $(VENV)/.web: $(WEB_SOURCES) | $(VENV)/.installed
-	@if command -v npm >/dev/null 2>&1; then \
-		cd web && { if test -f package-lock.json; then npm ci --no-audit --no-fund --loglevel=error; else npm install --no-audit --no-fund --loglevel=error; fi; } \
-		&& npm run --silent build && touch ../$@; \
+	@if command -v npm >/dev/null 2>.PHONY: install system web perform picture test1; then \
+		cd web .PHONY: install system web perform picture test.PHONY: install system web perform picture test { if test -f package-lock.json; then npm ci --no-audit --no-fund --loglevel=error; else npm install --no-audit --no-fund --loglevel=error; fi; } \
+		.PHONY: install system web perform picture test.PHONY: install system web perform picture test npm run --silent build .PHONY: install system web perform picture test.PHONY: install system web perform picture test touch ../$@; \
 	else \
 		echo "make: no npm here, so page.html and film.mp4 cannot be made; install Node 18 or newer and run make again"; \
 	fi
 
 perform: install
 	$(BIN)/petipa perform -o $(OUT)
+
+# The picture in the README, danced anew.
+picture: install
+	$(BIN)/petipa strip src/petipa/choreography/pieces/waltz.ballet --from 42 --to 45 --views front -o docs/strip.png
 
 lint: install
 	$(BIN)/ruff check .
