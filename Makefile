@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-WEB_SOURCES := $(filter-out web/node_modules/% web/dist/%,$(shell test -d web .PHONY: install system web perform picture test.PHONY: install system web perform picture test find web -path web/node_modules -prune -o -type f -print))
+WEB_SOURCES := $(shell test -d web && find web -name node_modules -prune -o -type f -print)
 
 .PHONY: install system web perform picture test lint types bench clean
 
