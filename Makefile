@@ -29,9 +29,9 @@ $(VENV)/.installed: pyproject.toml
 web: $(if $(wildcard web/package.json),$(VENV)/.web)
 
 $(VENV)/.web: $(WEB_SOURCES) | $(VENV)/.installed
-	@if command -v npm >/dev/null 2>.PHONY: install system web perform picture test1; then \
-		cd web .PHONY: install system web perform picture test.PHONY: install system web perform picture test { if test -f package-lock.json; then npm ci --no-audit --no-fund --loglevel=error; else npm install --no-audit --no-fund --loglevel=error; fi; } \
-		.PHONY: install system web perform picture test.PHONY: install system web perform picture test npm run --silent build .PHONY: install system web perform picture test.PHONY: install system web perform picture test touch ../$@; \
+	@if command -v npm >/dev/null 2>&1; then \
+		cd web && { if test -f package-lock.json; then npm ci --no-audit --no-fund --loglevel=error; else npm install --no-audit --no-fund --loglevel=error; fi; } \
+		&& npm run --silent build && touch ../$@; \
 	else \
 		echo "make: no npm here, so page.html and film.mp4 cannot be made; install Node 18 or newer and run make again"; \
 	fi
