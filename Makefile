@@ -10,6 +10,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
+SCRIPT := src/petipa/stage/web/petipa.js
 WEB_SOURCES := $(shell test -d web && find web -name node_modules -prune -o -type f -print)
 
 .PHONY: install system web perform picture test lint types bench clean
@@ -26,12 +27,12 @@ $(VENV)/.installed: pyproject.toml
 	@touch $@
 
 # The page's script: built into the package, so that only building needs Node.
-web: $(if $(wildcard web/package.json),$(VENV)/.web)
+web: $(if $(wildcard web/package.json),$(SCRIPT))
 
-$(VENV)/.web: $(WEB_SOURCES) | $(VENV)/.installed
+$(SCRIPT): $(WEB_SOURCES) | $(VENV)/.installed
 	@if command -v npm >/dev/null 2>&1; then \
 		cd web && { if test -f package-lock.json; then npm ci --no-audit --no-fund --loglevel=error; else npm install --no-audit --no-fund --loglevel=error; fi; } \
-		&& npm run --silent build && touch ../$@; \
+		&& npm run --silent build && touch ../$(SCRIPT); \
 	else \
 		echo "make: no npm here, so page.html and film.mp4 cannot be made; install Node 18 or newer and run make again"; \
 	fi
