@@ -26,26 +26,39 @@ async function film(canvas) {
   stage.renderer.setPixelRatio(1);
   stage.renderer.setSize(width, height, false);
   const gl = stage.renderer.getContext();
+  // A lost context draws nothing and complains of nothing: without this the rest of the film would be black.
+  canvas.addEventListener("webglcontextlost", () => fail(new Error("the graphics driver gave up")));
   await hand("hello", JSON.stringify({ renderer: rendererName(gl) }));
   const smoother = final ? null : new Smoother(width, height);
   let sent = Promise.resolve();
+  const spent = { draw: 0, read: 0, wait: 0 }; // [ms]
   let pixels = new Uint8Array(width * height * 4);
   let spare = new Uint8Array(width * height * 4);
   for (const frame of plan.frames) {
+    const began = performance.now();
     stage.setFrame(frame, fps);
     if (plan.view === "wide") stage.wide(width / height);
     else stage.audience(width / height);
     stage.render();
     smoother?.draw(stage.renderer);
+    const drawn = performance.now();
     gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    const read = performance.now();
     await sent; // one frame on its way while the next is drawn
+    spent.draw += drawn - began;
+    spent.read += read - drawn; // drawing is not over before its pixels can be read
+    spent.wait += performance.now() - read;
     sent = hand(`frame/${frame}`, pixels);
     [pixels, spare] = [spare, pixels];
   }
   await sent;
-  await hand("done", JSON.stringify(stage.drawn));
+  await hand("done", JSON.stringify({ ...stage.drawn, spent }));
+}
+
+function fail(problem) {
+  return fetch("failed", { method: "POST", body: String(problem?.stack ?? problem) });
 }
 
 export function startFilm(canvas) {
-  film(canvas).catch((problem) => fetch("failed", { method: "POST", body: String(problem?.stack ?? problem) }));
+  film(canvas).catch(fail);
 }

@@ -136,12 +136,10 @@ float shade( vec3 lamp, vec3 mask, float softness ) {
   vec2 uv = ( vPlace.xy - square.xy ) / square.z * 0.5 + 0.5;
   float lod = max( log2( radius / texel ) - 0.6, 0.0 );
   float step = radius / ( 2.0 * square.z );
-  float sum = 2.0 * dot( textureLod( shadow, uv, lod ).rgb, mask );
-  sum += dot( textureLod( shadow, uv + vec2( 0.9, 0.3 ) * step, lod ).rgb, mask );
-  sum += dot( textureLod( shadow, uv + vec2( -0.3, 0.9 ) * step, lod ).rgb, mask );
-  sum += dot( textureLod( shadow, uv + vec2( -0.9, -0.3 ) * step, lod ).rgb, mask );
-  sum += dot( textureLod( shadow, uv + vec2( 0.3, -0.9 ) * step, lod ).rgb, mask );
-  return sum / 6.0;
+  float sum = dot( textureLod( shadow, uv + vec2( 0.7, 0.4 ) * step, lod ).rgb, mask );
+  sum += dot( textureLod( shadow, uv + vec2( -0.7, 0.4 ) * step, lod ).rgb, mask );
+  sum += dot( textureLod( shadow, uv + vec2( 0.0, -0.8 ) * step, lod ).rgb, mask );
+  return sum / 3.0;
 }
 
 void main() {
@@ -154,7 +152,7 @@ void main() {
   vec3 spot = followColour * follow.z * ( 1.0 - smoothstep( 1.15, 1.95, r ) );
   vec3 ambient = vec3( 0.050, 0.062, 0.110 ) * cool + vec3( 0.055, 0.040, 0.030 ) * wash;
   float contact = 0.0;
-  #ifdef SHADED
+  #ifdef DANCED
     vec2 inside = abs( p - square.xy ) / square.z;
     float near = 1.0 - smoothstep( 0.90, 1.0, max( inside.x, inside.y ) );
     vec2 laid = ( p - square.xy ) / square.z * 0.5 + 0.5;
@@ -177,7 +175,7 @@ void main() {
   vec3 hit = vPlace + ray * reach;
   vec3 mirrored = textureLod( drop, vec2( hit.y / 22.0 + 0.5, hit.z / 9.5 ), 4.6 ).rgb * 0.55;
   mirrored *= smoothstep( 11.0, 8.0, abs( hit.y ) );
-  #ifdef MIRRORED
+  #ifdef DANCED
     vec2 uv = vMirror.xy / max( vMirror.w, 1e-3 );
     vec2 off = abs( uv - 0.5 );
     if ( max( off.x, off.y ) < 0.5 && vMirror.w > 0.0 ) {
@@ -199,8 +197,6 @@ void main() {
 const TILE = 0.4;
 const FROM = { x: -7.25, y: -13.2 };
 const TILES = { x: 34, y: 66 }; // the front edge is cut at x = 6.15
-const SHADED = 1;
-const MIRRORED = 2;
 
 class Tiles {
   constructor(uniforms) {
@@ -210,13 +206,12 @@ class Tiles {
     const position = new BufferAttribute(new Float32Array(corners), 3);
     this.kind = new Uint8Array(TILES.x * TILES.y);
     this.group = new Group();
-    this.meshes = [0, SHADED, MIRRORED, SHADED | MIRRORED].map((kind) => {
+    // Two kinds and no more, both there from the first frame on: a software driver compiles for seconds when it meets a new one.
+    this.meshes = [0, 1].map((kind) => {
       const geometry = new BufferGeometry();
       geometry.setAttribute("position", position);
       geometry.setIndex(new BufferAttribute(new Uint16Array(this.kind.length * 6), 1).setUsage(DynamicDrawUsage));
-      const defines = {};
-      if (kind & SHADED) defines.SHADED = 1;
-      if (kind & MIRRORED) defines.MIRRORED = 1;
+      const defines = kind ? { DANCED: 1 } : {};
       const mesh = new Mesh(
         geometry,
         new ShaderMaterial({ uniforms, defines, vertexShader: FLOOR_VERTEX, fragmentShader: FLOOR_FRAGMENT }),
@@ -227,11 +222,11 @@ class Tiles {
     });
   }
 
-  _mark(x, y, reach, flag) {
+  _mark(x, y, reach) {
     const lo = (v, from) => Math.max(Math.floor((v - reach - from) / TILE), 0);
     const hi = (v, from, n) => Math.min(Math.floor((v + reach - from) / TILE), n - 1);
     for (let i = lo(x, FROM.x); i <= hi(x, FROM.x, TILES.x); i++)
-      for (let j = lo(y, FROM.y); j <= hi(y, FROM.y, TILES.y); j++) this.kind[i * TILES.y + j] |= flag;
+      for (let j = lo(y, FROM.y); j <= hi(y, FROM.y, TILES.y); j++) this.kind[i * TILES.y + j] = 1;
   }
 
   // `bones` and the points of the `hem` stand for all that can throw a shadow or be mirrored.
@@ -240,16 +235,16 @@ class Tiles {
     const mark = (p, round) => {
       const z = Math.max(p.z, 0);
       for (const lamp of [LAMPS.key.from, LAMPS.follow.from])
-        this._mark(p.x - (lamp.x / lamp.z) * z, p.y - (lamp.y / lamp.z) * z, round + 0.10 + 0.13 * z, SHADED);
-      if (z < 0.35) this._mark(p.x, p.y, round + 0.2, SHADED);
+        this._mark(p.x - (lamp.x / lamp.z) * z, p.y - (lamp.y / lamp.z) * z, round + 0.10 + 0.13 * z);
+      if (z < 0.35) this._mark(p.x, p.y, round + 0.2);
       if (eye.z > 0) {
         const t = eye.z / (eye.z + z);
-        this._mark(eye.x + t * (p.x - eye.x), eye.y + t * (p.y - eye.y), round + 0.06 + 0.05 * z, MIRRORED);
+        this._mark(eye.x + t * (p.x - eye.x), eye.y + t * (p.y - eye.y), round + 0.06 + 0.05 * z);
       }
     };
     for (const bone of bones) mark(bone, 0.22);
     for (const point of hem) mark(point, 0.12);
-    const filled = [0, 0, 0, 0];
+    const filled = [0, 0];
     const indices = this.meshes.map((mesh) => mesh.geometry.index.array);
     const row = TILES.y + 1;
     for (let i = 0, t = 0; i < TILES.x; i++)

@@ -14,6 +14,7 @@ import {
   PlaneGeometry,
   SRGBColorSpace,
   ShaderMaterial,
+  Vector2,
   Vector3,
   BoxGeometry,
 } from "three";
@@ -272,29 +273,38 @@ function picture(texture, power, { cut = false, soft = 0 } = {}) {
 
 // Velvet or plaster under a painted light: brightest where it faces the footlights, dark above.
 function stuff(colour, { low = 0.0, high = 7.5, glow = 0.6, floor = 0.10, sheen = 0.0 } = {}) {
-  return new ShaderMaterial({
-    uniforms: { colour: { value: new Color(colour) } },
-    vertexShader: PAINTED_VERTEX,
-    fragmentShader: /* glsl */ `
-      #include <common>
-      uniform vec3 colour;
-      varying vec3 vNormal;
-      varying vec3 vPlace;
-      void main() {
-        vec3 n = normalize( vNormal ) * ( gl_FrontFacing ? 1.0 : -1.0 );
-        float front = max( dot( n, normalize( vec3( 0.75, -sign( vPlace.y ) * 0.55, -0.25 ) ) ), 0.0 );
-        float height = clamp( ( vPlace.z - ${low.toFixed(2)} ) / ${(high - low).toFixed(2)}, 0.0, 1.0 );
-        float fall = mix( 1.0, 0.20, smoothstep( 0.0, 1.0, height ) );
-        vec3 lit = colour * ( ${floor.toFixed(3)} + ${glow.toFixed(3)} * front * fall );
-        vec3 toEye = normalize( cameraPosition - vPlace );
-        float rim = 1.0 - abs( dot( n, toEye ) );
-        lit += colour * ${sheen.toFixed(3)} * rim * rim * rim * fall;
-        gl_FragColor = vec4( lit, 1.0 );
-        ${END}
-      }`,
-    side: DoubleSide,
-  });
+  const material = STUFF.clone();
+  material.uniforms.colour.value = new Color(colour);
+  material.uniforms.between.value = new Vector2(low, high);
+  material.uniforms.light.value = new Vector3(floor, glow, sheen);
+  return material;
 }
+
+// One program for all of it: a software driver takes a good part of a second to compile each.
+const STUFF = new ShaderMaterial({
+  uniforms: { colour: { value: null }, between: { value: null }, light: { value: null } },
+  vertexShader: PAINTED_VERTEX,
+  fragmentShader: /* glsl */ `
+    #include <common>
+    uniform vec3 colour;
+    uniform vec2 between;
+    uniform vec3 light;
+    varying vec3 vNormal;
+    varying vec3 vPlace;
+    void main() {
+      vec3 n = normalize( vNormal ) * ( gl_FrontFacing ? 1.0 : -1.0 );
+      float front = max( dot( n, normalize( vec3( 0.75, -sign( vPlace.y ) * 0.55, -0.25 ) ) ), 0.0 );
+      float height = clamp( ( vPlace.z - between.x ) / ( between.y - between.x ), 0.0, 1.0 );
+      float fall = mix( 1.0, 0.20, smoothstep( 0.0, 1.0, height ) );
+      vec3 lit = colour * ( light.x + light.y * front * fall );
+      vec3 toEye = normalize( cameraPosition - vPlace );
+      float rim = 1.0 - abs( dot( n, toEye ) );
+      lit += colour * light.z * rim * rim * rim * fall;
+      gl_FragColor = vec4( lit, 1.0 );
+      ${END}
+    }`,
+  side: DoubleSide,
+});
 
 // A hanging cloth in the plane x = const: from y0 to y1, z0 to z1, its folds deepening toward the hem.
 function cloth(y0, y1, z0, z1, { folds = 10, depth = 0.12, hem = () => 0, swag = false } = {}) {

@@ -175,6 +175,11 @@ def _other(foot: str) -> str:
     return "L" if foot == "R" else "R"
 
 
+def _support(stance: Any) -> str:
+    """The foot that carries her in a stance, or both."""
+    return str(stance.support) if stance.support in ("L", "R") else "both"
+
+
 def _stance_goal(stance: Any, foot: str) -> str:
     """What a foot does in a stance."""
     position = str(stance.position)
@@ -269,8 +274,8 @@ def make_plan(
 
     heading_keys: list[tuple[float, float]] = [(start, heading)]
     bend_keys: list[tuple[float, float]] = [(start, 0.0)]
-    carry_keys: list[tuple[float, str]] = [(start, "both" if opening.support == "both" else opening.support)]
-    weight_keys: list[tuple[float, float]] = [(start, {"both": 0.5, "L": 1.0, "R": 0.0}[opening.support])]
+    carry_keys: list[tuple[float, str]] = [(start, _support(opening))]
+    weight_keys: list[tuple[float, float]] = [(start, {"both": 0.5, "L": 1.0, "R": 0.0}[_support(opening)])]
     lean_keys: list[tuple[float, float, float]] = [(start, 0.0, 0.0)]
     arm_keys: list[tuple[float, str]] = [(start, "preparatory")]
     head_keys: list[tuple[float, str]] = [(start, "front")]
@@ -476,8 +481,8 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
     holds = {
         "closes": closes,
         "opens": not closes,
-        "on_w": step.start.support == work,
-        "off_w": step.start.support != work,
+        "on_w": _support(step.start) == work,
+        "off_w": _support(step.start) != work,
         "pointe": str(step.end.level) == "pointe",
     }
     keys = [dict(key) for key in raw if "if" not in key or holds[key["if"]]]
@@ -486,7 +491,7 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
     if float(keys[-1]["t"]) < 1.0:
         keys.append({"t": 1.0})
     for key, stance in ((keys[0], step.start), (keys[-1], step.end)):
-        support = str(stance.support)
+        support = _support(stance)
         key.setdefault("carry", "both" if support == "both" else ("w" if support == work else "o"))
         key.setdefault("weight", 0.5 if support == "both" else (1.0 if support == work else 0.0))
     keys[-1].setdefault("bend", "end")
@@ -557,9 +562,8 @@ def _end_bend(step: Any) -> float:
 
 
 def _end_weight(step: Any, work: str) -> float:
-    if step.end.support == "both":
-        return 0.5
-    return 1.0 if step.end.support == work else 0.0
+    support = _support(step.end)
+    return 0.5 if support == "both" else float(support == work)
 
 
 def _travel(step: Any, entry: Any, base: Array, face: float, sign: float, tail: float) -> Array:
