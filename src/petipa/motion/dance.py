@@ -25,7 +25,7 @@ def _firmness(dancer: Dancer, q: Array) -> Array:
     """How much more than usual a joint keeps to the reference, (F, 61): spine and neck, and knees that are straight."""
     s = dancer.skeleton
     out = np.ones((len(q), s.nv))
-    for name in ("lumbar", "thorax", "chest"):
+    for name in ("lumbar", "thorax", "chest", "clavicle_l", "clavicle_r"):
         out[:, s.v_slice(NAMES.index(name))] = 3.0
     for name in ("shank_l", "shank_r"):
         body = NAMES.index(name)

@@ -379,32 +379,26 @@ def make_plan(
             resolved = {
                 foot: _resolve(goal, step, foot, stage.roles[foot]) for foot, goal in goals.items() if goal is not None
             }
+            # Feet that stand are settled first: the others are placed by them.
+            for foot in "LR":
+                standing = stage.feet[foot]
+                if foot in resolved and resolved[foot][0] not in ("stay", "pivot"):
+                    continue
+                # A foot left standing while she turns away from it follows on its ball.
+                if foot not in resolved and (standing.contact != Contact.PLANT or _askew(stage, foot, psi) <= TWIST):
+                    continue
+                role, level, height, slide = resolved.pop(foot, ("pivot", "", None, False))
+                stage.feet[foot] = _event(stage, foot, role, level, height, slide, time, psi, step)
+                stage.events[foot].append(stage.feet[foot])
             if "move" not in key:
                 for foot, (role, _, _, _) in resolved.items():
-                    other = _other(foot)
-                    stays = other not in resolved or resolved[other][0] in ("stay", "pivot")
-                    if role in _PAIR and stays:
-                        found = stage.base_from(other, _PAIR[role], psi)
-                        if found is not None:
-                            base = found
-                    elif (
-                        role in _PAIR
-                        and other in resolved
-                        and resolved[other][3]
-                        and stage.feet[other].contact == Contact.PLANT
-                    ):
-                        pass
+                    if role in _PAIR and _other(foot) not in resolved:
+                        found = stage.base_from(_other(foot), _PAIR[role], psi)
+                        base = base if found is None else found
             stage.base = base
             for foot, (role, level, height, slide) in resolved.items():
                 stage.feet[foot] = _event(stage, foot, role, level, height, slide, time, psi, step)
                 stage.events[foot].append(stage.feet[foot])
-            for foot in "LR":
-                # A foot left standing while she turns away from it follows on its ball.
-                standing = stage.feet[foot]
-                if foot not in resolved and standing.contact == Contact.PLANT:
-                    if _askew(stage, foot, psi) > TWIST:
-                        stage.feet[foot] = _event(stage, foot, "pivot", "", None, False, time, psi, step)
-                        stage.events[foot].append(stage.feet[foot])
             heading_keys.append((time, psi))
             # What a key does not say stays as it was.
             bend = key.get("bend", bend_keys[-1][1])
@@ -532,10 +526,10 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
             {"t": at + 0.22 * far, foot: "stay:flat", other: "stay:demi", "weight": full, "carry": foot, "bend": bend}
         )
         if j + 1 < count:
-            keys.append({"t": at + 0.55 * far, other: free, foot: "stay:flat"})
+            keys.append({"t": at + 0.55 * far, other: free})
             keys.append({"t": at + 0.82 * far, other: "front_low", foot: "stay:demi"})
     foot, other = ("w", "o") if count % 2 == 1 else ("o", "w")
-    keys.append({"t": 1.0, other: "end", foot: "stay:flat"})
+    keys.append({"t": 1.0, other: "end", foot: "stay:demi" if run else "stay:flat"})
     return keys
 
 

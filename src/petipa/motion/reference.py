@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.linalg import solveh_banded
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from petipa.dancer import NAMES, Dancer
 from petipa.mechanics import (
@@ -53,7 +53,7 @@ from petipa.motion.plan import GRAVITY, RATE, Contact, FootEvent, Plan, Track
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-PLIE_KNEE = 47 * DEG
+PLIE_KNEE = 44 * DEG
 STRAIGHT_KNEE = 1.5 * DEG
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
@@ -97,6 +97,7 @@ class _Foot:
     anchor: Array
     yaw: Array
     roll: Array
+    worn: Array
     pivot: Mask
     slide: Mask
     runs: list[_Run]
@@ -182,7 +183,7 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
     if run is not None:
         run.last = frames - 1
         runs.append(run)
-    return _Foot(leg, planted, anchor, yaw, roll, pivot, slide, runs)
+    return _Foot(leg, planted, anchor, yaw, roll, roll.copy(), pivot, slide, runs)
 
 
 def _back(leg: LegGeometry, roll: float) -> float:
@@ -430,7 +431,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6) -> Reference
         z = _heights(dancer, feet, xy, z, q, R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
         root = np.concatenate([xy, z[:, None]], axis=1)
         for side, foot in enumerate(feet):
-            numbers[side] = _leg_numbers(foot, root, R_pelvis, R_heading, dancer, numbers[side], q, side)
+            numbers[side] = _leg_numbers(foot, root, R_pelvis, R_heading, dancer, numbers[side], q, ~carried.any(axis=1))
         pelvis_lean, spine = _trunk(numbers, planted, lean)
         R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
         q[:, :3] = root
@@ -449,6 +450,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6) -> Reference
         step = want - com[:, :2]
         xy = xy + (step if turn < passes - 1 else 0.0)
     q = _continuous(dancer, q)
+    roll = np.stack([f.worn for f in feet], axis=1)
     states = _states(feet, planted, touching, roll)
     turning = np.zeros(frames, dtype=bool)
     for t0, t1, _ in plan.gaze:
@@ -551,6 +553,7 @@ def _heights(
     """Height of the pelvis [m]: by the carrying knee, by the parabola in flight, and smoothly between."""
     s = dancer.skeleton
     top = np.full((frames, 2), np.inf)
+    within = np.full((frames, 2), np.inf)
     known = np.full(frames, np.nan)
     for side, foot in enumerate(feet):
         ankle, _ = standing_foot(foot.leg, foot.anchor, foot.yaw, foot.roll)
@@ -561,6 +564,11 @@ def _heights(
         straight = reach(foot.leg, np.full(frames, 1.0 * DEG))
         top[:, side] = np.where(
             planted[:, side], ankle[:, 2] + np.sqrt(np.maximum(straight**2 - away, 0.01)) - hip[:, 2], np.inf
+        )
+        raised, _ = standing_foot(foot.leg, foot.anchor, foot.yaw, np.maximum(foot.roll, 1.2))
+        away_up = np.sum((xy + hip[:, :2] - raised[:, :2]) ** 2, axis=1)
+        within[:, side] = np.where(
+            planted[:, side], raised[:, 2] + np.sqrt(np.maximum(straight**2 - away_up, 0.01)) - hip[:, 2], np.inf
         )
         held = ankle[:, 2] + np.sqrt(np.maximum(length**2 - away, 0.01)) - hip[:, 2]
         use = carried[:, side] | (leaving & planted[:, side])
@@ -581,7 +589,12 @@ def _heights(
         flying[a : b + 1] = True
     z = _fill(known, flying)
     # A foot that bears hardly any weight may peel off the floor (see `_leg_numbers`): only the floor's own reach caps.
-    return np.asarray(np.where(flying, z, np.minimum(z, top.max(axis=1))))
+    z = np.where(flying, z, np.minimum(z, top.max(axis=1)))
+    # Both feet on the floor must both be reached, if only on their balls.
+    short = np.where(flying, 0.0, np.maximum(z - within.min(axis=1), 0.0))
+    if short.max() > 1e-4:
+        z = z - np.where(flying, 0.0, np.maximum(gaussian_filter1d(maximum_filter1d(short, 5), 2.0), short))
+    return np.asarray(z)
 
 
 def _fill(known: Array, flying: Mask) -> Array:
@@ -618,25 +631,31 @@ def _fill(known: Array, flying: Mask) -> Array:
 
 
 def _leg_numbers(
-    foot: _Foot, root: Array, R_pelvis: Array, R_heading: Array, dancer: Dancer, before: Array, q: Array, side: int
+    foot: _Foot, root: Array, R_pelvis: Array, R_heading: Array, dancer: Dancer, before: Array, q: Array, pushing: Mask
 ) -> Array:
     """Nine numbers of one leg over all frames, and the leg written into `q`."""
     leg = foot.leg
     frames = len(root)
     hip = root + R_pelvis @ leg.hip
-    # Where the leg is too short for a foot that stays, its heel comes up.
+    # Where the leg is too short for a foot that stays, or the ankle would fold too far in a push, the heel comes up.
     roll = foot.roll.copy()
-    total = sum(leg.lengths) + 0.0005
-    for _ in range(14):
-        ankle, R_foot = standing_foot(leg, foot.anchor, foot.yaw, roll)
-        far = foot.planted & (np.linalg.norm(ankle - hip, axis=1) > total) & (roll < 1.3)
-        if not far.any():
-            break
-        roll = np.where(far, roll + 0.08, roll)
-    ankle, R_foot = standing_foot(leg, foot.anchor, foot.yaw, roll)
     way = foot.yaw - leg.side * TORSION
     pole = np.stack([np.cos(way), np.sin(way), np.zeros(frames)], axis=1)
+    total = sum(leg.lengths) + 0.0005
+    for _ in range(16):
+        ankle, R_foot = standing_foot(leg, foot.anchor, foot.yaw, roll)
+        R_thigh, knee, _ = leg_ik(leg, hip, ankle, pole)
+        fold = -quat_log(quat_from_matrix(np.swapaxes(R_thigh @ rot_y(knee), 1, 2) @ R_foot))[:, 1]
+        far = np.linalg.norm(ankle - hip, axis=1) > total
+        up = foot.planted & (far | ((fold > 31 * DEG) & pushing)) & (roll < 1.25)
+        if not up.any():
+            break
+        roll = np.where(up, roll + 0.08, roll)
+    lifted = gaussian_filter1d(roll - foot.roll, 1.5, mode="nearest") * foot.planted
+    roll = np.where(foot.planted, np.maximum(roll, foot.roll + lifted), foot.roll)
+    ankle, R_foot = standing_foot(leg, foot.anchor, foot.yaw, roll)
     R_thigh, knee, _ = leg_ik(leg, hip, ankle, pole)
+    foot.worn[:] = roll
     out = before.copy()
     stands = foot.planted
     numbers = _numbers(R_heading, R_thigh, knee, R_foot, roll)

@@ -448,27 +448,28 @@ def inertia(x, s, m, g, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def touching(x, out, found, rows, cols, cone, entry, a, b, ra, rb, skin, weight):  # type: ignore[no-untyped-def]
-    """Energy of vertices nearer than `skin` to a cone; its gradient is added to out (3, free, N)."""
+def touching(  # type: ignore[no-untyped-def]
+    x, out, found, rows, cols, cone, entry, a, b, ra, rb, yielding, skin, weight, most
+):
+    """Energy of vertices nearer than `skin` to a cone; its gradient is added to out (3, free, N).
+
+    Against a yielding cone a vertex pushes with no more than the force `most` [N].
+    """
     energy = 0.0
     for i in range(found):
         r, j, k = rows[i], cols[i], cone[i]
-        d, nx, ny, nz = contact_normal(
-            x[0, r, j + 2],
-            x[1, r, j + 2],
-            x[2, r, j + 2],
-            a[k],
-            b[k],
-            ra[k],
-            rb[k],
-            entry[i, 0],
-            entry[i, 1],
-            entry[i, 2],
-        )
+        px, py, pz = x[0, r, j + 2], x[1, r, j + 2], x[2, r, j + 2]
+        d, nx, ny, nz = contact_normal(px, py, pz, a[k], b[k], ra[k], rb[k], entry[i, 0], entry[i, 1], entry[i, 2])
         over = d - skin
-        if over < 0.0:
+        if over >= 0.0:
+            continue
+        force = weight * over
+        if yielding[k] and force < -most:
+            energy += most * (-over - 0.5 * most / weight)
+            force = -most
+        else:
             energy += 0.5 * weight * over * over
-            out[0, r, j] += weight * over * nx
-            out[1, r, j] += weight * over * ny
-            out[2, r, j] += weight * over * nz
+        out[0, r, j] += force * nx
+        out[1, r, j] += force * ny
+        out[2, r, j] += force * nz
     return energy

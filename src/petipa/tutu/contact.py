@@ -65,6 +65,15 @@ class Colliders:
     ra: Array
     rb: Array
 
+    @property
+    def yielding(self) -> NDArray[np.bool_]:
+        """(K,) those the net yields to only so far, before it lets them through: the arms.
+
+        A dancer's low arms reach through where her tutu is: real ones brush its edge. So an arm presses the net
+        down gently from above, slips through when it insists, and comes up again without lifting it.
+        """
+        return np.array([name.startswith(("upper_arm", "forearm", "hand")) for name in self.names])
+
     @classmethod
     def of(cls, skeleton: HasJoints) -> Colliders:
         """The colliders of a skeleton by its joints alone, with a slight dancer's radii."""
@@ -196,12 +205,15 @@ def signed_distance(points, a, b, ra, rb):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def find_candidates(x, free, columns, a, b, ra, rb, reach, rows, cols, cone, entry):  # type: ignore[no-untyped-def]
+def find_candidates(  # type: ignore[no-untyped-def]
+    x, free, columns, a, b, ra, rb, yielding, up, reach, rows, cols, cone, entry
+):
     """List the vertices near a cone, with the side on which each stands now; returns how many.
 
     Parameters
     ----------
     x : (3, R, N + 4) positions; a, b : (K, 3) ends of the cones
+    yielding : (K,) bool, those that touch only what lies under them, `up` (3,) being the pelvis's
     rows, cols, cone : (most,) filled; entry : (most, 3) filled with the unit normal of now
     """
     most = rows.shape[0]
@@ -231,6 +243,8 @@ def find_candidates(x, free, columns, a, b, ra, rb, reach, rows, cols, cone, ent
                 if px < lo[k, 0] or px > hi[k, 0] or py < lo[k, 1] or py > hi[k, 1] or pz < lo[k, 2] or pz > hi[k, 2]:
                     continue
                 far, radius, nx, ny, nz = nearest(px, py, pz, a[k], b[k], ra[k], rb[k])
+                if yielding[k] and nx * up[0] + ny * up[1] + nz * up[2] > -0.2:
+                    continue
                 if far - radius < reach and found < most:
                     rows[found], cols[found], cone[found] = r, j, k
                     entry[found, 0], entry[found, 1], entry[found, 2] = nx, ny, nz
@@ -249,11 +263,13 @@ def contact_normal(px, py, pz, a, b, ra, rb, ex, ey, ez):  # type: ignore[no-unt
 
 
 @njit(cache=True)
-def push_out(x, found, rows, cols, cone, entry, a, b, ra, rb):  # type: ignore[no-untyped-def]
+def push_out(x, found, rows, cols, cone, entry, a, b, ra, rb, yielding):  # type: ignore[no-untyped-def]
     """Move what is still inside a cone to its surface; returns the deepest that was found [m]."""
     worst = 0.0
     for i in range(found):
         r, j, k = rows[i], cols[i] + 2, cone[i]
+        if yielding[k]:
+            continue
         d, nx, ny, nz = contact_normal(
             x[0, r, j], x[1, r, j], x[2, r, j], a[k], b[k], ra[k], rb[k], entry[i, 0], entry[i, 1], entry[i, 2]
         )
@@ -266,10 +282,12 @@ def push_out(x, found, rows, cols, cone, entry, a, b, ra, rb):  # type: ignore[n
 
 
 @njit(cache=True)
-def rub(x, v, found, rows, cols, cone, entry, a, b, ra, rb, va, vb, near, keep):  # type: ignore[no-untyped-def]
+def rub(x, v, found, rows, cols, cone, entry, a, b, ra, rb, yielding, va, vb, near, keep):  # type: ignore[no-untyped-def]
     """Let the body drag the net that touches it: the sliding velocity keeps only a share `keep`."""
     for i in range(found):
         r, j, k = rows[i], cols[i], cone[i]
+        if yielding[k]:
+            continue
         px, py, pz = x[0, r, j + 2], x[1, r, j + 2], x[2, r, j + 2]
         far, radius, nx, ny, nz = nearest(px, py, pz, a[k], b[k], ra[k], rb[k])
         if far - radius > near:

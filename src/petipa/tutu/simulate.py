@@ -27,6 +27,7 @@ class Settings:
     tolerance : a step ends when a descent promises less energy than this [J]
     memory : descents remembered by the quasi-Newton step ; floor : of the metric, see `cloth.Metric`
     skin : the net keeps this far from the body [m] ; press : how firmly [N/m per vertex]
+    brush : most that an arm presses on a vertex [N], see `Colliders.yielding`
     reach : vertices this near to the body are watched [m]
     slide : share of the sliding speed kept by net on tights, per step
     """
@@ -40,6 +41,7 @@ class Settings:
     floor: float = 0.08
     skin: float = 0.004
     press: float = 50.0
+    brush: float = 0.006
     reach: float = 0.05
     slide: float = 0.8
 
@@ -116,6 +118,7 @@ class Tutu:
             np.zeros(most, dtype=np.int64),
             np.zeros((most, 3)),
         )
+        self._yielding = self.colliders.yielding
         self.deepest = 0.0
         self.descents = 0
 
@@ -258,11 +261,13 @@ class Tutu:
         x[:, :free, inside] = old
         self._wrap()
         ra, rb = self.colliders.ra, self.colliders.rb
-        self._found = contact.find_candidates(x, free, n, last.a, last.b, ra, rb, settings.reach, *self._near)
+        self._found = contact.find_candidates(
+            x, free, n, last.a, last.b, ra, rb, self._yielding, last.turn[:, 2].copy(), settings.reach, *self._near
+        )
         x[:, :free, inside] = start
         self._wrap()
         self._descend(target, pose)
-        self.deepest = contact.push_out(x, self._found, *self._near, pose.a, pose.b, ra, rb)
+        self.deepest = contact.push_out(x, self._found, *self._near, pose.a, pose.b, ra, rb, self._yielding)
         self._wrap()
 
         new = x[:, :free, inside]
@@ -278,6 +283,7 @@ class Tutu:
                 pose.b,
                 ra,
                 rb,
+                self._yielding,
                 (pose.a - last.a) / h,
                 (pose.b - last.b) / h,
                 settings.skin + 0.001,
@@ -365,8 +371,10 @@ def contact_energy(tutu: Tutu, pose: Pose, out: Array) -> float:
             pose.b,
             colliders.ra,
             colliders.rb,
+            tutu._yielding,
             settings.skin,
             settings.press,
+            settings.brush,
         )
     )
 
