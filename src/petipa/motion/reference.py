@@ -693,6 +693,7 @@ def _leg_numbers(
             R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
             out[part, 4:] = _touch_foot(leg, hip[part, 2], R, out[part, 3])
     free = ~stands
+    out[free, :3] = _within_turnout(dancer, leg, out[free, :3], R_pelvis[free], R_heading[free])
     R_all = R_heading @ quat_to_matrix(quat_exp(out[:, :3]))
     R_all[stands] = R_thigh[stands]
     if free.any():
@@ -702,6 +703,23 @@ def _leg_numbers(
     R_foot_all[stands] = R_foot[stands]
     write_leg(dancer, leg, q, R_pelvis, R_all, knee_all, R_foot_all, out[:, 7:9])
     return out
+
+
+def _within_turnout(dancer: Dancer, leg: LegGeometry, thigh: Array, R_pelvis: Array, R_heading: Array) -> Array:
+    """Thighs (n, 3) in the heading frame, turned out no further than the hip allows at that height."""
+    limits = dancer.limits
+    relative = np.swapaxes(R_pelvis, 1, 2) @ R_heading
+    quat = quat_mul(quat_from_matrix(relative), quat_exp(thigh))
+    half = np.arctan2(quat[:, 3], quat[:, 0])
+    twist = leg.side * ((2 * half + np.pi) % (2 * np.pi) - np.pi)
+    inverse = np.stack([np.cos(half), np.zeros_like(half), np.zeros_like(half), -np.sin(half)], axis=1)
+    swing = quat_mul(quat, inverse)
+    raised = np.clip(leg.side * quat_log(swing)[:, 0] / (60 * DEG), 0.0, 1.0)
+    most = (limits.hip_out + raised * (limits.hip_out_raised - limits.hip_out) - 2.0) * DEG
+    kept = leg.side * np.clip(twist, -limits.hip_in * DEG, most) / 2
+    turned = np.stack([np.cos(kept), np.zeros_like(kept), np.zeros_like(kept), np.sin(kept)], axis=1)
+    back = quat_from_matrix(np.swapaxes(relative, 1, 2))
+    return quat_log(quat_mul(back, quat_mul(swing, turned)))
 
 
 def _stretch(curve: Array, knots: Sequence[int], values: Sequence[Array], *, from_floor: bool, to_floor: bool) -> None:
