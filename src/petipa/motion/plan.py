@@ -7,7 +7,7 @@ prepare, 0 its accent (the moment that meets the count), 1 the moment the next s
 Fields of a key: `w` and `o` say what the working and the other foot have come to by then; `bend` how
 deep the carrying knee is (0 straight, 1 demi-plié); `carry` which leg holds her up; `weight` the share
 of the weight on the working foot; `move` the share of the travel done; `turn` the share of the turn
-done; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees).
+done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees).
 
 Feet: `start` and `end` (their place in the step's positions), `fifth_front`, `fourth_back`, `first`,
 `second`, `under` (below her), `stay`, `pivot`, each with a level after a colon (flat, demi, pointe) and a
@@ -120,8 +120,8 @@ class _Stage:
             "fourth_back": np.array([-0.165, 0.045 * side]),
             "first": np.array([0.0, 0.125 * side]),
             "second": np.array([0.0, 0.29 * side]),
-            "sus_front": np.array([0.036, 0.010 * side]),
-            "sus_back": np.array([-0.036, 0.010 * side]),
+            "sus_front": np.array([0.026, 0.014 * side]),
+            "sus_back": np.array([-0.026, 0.014 * side]),
         }.get(role)
 
     def back(self, roll: float) -> float:
@@ -297,6 +297,8 @@ def make_plan(
         want = entry.lead[1] * float(entry.motion.get("lead", 1.0))
         if _raised(step.start) and entry.family != "turn":
             want = max(want, 0.85)  # a leg that high needs time to come down
+        if str(step.start.level) == "pointe" and str(step.end.level) != "pointe":
+            want = max(want, 0.85)
         room = want + previous[1]
         lead = want if room <= gap else gap * want / room
         if index == 0:
@@ -329,14 +331,14 @@ def make_plan(
         take = next((float(k["t"]) for k in keys if k.get("takeoff")), None)
         land = next((float(k["t"]) for k in keys if k.get("landing")), None)
         if flight and take is not None and land is not None:
-            frames = max(6, round(flight * RATE))
+            # A frame more than the parabola needs: the toes still brush the floor as it begins and ends.
+            frames = max(6, round(flight * RATE)) + 1
             if land <= 0.0:
                 knots[land] = accent if land == 0.0 else _snap(accent + land * leads[index], start)
                 knots[take] = knots[land] - frames / RATE
             else:
                 half = frames // 2
                 knots[take], knots[land] = accent - half / RATE, accent + (frames - half) / RATE
-            rise = GRAVITY * (frames / RATE) ** 2 / 8
             stroke = max(0.12, 2.0 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
             push = next((float(k["t"]) for k in keys if k.get("push")), None)
             sink = next((float(k["t"]) for k in keys if k.get("sink")), None)
@@ -365,7 +367,7 @@ def make_plan(
         turned = TURN_NONE
         for key in keys:
             t = float(key["t"])
-            time = when(t)
+            time = _snap(when(t) + float(key.get("s", 0.0)), start)
             if time <= heading_keys[-1][0] and t > -1.0:
                 time = heading_keys[-1][0] + 1 / RATE
             ease = max(ease, float(key.get("face", np.clip(t + 1.0, 0.0, 1.0))))
@@ -518,7 +520,7 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
                 "t": at,
                 foot: f"{place}:demi",
                 other: "stay:demi",
-                "move": (j + 1) / count,
+                "move": ((j + 1) / count) ** 1.25,
                 "weight": 0.7 * full + 0.15 + 0.0 * none,
             }
         )

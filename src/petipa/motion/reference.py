@@ -237,9 +237,10 @@ def _touch_foot(leg: LegGeometry, hip_z: Array, R_thigh: Array, knee: Array) -> 
         ],
         axis=1,
     )
-    below = low <= 0.0
-    first = np.where(below.any(axis=1), below.argmax(axis=1), len(p) - 1)
-    prev = np.maximum(first - 1, 0)
+    # The most stretched foot that clears the floor: stretching presses the toes down.
+    clear = low >= -0.003
+    prev = np.where(clear.any(axis=1), len(p) - 1 - clear[:, ::-1].argmax(axis=1), 0)
+    first = np.minimum(prev + 1, len(p) - 1)
     rows = np.arange(len(knee))
     a, b = low[rows, prev], low[rows, first]
     s = np.where(np.abs(a - b) > 1e-9, np.clip(a / np.where(np.abs(a - b) > 1e-9, a - b, 1.0), 0, 1), 0.0)
@@ -567,8 +568,9 @@ def _heights(
         )
         raised, _ = standing_foot(foot.leg, foot.anchor, foot.yaw, np.maximum(foot.roll, 1.2))
         away_up = np.sum((xy + hip[:, :2] - raised[:, :2]) ** 2, axis=1)
+        stays = planted[:, side] & np.roll(planted[:, side], -2)
         within[:, side] = np.where(
-            planted[:, side], raised[:, 2] + np.sqrt(np.maximum(straight**2 - away_up, 0.01)) - hip[:, 2], np.inf
+            stays, raised[:, 2] + np.sqrt(np.maximum(straight**2 - away_up, 0.01)) - hip[:, 2], np.inf
         )
         held = ankle[:, 2] + np.sqrt(np.maximum(length**2 - away, 0.01)) - hip[:, 2]
         use = carried[:, side] | (leaving & planted[:, side])
@@ -799,7 +801,7 @@ def _trunk(numbers: list[Array], planted: Mask, lean: Array) -> tuple[Array, dic
         back = lift * np.maximum(-d[:, 0] / flat, 0.0)
         front = lift * np.maximum(d[:, 0] / flat, 0.0)
         out = lift * np.maximum(sign * d[:, 1] / flat, 0.0)
-        pitch += 0.72 * back - 0.08 * front
+        pitch += 0.74 * back + 0.2 * np.maximum(back - 60 * DEG, 0.0) - 0.08 * front
         roll += sign * (0.13 * out + 0.05 * back)
         open_hip += sign * 0.12 * back
         back_all += back
