@@ -11,7 +11,6 @@ import json
 import queue
 import secrets
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -142,18 +141,24 @@ class _Server(ThreadingHTTPServer):
         """Say nothing: the browser hangs up when it is ended."""
 
 
+_TICK = 0.25
+"""How often one looks whether the browser still lives [s]."""
+
+
 def _next(exchange: _Exchange, browser: Browser, patience: float) -> Frame | None:
-    until = time.monotonic() + patience
+    # Patience is counted in looks, not by the clock: a machine that slept for an hour has drawn nothing meanwhile.
+    looks = max(1, round(patience / _TICK))
     while True:
         try:
-            item = exchange.frames.get(timeout=0.25)
+            item = exchange.frames.get(timeout=_TICK)
         except queue.Empty:
+            looks -= 1
             if browser.ended():
                 raise StageError(
                     "the browser ended before the film did: " + (browser.last_words() or "it said nothing"),
                     would_work=HOW_TO_GET_ONE,
                 ) from None
-            if time.monotonic() > until:
+            if looks <= 0:
                 raise StageError(
                     f"the browser drew no frame within {patience:.0f} s",
                     would_work="fewer programs running beside it, or a smaller picture",
