@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from petipa.choreography import Choreography, Findings, StepPlaced
     from petipa.dancer import Dancer
-    from petipa.lexicon import Lexicon, Side, Stance
+    from petipa.lexicon import Lexicon
     from petipa.motion.model import Motion
     from petipa.music import Music
     from petipa.stage.act import Act, Beat, DrapeLike
@@ -460,15 +460,6 @@ def _between(steps: Sequence[StepPlaced], order: Order, *, where: str) -> tuple[
     return chosen
 
 
-def _weighed(step: StepPlaced) -> StepPlaced:
-    """The step with weight on both feet called so: the language leaves a stance on two feet without a side."""
-
-    def both(stance: Stance) -> Stance:
-        return stance if stance.support is not None else replace(stance, support=cast("Side", "both"))
-
-    return replace(step, start=both(step.start), end=both(step.end))
-
-
 def dance(programme: Programme, order: Order, account: Account) -> Motion:
     """Dance a programme.
 
@@ -486,7 +477,7 @@ def dance(programme: Programme, order: Order, account: Account) -> Motion:
 
     relay = account.relay()
     motion = danced(
-        [_weighed(step) for step in programme.steps],
+        programme.steps,
         programme.lexicon.entries,
         programme.music.seconds_at,
         programme.dancer,

@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 
 import click
@@ -45,22 +46,33 @@ def use_one_thread() -> None:
         os.environ.setdefault(variable, "1")
 
 
-def stop_tidily(number: int, frame: FrameType | None) -> None:
+@contextmanager
+def ending_tidily() -> Iterator[None]:
     """Take a request to end as an interrupt, so that half-written files and the browser go away with us."""
-    raise KeyboardInterrupt
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may ask for signals
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code: 0 well, 1 a failure, 2 a wrong command line, 130 interrupted."""
     use_one_thread()
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, stop_tidily)
     words = list(sys.argv[1:] if arguments is None else arguments)
     # Anywhere on the line, since it is usually added at the end of a line that has just failed.
     debug = _DEBUG_OPTION in words or os.environ.get(_DEBUG_VARIABLE, "") not in ("", "0")
     words = [word for word in words if word != _DEBUG_OPTION]
     try:
-        code = petipa.main(args=words, prog_name="petipa", standalone_mode=False)
+        with ending_tidily():
+            code = petipa.main(args=words, prog_name="petipa", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as problem:
         problem.show()
         return 2
