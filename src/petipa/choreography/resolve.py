@@ -287,7 +287,9 @@ class _Resolver:
             self.say(
                 Code.NOT_DANCED, f"{entry.names.common} is danced as before, not reversed", "write it out", slot.where
             )
-        yaw, travel_yaw, place, paces = self._go(slot, entry, side, direction, end, state, until)
+        yaw, travel_yaw, place, paces = self._go(
+            slot, entry, side, direction, end, state, until, following[2].lead[1] if following else 0.0
+        )
         arms = self._arms(entry, wishes, side, end, state, slot.where)
         head = self._head(entry, wishes, side, yaw, slot.where)
         count = self.bars.count(slot.at)
@@ -524,12 +526,13 @@ class _Resolver:
         end: Stance,
         state: _State,
         until: Fraction,
+        ready: float,
     ) -> tuple[float, float | None, Point, int]:
-        """Facing at the end, yaw of the way, place reached, and paces taken."""
+        """Facing at the end, yaw of the way, place reached, and paces taken; `ready` seconds prepare what follows."""
         wishes = slot.wishes
         metres, paces = max(entry.forward, entry.side), 0
         if entry.per_pace and entry.pace is not None:
-            time = max(self.seconds(until) - self.seconds(slot.at), 0.0)
+            time = max(self.seconds(until) - self.seconds(slot.at) - ready, 0.0)
             paces = max(2, round(time / entry.pace[1]))
             metres *= paces
         target: Point | None = None

@@ -501,7 +501,7 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
     count = int(getattr(step, "paces", None) or max(1, round(tail / pace)))
     last = str(step.end.support)
     if last in ("L", "R") and (count % 2 == 1) != (last == work):
-        count += 1
+        count += 1 if count < 2 or tail / (count + 1) > 0.9 * float(entry.pace[0] if entry.pace else 0.2) else -1
     run = kind == "run"
     together = 0.06 if run else 0.22  # share of a pace on both feet
     bend = 0.38 if run else 0.12
@@ -520,7 +520,7 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
                 "t": at,
                 foot: f"{place}:demi",
                 other: "stay:demi",
-                "move": ((j + 1) / count) ** 1.25,
+                "move": ((j + 1) / count) ** 1.08,
                 "weight": 0.7 * full + 0.15 + 0.0 * none,
             }
         )
