@@ -331,8 +331,8 @@ def make_plan(
         take = next((float(k["t"]) for k in keys if k.get("takeoff")), None)
         land = next((float(k["t"]) for k in keys if k.get("landing")), None)
         if flight and take is not None and land is not None:
-            # A frame more than the parabola needs: the toes still brush the floor as it begins and ends.
-            frames = max(6, round(flight * RATE)) + 1
+            # Two frames more than the parabola needs: the toes still brush the floor as it begins and ends.
+            frames = max(6, round(flight * RATE)) + 2
             if land <= 0.0:
                 knots[land] = accent if land == 0.0 else _snap(accent + land * leads[index], start)
                 knots[take] = knots[land] - frames / RATE
@@ -392,6 +392,11 @@ def make_plan(
                 role, level, height, slide = resolved.pop(foot, ("pivot", "", None, False))
                 stage.feet[foot] = _event(stage, foot, role, level, height, slide, time, psi, step)
                 stage.events[foot].append(stage.feet[foot])
+            if t <= -1.0:
+                # Nothing leaves its place before the step begins.
+                for foot in "LR":
+                    if foot not in resolved and stage.events[foot][-1].time < time - 0.5 / RATE:
+                        stage.events[foot].append(_hold(stage.feet[foot], time))
             if "move" not in key:
                 for foot, (role, _, _, _) in resolved.items():
                     if role in _PAIR and _other(foot) not in resolved:
@@ -482,6 +487,10 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         "pointe": str(step.end.level) == "pointe",
     }
     keys = [dict(key) for key in raw if "if" not in key or holds[key["if"]]]
+    if _support(step.start) == "both" and str(step.start.level) == "pointe" and step.entry not in ("releve", "stand"):
+        # Down from the tips first.
+        keys = [key for key in keys if not -1.0 < float(key["t"]) <= -0.6]
+        keys.insert(0, {"t": -0.62, "w": "start:flat~", "o": "start:flat~", "bend": 0.35})
     if not keys or float(keys[0]["t"]) > -1.0:
         keys.insert(0, {"t": -1.0})
     if float(keys[-1]["t"]) < 1.0:

@@ -432,7 +432,9 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6) -> Reference
         z = _heights(dancer, feet, xy, z, q, R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
         root = np.concatenate([xy, z[:, None]], axis=1)
         for side, foot in enumerate(feet):
-            numbers[side] = _leg_numbers(foot, root, R_pelvis, R_heading, dancer, numbers[side], q, ~carried.any(axis=1))
+            numbers[side] = _leg_numbers(
+                foot, root, R_pelvis, R_heading, dancer, numbers[side], q, ~carried.any(axis=1)
+            )
         pelvis_lean, spine = _trunk(numbers, planted, lean)
         R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
         q[:, :3] = root
