@@ -521,20 +521,21 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
     ]
     for j in range(count):
         foot, other = ("w", "o") if j % 2 == 0 else ("o", "w")
-        full, none = (1.0, 0.0) if j % 2 == 0 else (0.0, 1.0)
+        full = 1.0 if j % 2 == 0 else 0.0
         at, far = j / count, 1.0 / count
-        place = "parallel" if run else "under"
+        place, stands = ("parallel", "stay:demi") if run else ("under", "stay:flat")
+        leaves = "stay:pointe" if run and j else "stay:demi"
         keys.append(
             {
                 "t": at,
                 foot: f"{place}:demi",
-                other: "stay:demi",
+                other: leaves,
                 "move": ((j + 1) / count) ** 1.08,
-                "weight": 0.7 * full + 0.15 + 0.0 * none,
+                "weight": 0.35 + 0.3 * full,
             }
         )
         keys.append(
-            {"t": at + 0.22 * far, foot: "stay:flat", other: "stay:demi", "weight": full, "carry": foot, "bend": bend}
+            {"t": at + together * far, foot: stands, other: leaves, "weight": full, "carry": foot, "bend": bend}
         )
         if j + 1 < count:
             keys.append({"t": at + 0.55 * far, other: free})
