@@ -530,7 +530,7 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
                 "t": at,
                 foot: f"{place}:demi",
                 other: leaves,
-                "move": ((j + 1) / count) ** 1.08,
+                "move": ((j + 1) / count) ** (1.3 if run else 1.08),
                 "weight": 0.35 + 0.3 * full,
             }
         )
