@@ -512,7 +512,7 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
     if last in ("L", "R") and (count % 2 == 1) != (last == work):
         count += 1 if count < 2 or tail / (count + 1) > 0.9 * float(entry.pace[0] if entry.pace else 0.2) else -1
     run = kind == "run"
-    together = 0.06 if run else 0.22  # share of a pace on both feet
+    together = 0.12 if run else 0.22  # share of a pace on both feet
     bend = 0.38 if run else 0.12
     free = "swing_through" if run else "cou_de_pied_derriere"
     keys: list[dict[str, Any]] = [
