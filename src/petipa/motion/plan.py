@@ -484,7 +484,7 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         "opens": not closes,
         "on_w": _support(step.start) == work,
         "off_w": _support(step.start) != work,
-        "pointe": str(step.end.level) == "pointe",
+        "opens_down": not closes and str(step.end.level) != "pointe",
     }
     keys = [dict(key) for key in raw if "if" not in key or holds[key["if"]]]
     if _support(step.start) == "both" and str(step.start.level) == "pointe" and step.entry not in ("releve", "stand"):

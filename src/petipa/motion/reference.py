@@ -695,7 +695,13 @@ def _leg_numbers(
         for i, j in run.touch:
             part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
             R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
-            out[part, 4:] = _touch_foot(leg, hip[part, 2], R, out[part, 3])
+            reaching = _touch_foot(leg, hip[part, 2], R, out[part, 3])
+            t = np.arange(part.start, part.stop)
+            if stands[i]:
+                reaching = numbers[i, 4:] + (reaching - numbers[i, 4:]) * _ease((t - i) / min(8.0, j - i))[:, None]
+            if stands[j]:
+                reaching = numbers[j, 4:] + (reaching - numbers[j, 4:]) * _ease((j - t) / min(8.0, j - i))[:, None]
+            out[part, 4:] = reaching
     free = ~stands
     out[free, :3] = _within_turnout(dancer, leg, out[free, :3], R_pelvis[free], R_heading[free])
     R_all = R_heading @ quat_to_matrix(quat_exp(out[:, :3]))
@@ -765,7 +771,7 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
         need[t] = np.maximum(need[t], 0.012 * np.clip(edge, 0, 1))
         for i, j in run.touch:
             need[i : j + 1] = 0.0005
-    for _ in range(3):
+    for _ in range(5):
         ankle, sole = leg_points(leg, R_all, out[:, 3], out[:, 4:])
         low = sole[..., 2].min(axis=1) + hip[:, 2]
         short = free & (low < need - 1e-4)
