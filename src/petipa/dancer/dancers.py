@@ -36,7 +36,8 @@ class Limits:
     hip_abduction: float = 100.0
     hip_out: float = 58.0
     hip_in: float = 30.0
-    hip_out_raised: float = 88.0  # thigh raised 60 degrees to the side, as when she lies in the frog, both knees on the floor
+    # With the thigh raised 60 degrees to the side, as in the frog, lying with both knees on the floor.
+    hip_out_raised: float = 88.0
     lumbar: tuple[float, float, float] = (25.0, 50.0, 35.0)
     thorax: tuple[float, float, float] = (25.0, 30.0, 35.0)
     chest: tuple[float, float, float] = (25.0, 30.0, 35.0)

@@ -162,7 +162,7 @@ FLEXED = np.array([0.0, -5 * DEG, 0.0, 0.0, 0.0])
 
 @dataclass(frozen=True)
 class LegPose:
-    """A leg in the air, left side, heading frame: azimuth, elevation, turnout, knee [degrees]; the foot's five numbers."""
+    """A left leg in the air, heading frame: azimuth, elevation, turnout, knee [degrees]; the foot's five numbers."""
 
     azimuth: float
     elevation: float

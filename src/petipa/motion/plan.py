@@ -371,8 +371,8 @@ def make_plan(
             if time <= heading_keys[-1][0] and t > -1.0:
                 time = heading_keys[-1][0] + 1 / RATE
             ease = max(ease, float(key.get("face", np.clip(t + 1.0, 0.0, 1.0))))
-            share, extra = key.get("turn", turned)
-            turned = (float(share), float(extra))
+            done, extra = key.get("turn", turned)
+            turned = (float(done), float(extra))
             psi = heading0 + swing * ease + way * (turns * turned[0] + turned[1] * DEG)
             base = stage.base
             if "move" in key:
@@ -389,8 +389,8 @@ def make_plan(
                 # A foot left standing while she turns away from it follows on its ball.
                 if foot not in resolved and (standing.contact != Contact.PLANT or _askew(stage, foot, psi) <= TWIST):
                     continue
-                role, level, height, slide = resolved.pop(foot, ("pivot", "", None, False))
-                stage.feet[foot] = _event(stage, foot, role, level, height, slide, time, psi, step)
+                stays = resolved.pop(foot, ("pivot", "", None, False))
+                stage.feet[foot] = _event(stage, foot, *stays, time, psi, step)
                 stage.events[foot].append(stage.feet[foot])
             if t <= -1.0:
                 # Nothing leaves its place before the step begins.
@@ -403,8 +403,8 @@ def make_plan(
                         found = stage.base_from(_other(foot), _PAIR[role], psi)
                         base = base if found is None else found
             stage.base = base
-            for foot, (role, level, height, slide) in resolved.items():
-                stage.feet[foot] = _event(stage, foot, role, level, height, slide, time, psi, step)
+            for foot, reached in resolved.items():
+                stage.feet[foot] = _event(stage, foot, *reached, time, psi, step)
                 stage.events[foot].append(stage.feet[foot])
             heading_keys.append((time, psi))
             # What a key does not say stays as it was.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,7 +120,7 @@ def _smooth(track: Track, times: Array) -> Array:
 def _eased(keys: Sequence[tuple[float, float]], times: Array) -> Array:
     """Minimum-jerk moves between held values."""
     out = np.full(len(times), keys[0][1])
-    for (t0, v0), (t1, v1) in zip(keys, keys[1:], strict=False):
+    for (t0, v0), (t1, v1) in pairwise(keys):
         part = times >= t0 - 1e-9
         out[part] = v0 + (v1 - v0) * _ease((times[part] - t0) / max(t1 - t0, 1e-9))
     return out
@@ -398,7 +399,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6) -> Reference
             for a, b in run.touch:
                 touching[a : b + 1, side] = True
     touching &= ~planted
-    airborne = ~(planted | touching).any(axis=1)
+    airborne: Mask = np.asarray(~(planted | touching).any(axis=1))
     bend = _eased(list(zip(plan.bend.times, plan.bend.values, strict=True)), times)
     knee = STRAIGHT_KNEE + bend * (PLIE_KNEE - STRAIGHT_KNEE)
     lean = gaussian_filter1d(_smooth(plan.lean, times), 4.0, axis=0, mode="nearest")
@@ -433,7 +434,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6) -> Reference
         root = np.concatenate([xy, z[:, None]], axis=1)
         for side, foot in enumerate(feet):
             numbers[side] = _leg_numbers(
-                foot, root, R_pelvis, R_heading, dancer, numbers[side], q, ~carried.any(axis=1)
+                foot, root, R_pelvis, R_heading, dancer, numbers[side], q, np.asarray(~carried.any(axis=1))
             )
         pelvis_lean, spine = _trunk(numbers, planted, lean)
         R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
@@ -470,7 +471,7 @@ def _shares(plan: Plan, times: Array, planted: Mask) -> Array:
         edge = np.ones(len(times))
         stands = planted[:, side]
         changes = np.flatnonzero(np.diff(stands.astype(int)))
-        for c in changes:
+        for c in (int(i) for i in changes):
             if stands[c]:  # lifts after frame c
                 if planted[c, 1 - side]:
                     span = np.arange(max(0, c - ramp), c + 1)
@@ -497,7 +498,7 @@ def _carriers(plan: Plan, times: Array, planted: Mask) -> Mask:
     }
     keys = list(plan.carry)
     keys.append((times[-1] + 1.0, keys[-1][1]))
-    for (t0, a), (t1, b) in zip(keys, keys[1:], strict=False):
+    for (t0, a), (t1, b) in pairwise(keys):
         part = (times >= t0 - 1e-6) & (times <= t1 + 1e-6)
         shared = legs[a] & legs[b]
         if shared.any() or a == b:
@@ -610,7 +611,7 @@ def _fill(known: Array, flying: Mask) -> Array:
         raise ValueError("nothing holds the pelvis up")
     out[: have[0]] = known[have[0]]
     out[have[-1] + 1 :] = known[have[-1]]
-    for a, b in zip(have, have[1:], strict=False):
+    for a, b in pairwise(int(i) for i in have):
         n = b - a
         if n <= 1:
             continue
@@ -856,7 +857,9 @@ def _states(feet: list[_Foot], planted: Mask, touching: Mask, roll: Array) -> ND
         r = roll[:, side]
         state = np.where(r < 0.15, FootState.FLAT, np.where(r < 1.5, FootState.DEMI, FootState.POINTE))
         spin = np.where(r < 0.15, FootState.PIVOT_FLAT, np.where(r < 1.5, FootState.PIVOT_DEMI, FootState.PIVOT_POINTE))
-        state = np.where(foot.slide, FootState.SLIDE, np.where(foot.pivot, spin, state))
+        # Between demi-pointe and pointe the shoe rolls over the edge of its box: no patch of it lies still.
+        rolling = foot.slide | ((r > 1.04) & (r < 1.97) & ~foot.pivot)
+        state = np.where(rolling, FootState.SLIDE, np.where(foot.pivot, spin, state))
         out[:, side] = np.where(planted[:, side], state, np.where(touching[:, side], FootState.TOUCH, FootState.AIR))
     return out
 

@@ -43,7 +43,9 @@ def glissade(f: Figure, step: StepSpan) -> Iterator[Miss]:
 
 
 def _bent(f: Figure, step: StepSpan, sides: tuple[int, ...], rule: str, sample: int) -> Iterator[Miss]:
-    window = slice(max(0, sample - round(0.1 * f.rate)), min(len(f.stretch), sample + round(0.2 * f.rate)))
+    # From the closing on: in a slow tempo she has stretched again before the step is over.
+    first = min(f.at(step.accent), sample)
+    window = slice(max(0, first - round(0.1 * f.rate)), min(len(f.stretch), sample + round(0.2 * f.rate)))
     for side in sides:
         bend = 180.0 - float(f.stretch[window, side].min())
         if bend < BENT:
