@@ -427,17 +427,15 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6) -> Reference
     sigma = _tolerance(roll, share, planted)
 
     numbers = [np.zeros((frames, 9)), np.zeros((frames, 9))]
-    pelvis_lean = np.zeros((frames, 3))
     for turn in range(passes):
+        # The pelvis leans as the legs of the pass before ask; then nothing moves it under the legs of this one.
+        pelvis_lean, spine = _trunk(numbers, planted, lean)
         R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
         z = _heights(dancer, feet, xy, z, q, R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
         root = np.concatenate([xy, z[:, None]], axis=1)
+        pushing: Mask = np.asarray(~carried.any(axis=1))
         for side, foot in enumerate(feet):
-            numbers[side] = _leg_numbers(
-                foot, root, R_pelvis, R_heading, dancer, numbers[side], q, np.asarray(~carried.any(axis=1))
-            )
-        pelvis_lean, spine = _trunk(numbers, planted, lean)
-        R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
+            numbers[side] = _leg_numbers(foot, root, R_pelvis, R_heading, dancer, numbers[side], q, pushing)
         q[:, :3] = root
         q[:, s.q_slice(0)] = quat_from_matrix(R_pelvis)
         for name, angles in spine.items():

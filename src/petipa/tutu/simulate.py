@@ -108,8 +108,8 @@ class Tutu:
         inner = [self._neighbour(int(u), -1) for u in stacks.u0]
         self._stack_rows = (stacks.u0, np.array(inner, dtype=np.int64), stacks.u1)
         self._mass_h2 = self.net.mass / self.h**2
-        span = np.arange(-columns // 5, columns // 5 + 1)
-        self._hood = 0.5 * (1.0 + np.cos(np.pi * span / (columns // 5 + 1)))
+        span = np.arange(-columns * 3 // 8, columns * 3 // 8 + 1)
+        self._hood_angles = 2.0 * np.pi * np.abs(span) / columns
         self._hood_columns = (np.arange(columns)[None, :] + span[:, None]) % columns
         most = 40_000
         self._near = (
@@ -157,8 +157,11 @@ class Tutu:
                 break
             lift += np.maximum(short, 0.0) * 1.3
         if lift.any():
-            # One smooth swelling of the basque, never lower than what each column needs.
-            lift = (self._hood[:, None] * lift[self._hood_columns]).max(axis=0)
+            # One smooth swelling of the basque, never lower than what each column needs; the higher, the wider, up to
+            # three quarters of the way round, or the net would stretch over its flanks.
+            width = np.clip(1.3 + 25.0 * (lift.max() - 0.03), 1.3, 2.35)
+            hood = 0.5 * (1.0 + np.cos(np.pi * np.minimum(self._hood_angles / width, 1.0)))
+            lift = (hood[:, None] * lift[self._hood_columns]).max(axis=0)
         world = world + (lift[:, None] * away)[None]
         return np.ascontiguousarray(world.transpose(2, 0, 1))
 
