@@ -76,6 +76,7 @@ def dance(
     reference = build_reference(plan, dancer)
     problem = compose(dancer.skeleton, reference.q, reference.feet, cop_ref=reference.cop)
     problem = replace(problem, joint_weight=problem.joint_weight * _firmness(dancer, reference.q))
+    tell("solve", 0.0)
     solution = solve(dancer.skeleton, problem, progress=lambda share: tell("solve", share), strict=False)
     return Motion(
         rate=RATE,

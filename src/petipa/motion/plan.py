@@ -541,7 +541,8 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
             keys.append({"t": at + 0.55 * far, other: free})
             keys.append({"t": at + 0.82 * far, other: "front_low", foot: "stay:demi"})
     foot, other = ("w", "o") if count % 2 == 1 else ("o", "w")
-    keys.append({"t": 1.0, other: "end", foot: "stay:demi" if run else "stay:flat"})
+    level = ":demi" if run and _support(step.end) == "both" else ""
+    keys.append({"t": 1.0, other: f"end{level}", foot: "stay:demi" if run else "stay:flat"})
     return keys
 
 

@@ -696,9 +696,9 @@ def _leg_numbers(
             R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
             reaching = _touch_foot(leg, hip[part, 2], R, out[part, 3])
             t = np.arange(part.start, part.stop)
-            if stands[i]:
+            if stands[i] and foot.roll[i] > 0.5:
                 reaching = numbers[i, 4:] + (reaching - numbers[i, 4:]) * _ease((t - i) / min(8.0, j - i))[:, None]
-            if stands[j]:
+            if stands[j] and foot.roll[j] > 0.5:
                 reaching = numbers[j, 4:] + (reaching - numbers[j, 4:]) * _ease((j - t) / min(8.0, j - i))[:, None]
             out[part, 4:] = reaching
     free = ~stands
@@ -767,7 +767,7 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
             edge = np.minimum(edge, (t - run.first) / 6.0)
         if foot.planted[run.last]:
             edge = np.minimum(edge, (run.last - t) / 6.0)
-        need[t] = np.maximum(need[t], 0.012 * np.clip(edge, 0, 1))
+        need[t] = np.maximum(need[t], 0.022 * np.clip(edge, 0, 1))
         for i, j in run.touch:
             need[i : j + 1] = 0.0005
     for _ in range(5):
