@@ -1,0 +1,163 @@
+"""Steps in, motion out: every step on both sides, flights by a second opinion, whole pieces within the measures."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+import mujoco
+import numpy as np
+import pytest
+
+from petipa.choreography import bars_of, parse, resolve
+from petipa.dancer import Dancer, Joint, load_dancer
+from petipa.lexicon import load_lexicon
+from petipa.measure import Assessment, measure
+from petipa.mechanics import mirror
+from petipa.motion import Motion, dance
+from petipa.music import read_music, shipped_piece
+
+DATA = Path(os.environ.get("PETIPA_DATA", "../shared/data"))
+
+# Each drill is written for the right; the left is the same text with the letters changed.
+DRILLS = {
+    "plie_releve": "start centre, fifth R front\n1 plié R\n2 relevé R en face\n3 plié R",
+    "tendu": "start centre, fifth R front\n1 tendu R devant\n2 tendu R à la seconde\n3 tendu R derrière",
+    "developpe": "start centre, fifth R front\n1-2 développé R devant\n3-4 développé R à la seconde",
+    "small_jumps": "start centre, fifth L front\n1 changement R /2, entrechat quatre R /2\n2 assemblé L /4\n3 plié",
+    "sissonne": "start centre, fifth R front\n1 plié\n2 sissonne ouverte R en avant /4\n3 plié",
+    "pirouette": "start centre, fifth L front\n1 fourth L\n2 pirouette en dehors R\n3 plié",
+    "balance": "start centre, fifth L front\n1 balancé R\n2 balancé L\n3 plié",
+    "glissade": "start centre, fifth R front\n1 glissade R /4\n2 pas de bourrée R /4\n3 plié",
+    "arabesque": "start centre, fifth R front\n1 piqué arabesque R\n2 plié",
+    "grand_jete": "start centre, fifth R front\n1 tombé R, run L\n2 grand jeté R\n3 plié",
+}
+
+
+def _other(text: str) -> str:
+    return text.replace(" R", " *").replace(" L", " R").replace(" *", " L")
+
+
+@cache
+def _dancer() -> Dancer:
+    return load_dancer()
+
+
+@cache
+def _danced(drill: str, side: str) -> tuple[Motion, Assessment]:
+    body = DRILLS[drill] if side == "R" else _other(DRILLS[drill])
+    text = f'petipa 1\ntitle "drill"\ntempo 84 4/4\n{body}\n'
+    choreography, lexicon = parse(text), load_lexicon()
+    bars = bars_of(choreography)
+    seconds = lambda beat: float(beat) * 60 / 84  # noqa: E731
+    steps = resolve(choreography, lexicon, bars, seconds=seconds)
+    motion = dance(steps, lexicon.entries, seconds, _dancer())
+    return motion, measure(motion, _dancer(), lexicon=lexicon)
+
+
+@pytest.mark.parametrize("side", ["R", "L"])
+@pytest.mark.parametrize("drill", DRILLS)
+def test_a_drill_obeys_the_floor_and_the_air(drill: str, side: str) -> None:
+    _, seen = _danced(drill, side)
+    assert seen.flights_found == seen.flights_expected and seen.flights_extra == 0
+    assert seen.flight_height_share_min >= 0.9
+    assert seen.free_fall_rms <= 0.2
+    assert seen.zmp_inside_share >= 0.97
+    assert seen.slip_mm_max <= 8.0
+
+
+@pytest.mark.parametrize("drill", [d for d in DRILLS if d != "grand_jete"])
+def test_left_is_right_mirrored(drill: str) -> None:
+    right, left = _danced(drill, "R")[0], _danced(drill, "L")[0]
+    assert len(right.q) == len(left.q)
+    seen = mirror(_dancer().skeleton, right.q)
+    signs = np.sign((seen * left.q).sum(axis=1))  # quaternions of one rotation may differ in sign
+    assert np.isfinite(left.q).all() and np.all(signs != 0)
+    assert np.abs(seen[:, :3] - left.q[:, :3]).max() < 1e-3
+
+
+def test_the_same_text_gives_the_same_motion_to_the_bit() -> None:
+    first = _danced("tendu", "R")[0]
+    _danced.cache_clear()
+    assert np.array_equal(first.q, _danced("tendu", "R")[0].q)
+
+
+def _referee(dancer: Dancer) -> mujoco.MjModel:
+    """Our skeleton as MuJoCo's own model: same tree, masses and inertias, no contacts."""
+    s = dancer.skeleton
+    children: dict[int, list[int]] = {b: [] for b in range(-1, 26)}
+    for body, parent in enumerate(s.parents):
+        children[int(parent)].append(body)
+
+    def vec(values: np.ndarray) -> str:
+        return " ".join(f"{v:.9g}" for v in values)
+
+    def write(body: int) -> str:
+        kind = Joint(int(s.kinds[body]))
+        joint = {
+            Joint.ROOT: "<freejoint/>",
+            Joint.BALL: '<joint type="ball"/>',
+            Joint.HINGE: f'<joint type="hinge" axis="{vec(s.axes[body])}"/>',
+        }[kind]
+        place = np.zeros(3) if kind == Joint.ROOT else s.offsets[body]
+        inertia = np.diag(s.inertias[body])
+        # MuJoCo refuses inertias that no solid has; ours come from tables and may miss by rounding.
+        inertia = np.maximum(inertia, 1e-6)
+        inside = "".join(write(child) for child in children[body])
+        return (
+            f'<body pos="{vec(place)}">{joint}<inertial pos="{vec(s.coms[body])}" mass="{s.masses[body]:.9g}" '
+            f'diaginertia="{vec(inertia)}"/>{inside}</body>'
+        )
+
+    xml = (
+        '<mujoco><compiler balanceinertia="true"/><option gravity="0 0 -9.81"/>'
+        f"<worldbody>{write(0)}</worldbody></mujoco>"
+    )
+    return mujoco.MjModel.from_xml_string(xml)
+
+
+def test_mujoco_agrees_that_nothing_holds_her_up_in_flight() -> None:
+    motion, _ = _danced("small_jumps", "R")
+    model = _referee(_dancer())
+    data = mujoco.MjData(model)
+    dt = 1 / motion.rate
+    weight = _dancer().mass * 9.81
+    for flight in motion.flights:
+        first, last = (round((t - motion.start) * motion.rate) for t in (flight.t0, flight.t1))
+        for frame in range(first + 5, last - 4):
+            before, now, after = (motion.q[frame + k] for k in (-1, 0, 1))
+            v0, v1 = np.zeros(model.nv), np.zeros(model.nv)
+            mujoco.mj_differentiatePos(model, v0, dt, before, now)
+            mujoco.mj_differentiatePos(model, v1, dt, now, after)
+            data.qpos[:], data.qvel[:], data.qacc[:] = now, (v0 + v1) / 2, (v1 - v0) / dt
+            mujoco.mj_inverse(model, data)
+            assert np.linalg.norm(data.qfrc_inverse[:3]) < 0.03 * weight
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", ["waltz", "nikiya", "sugar_plum"])
+def test_a_whole_piece_stays_within_the_measures(piece: str) -> None:
+    examples = Path(__file__).parent.parent / "examples"
+    if piece == "waltz":
+        music, text = shipped_piece(), shipped_piece().parent.parent.parent / "choreography/pieces/waltz.ballet"
+    else:
+        sound = {"nikiya": "midi/minkus_bayadere_nikiya.mid", "sugar_plum": "audio/sugar_plum_macleod.ogg"}[piece]
+        music, text = DATA / "music" / sound, examples / f"{piece}.ballet"
+        if not music.exists():
+            pytest.skip(f"{music} is not here: set PETIPA_DATA to the folder of test music")
+    heard = read_music(music)
+    lexicon = load_lexicon()
+    steps = resolve(parse(text.read_text(encoding="utf-8")), lexicon, heard.layout, seconds=heard.seconds_at)
+    motion = dance(steps, lexicon.entries, heard.seconds_at, _dancer())
+    seen = measure(motion, _dancer(), placed=steps, lexicon=lexicon)
+    assert seen.flights_found == seen.flights_expected and seen.flights_extra == 0
+    assert seen.flight_height_share_min >= 0.9
+    assert seen.free_fall_rms <= 0.2
+    assert seen.spin_drift <= 0.003
+    assert seen.zmp_inside_share >= 0.98
+    assert seen.switch_residual_max <= 30.0
+    assert seen.slip_mm_max <= 8.0
+    assert seen.penetration_mm_max <= 9.0
+    assert seen.accent_error_ms_max <= 100.0
+    assert seen.definition_failures <= 12
