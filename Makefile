@@ -42,7 +42,7 @@ perform: install
 
 # The picture in the README, danced anew.
 picture: install
-	$(BIN)/petipa strip src/petipa/choreography/pieces/waltz.ballet --from 42 --to 45 --views front -o docs/strip.png
+	$(BIN)/petipa strip src/petipa/choreography/pieces/waltz.ballet --from 37 --to 44 --views front --every 1 -o docs/strip.png
 
 lint: install
 	$(BIN)/ruff check .

@@ -260,6 +260,7 @@ class TestInABrowser:
 
     def test_keys_play_step_and_name(self, shown: Page) -> None:
         shown.ask("petipa.page.seek(0)")
+        shown.wait("document.getElementById('step').textContent === 'tendu R'")
         shown.press("]")
         shown.wait("document.getElementById('step').textContent === 'assemblé L'")
         assert shown.ask("document.getElementById('said').textContent") == "bar 1: assemblé L"
