@@ -24,6 +24,8 @@ NV = 61
 WIDTH = 3 * NV
 BAND = 5 * NV
 GRAVITY = 9.81
+RAISED = np.pi / 3
+"""A thigh this far to the side turns out as far as it can [rad]."""
 
 
 @njit(cache=True, fastmath=False)
@@ -376,6 +378,112 @@ def bound_rows(q, at, low, high, weight, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def range_rows(  # type: ignore[no-untyped-def]
+    q, R, A, bodies, q_at, v_at, way, side, low, high, grow, weight, derive, out, J
+):
+    """Weighted excess of ball joints beyond their limits, out (F, B, 3), and J (F, B, 3, 3) by the joint's freedoms.
+
+    Coordinates by `way` (B,): 0 components of the rotation vector; 1 flexion, abduction and outward twist of a thigh,
+    whose `high` (B, 3) twist is `grow` (B,) more when it is raised 60 degrees to the side; 2 the whole angle, 0, 0.
+    """
+    value, most = np.empty(3), np.empty(3)
+    # Derivatives by a turn of the body about its own axes.
+    by = np.empty((3, 3))
+    jac = np.empty((3, 3))
+    for f in range(q.shape[0]):
+        for n in range(bodies.shape[0]):
+            at, vt, b = q_at[n], v_at[n], bodies[n]
+            w, x, y, z = q[f, at], q[f, at + 1], q[f, at + 2], q[f, at + 3]
+            if w < 0.0:
+                w, x, y, z = -w, -x, -y, -z
+            extra = 0.0
+            raised = False
+            if way[n] == 1:
+                long = np.sqrt(w * w + z * z)
+                c, s = w / long, z / long
+                sx, sy = x * c - y * s, y * c + x * s
+                short = np.sqrt(sx * sx + sy * sy)
+                # Swing angle by the sine of its half, and the twist.
+                ratio = 2.0 * np.arctan2(short, long) / short if short > 1e-9 else 2.0 / long
+                value[0], value[1], value[2] = -ratio * sy, side[n] * ratio * sx, side[n] * 2.0 * np.arctan2(s, c)
+                raised = 0.0 < value[1] < RAISED
+                extra = grow[n] * min(max(value[1] / RAISED, 0.0), 1.0)
+            else:
+                short = np.sqrt(x * x + y * y + z * z)
+                ratio = 2.0 * np.arctan2(short, w) / short if short > 1e-9 else 2.0
+                value[0], value[1], value[2] = ratio * x, ratio * y, ratio * z
+                if way[n] == 2:
+                    value[0], value[1], value[2] = ratio * short, 0.0, 0.0
+            beyond = False
+            for i in range(3):
+                top = high[n, i] + (extra if i == 2 else 0.0)
+                out[f, n, i] = weight * (min(value[i] - low[n, i], 0.0) + max(value[i] - top, 0.0))
+                beyond = beyond or out[f, n, i] != 0.0
+            if not (derive and beyond):
+                continue
+            if way[n] == 1:
+                for k in range(3):
+                    # Half turns about x, y, z: change of the quaternion, of the twist, of the swing.
+                    if k == 0:
+                        dw, dx, dy, dz = -0.5 * x, 0.5 * w, 0.5 * z, -0.5 * y
+                    elif k == 1:
+                        dw, dx, dy, dz = -0.5 * y, -0.5 * z, 0.5 * w, 0.5 * x
+                    else:
+                        dw, dx, dy, dz = -0.5 * z, 0.5 * y, -0.5 * x, 0.5 * w
+                    half = (c * dz - s * dw) / long
+                    dlong = c * dw + s * dz
+                    dsx = dx * c - dy * s - half * sy
+                    dsy = dy * c + dx * s + half * sx
+                    if short > 1e-6:
+                        dshort = (sx * dsx + sy * dsy) / short
+                        dratio = 2.0 * (long * dshort - short * dlong) / short - ratio * dshort / short
+                    else:
+                        dratio = -2.0 * dlong / (long * long)
+                    by[0, k] = -(ratio * dsy + dratio * sy)
+                    by[1, k] = side[n] * (ratio * dsx + dratio * sx)
+                    by[2, k] = side[n] * 2.0 * half
+            elif way[n] == 2:
+                scale = 1.0 / short if short > 1e-9 else 0.0
+                by[0, 0], by[0, 1], by[0, 2] = scale * x, scale * y, scale * z
+                by[1:] = 0.0
+            else:
+                # Inverse right Jacobian of the exponential: 1 + [v]/2 + k [v]^2.
+                v0, v1, v2 = value[0], value[1], value[2]
+                sq = v0 * v0 + v1 * v1 + v2 * v2
+                k2 = (1.0 - 0.5 * ratio * w) / sq if sq > 1e-6 else 1.0 / 12.0
+                by[0, 0], by[0, 1], by[0, 2] = (
+                    1.0 - k2 * (v1 * v1 + v2 * v2),
+                    k2 * v0 * v1 - 0.5 * v2,
+                    k2 * v0 * v2 + 0.5 * v1,
+                )
+                by[1, 0], by[1, 1], by[1, 2] = (
+                    k2 * v0 * v1 + 0.5 * v2,
+                    1.0 - k2 * (v0 * v0 + v2 * v2),
+                    k2 * v1 * v2 - 0.5 * v0,
+                )
+                by[2, 0], by[2, 1], by[2, 2] = (
+                    k2 * v0 * v2 - 0.5 * v1,
+                    k2 * v1 * v2 + 0.5 * v0,
+                    1.0 - k2 * (v0 * v0 + v1 * v1),
+                )
+            # The joint's freedoms turn the body about the axes A in the world.
+            for i in range(3):
+                for j in range(3):
+                    jac[i, j] = (
+                        R[f, b, 0, i] * A[f, vt + j, 0]
+                        + R[f, b, 1, i] * A[f, vt + j, 1]
+                        + R[f, b, 2, i] * A[f, vt + j, 2]
+                    )
+            for i in range(3):
+                most[0], most[1], most[2] = by[i, 0], by[i, 1], by[i, 2]
+                if i == 2 and raised and out[f, n, 2] > 0.0:
+                    for k in range(3):
+                        most[k] -= grow[n] / RAISED * by[1, k]
+                for j in range(3):
+                    J[f, n, i, j] = weight * (most[0] * jac[0, j] + most[1] * jac[1, j] + most[2] * jac[2, j])
+
+
+@njit(cache=True)
 def smooth_cost(d, track, curve, kink, own, rate):  # type: ignore[no-untyped-def]
     """Half the squared weighted deviations, their second differences, and the kinks (fourth differences) of it all.
 
@@ -440,6 +548,9 @@ def normal_equations(  # type: ignore[no-untyped-def]
     hinges,
     hinge_r,
     hinge_w,
+    ball_v,
+    ball_r,
+    ball_J,
     ab,
     grad,
 ):
@@ -549,3 +660,12 @@ def normal_equations(  # type: ignore[no-untyped-def]
             if hinge_r[f, n] != 0.0:
                 ab[base + hinges[n], 0] += hinge_w * hinge_w
                 grad[base + hinges[n]] += hinge_w * hinge_r[f, n]
+        for n in range(ball_v.shape[0]):
+            first = base + ball_v[n]
+            for i in range(3):
+                r = ball_r[f, n, i]
+                if r != 0.0:
+                    for j in range(3):
+                        grad[first + j] += ball_J[f, n, i, j] * r
+                        for k in range(j, 3):
+                            ab[first + j, k - j] += ball_J[f, n, i, j] * ball_J[f, n, i, k]

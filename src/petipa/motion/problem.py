@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from petipa.dancer import Limits
 from petipa.dancer.skeleton import Joint, Skeleton
 from petipa.mechanics import forward
 from petipa.motion.model import FootState
@@ -60,6 +62,7 @@ class Slack:
     bend, bend_switch [m/s2] : second difference of the floor's force per kg from frame to frame, anywhere and near
         frames in flight, so that it dies and begins softly
     hand [m], head [rad], pelvis [rad] : hand tips, gaze and hips in the world
+    range, range_margin [rad] : a joint within the margin of its limit, or beyond it
     """
 
     planted: float = 1e-4
@@ -87,6 +90,38 @@ class Slack:
     hand: float = 0.06
     head: float = 0.08
     pelvis: float = 0.08
+    range: float = np.radians(0.15)
+    range_margin: float = np.radians(0.5)
+
+
+class Way(IntEnum):
+    """How the turn of a ball joint is measured against its limits."""
+
+    VECTOR = 0
+    """The three components of its rotation vector."""
+    THIGH = 1
+    """Flexion and abduction from the swing, outward turn from the twist about the long axis, which comes first."""
+    WHOLE = 2
+    """The one angle of the whole turn."""
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Limits of B ball joints, in the coordinates of their `Way`.
+
+    Attributes
+    ----------
+    bodies, way : (B,); side : (B,) 1 for left and middle, -1 for right
+    low, high : (B, 3) [rad], infinite where there is no limit
+    grow : (B,) [rad] how much farther outward a thigh may turn that is raised 60 degrees to the side
+    """
+
+    bodies: NDArray[np.int64]
+    way: NDArray[np.int64]
+    side: Array
+    low: Array
+    high: Array
+    grow: Array
 
 
 @dataclass(frozen=True)
@@ -110,6 +145,7 @@ class Problem:
     bend_weight : (F,) [s2/m] of the second difference of the floor's force per kg
     hand_weight : (F, 2) [1/m]; head_weight, pelvis_weight : (F,) [1/rad]
     hinge_low, hinge_high : (61,) [rad] limits of hinges (infinite for others), widened where the reference passes them
+    ranges : limits of ball joints; where the reference passes them, it is not followed
     """
 
     rate: float
@@ -133,6 +169,7 @@ class Problem:
     pelvis_weight: Array
     hinge_low: Array
     hinge_high: Array
+    ranges: Ranges
     slack: Slack
 
     def __len__(self) -> int:
@@ -296,11 +333,74 @@ def _yaw_arm(polygon: Array, corners: NDArray[np.int64]) -> Array:
     return np.asarray(np.minimum(0.4 * (away * use).sum(axis=1) / count, 0.05))
 
 
+def joint_ranges(skeleton: Skeleton, limits: Limits | None, *, margin: float = 0.0) -> Ranges:
+    """The ranges of ball joints, each limit drawn in by `margin` [rad]; none without limits."""
+    bodies, ways, sides, ranges, grow = [], [], [], [], []
+    whole = {"neck": "neck", "head": "head", "upper_arm": "shoulder", "clavicle": "girdle", "hand": "wrist"}
+    for body, name in enumerate(skeleton.names):
+        part = name.removesuffix("_l").removesuffix("_r")
+        if limits is None or skeleton.kinds[body] != Joint.BALL:
+            continue
+        extra = 0.0
+        if part == "thigh":
+            way, extra = Way.THIGH, limits.hip_out_raised - limits.hip_out
+            span = [
+                (-limits.hip_extension, limits.hip_flexion),
+                (-90.0, limits.hip_abduction),
+                (-limits.hip_in, limits.hip_out),
+            ]
+        elif part == "foot":
+            way = Way.VECTOR
+            span = [
+                (-limits.ankle_side, limits.ankle_side),
+                (-limits.ankle_dorsi, limits.ankle_plantar),
+                (-limits.ankle_turn, limits.ankle_turn),
+            ]
+        elif part in ("lumbar", "thorax", "chest"):
+            way = Way.VECTOR
+            span = [(-most, most) for most in getattr(limits, part)]
+        elif part in whole:
+            way = Way.WHOLE
+            span = [(-np.inf, getattr(limits, whole[part])), (-np.inf, np.inf), (-np.inf, np.inf)]
+        else:
+            continue
+        bodies.append(body)
+        ways.append(way)
+        sides.append(-1.0 if name.endswith("_r") else 1.0)
+        ranges.append(np.radians(span) + np.array([margin, -margin]))
+        grow.append(np.radians(extra))
+    spans = np.array(ranges, dtype=np.float64).reshape(-1, 3, 2)
+    return Ranges(
+        bodies=np.array(bodies, dtype=np.int64),
+        way=np.array(ways, dtype=np.int64),
+        side=np.array(sides, dtype=np.float64),
+        low=np.ascontiguousarray(spans[..., 0]),
+        high=np.ascontiguousarray(spans[..., 1]),
+        grow=np.array(grow, dtype=np.float64),
+    )
+
+
+def _hinge_ranges(skeleton: Skeleton, limits: Limits | None, *, knee_low: float, margin: float) -> tuple[Array, Array]:
+    """Least and greatest angle (61,) [rad] of the hinges, drawn in by `margin`; knee and elbow have a least always."""
+    low, high = np.full(skeleton.nv, -np.inf), np.full(skeleton.nv, np.inf)
+    known = {} if limits is None else {"mid": limits.mid_foot, "toes": limits.toes, "wrist": limits.forearm}
+    top = {} if limits is None else {"shank": limits.knee[1], "forearm": limits.elbow[1]}
+    for body in np.flatnonzero(skeleton.kinds == Joint.HINGE):
+        part, at = skeleton.names[body].removesuffix("_l").removesuffix("_r"), skeleton.v_at[body]
+        if part in known:
+            low[at], high[at] = np.radians(known[part]) + np.array([margin, -margin])
+        elif part in ("shank", "forearm"):
+            low[at] = knee_low if part == "shank" else 0.0
+            high[at] = np.radians(top[part]) - margin if part in top else np.inf
+    return low, high
+
+
 def compose(
     skeleton: Skeleton,
     q_ref: Array,
     feet: NDArray[np.uint8],
     *,
+    limits: Limits | None = None,
     rate: float = 60.0,
     slack: Slack | None = None,
     airborne: NDArray[np.bool_] | None = None,
@@ -313,6 +413,7 @@ def compose(
     Parameters
     ----------
     q_ref : (F, 77); feet : (F, 2) `FootState`
+    limits : the dancer's joint ranges; without them only knees and elbows keep from bending backward
     airborne : (F,) frames free of force; by default those with no weighted foot, and `unweighted` frames on either
         side, where the shoes still touch but carry nothing: a force that ends at toe-off ends softly
     cop_ref : (F, 2) [m]; by default the reference's centre of mass brought inside the support
@@ -375,12 +476,7 @@ def compose(
         np.where(widen(airborne, 6), slack.bend_switch, slack.bend) if airborne.any() else np.full(frames, slack.bend)
     )
 
-    low, high = np.full(skeleton.nv, -np.inf), np.full(skeleton.nv, np.inf)
-    for body in np.flatnonzero(skeleton.kinds == Joint.HINGE):
-        if skeleton.names[body].startswith("shank"):
-            low[skeleton.v_at[body]] = knee_low
-        elif skeleton.names[body].startswith("forearm"):
-            low[skeleton.v_at[body]] = 0.0
+    low, high = _hinge_ranges(skeleton, limits, knee_low=knee_low, margin=slack.range_margin)
     return Problem(
         rate=rate,
         q_ref=np.ascontiguousarray(q_ref, dtype=np.float64),
@@ -403,5 +499,6 @@ def compose(
         pelvis_weight=np.full(frames, 1.0 / slack.pelvis),
         hinge_low=low,
         hinge_high=high,
+        ranges=joint_ranges(skeleton, limits, margin=slack.range_margin),
         slack=slack,
     )

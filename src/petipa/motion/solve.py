@@ -89,6 +89,8 @@ class _Body:
     turns: NDArray[np.int64]
     hinges: NDArray[np.int64]
     hinge_at: NDArray[np.int64]
+    ball_q: NDArray[np.int64]
+    ball_v: NDArray[np.int64]
 
 
 def _body(skeleton: Skeleton, problem: Problem) -> _Body:
@@ -129,6 +131,8 @@ def _body(skeleton: Skeleton, problem: Problem) -> _Body:
         turns=np.array([skeleton.index("head"), 0], dtype=np.int64),
         hinges=bounded.astype(np.int64),
         hinge_at=skeleton.q_at[body_of[bounded]].astype(np.int64),
+        ball_q=skeleton.q_at[problem.ranges.bodies].astype(np.int64),
+        ball_v=skeleton.v_at[problem.ranges.bodies].astype(np.int64),
     )
 
 
@@ -169,6 +173,8 @@ class _Window:
         self.point_r = np.empty((frames, len(body.points), 3))
         self.turn_r = np.empty((frames, len(body.turns), 3))
         self.hinge_r = np.empty((frames, len(body.hinges)))
+        self.ball_r = np.zeros((frames, len(body.ball_v), 3))
+        self.ball_J = np.zeros((frames, len(body.ball_v), 3, 3))
         self.ab = np.empty((frames * nv, kernels.BAND))
         self.bend_r = np.zeros((frames, 3))
         self.grad = np.empty(frames * nv)
@@ -210,8 +216,9 @@ class _Window:
         return np.concatenate([problem.foot_weight.reshape(len(problem), -1, 2), hands], axis=1)
 
     def stiffen(self, share: float) -> None:
-        """Hold laws and planted feet with this share of their stiffness; every other wish keeps its own."""
+        """Hold laws, planted feet and joint ranges with this share of their stiffness; other wishes keep theirs."""
         self.weights = share * self.laws
+        self.ball_w = share / self.problem.slack.range
         # A shoe's pin gives way with the laws, but never below what tracks it in the air.
         self.point_w = np.maximum(share * self.pins, np.minimum(self.pins, 1.0 / self.problem.slack.air))
 
@@ -265,7 +272,26 @@ class _Window:
         kernels.point_rows(self.R, self.p, b.points, b.local, self.point_t, self.point_w, self.point_r)
         kernels.turn_rows(self.R, b.turns, self.turn_t, self.turn_w, self.turn_r)
         kernels.bound_rows(self.q, b.hinge_at, self.low, self.high, self.hinge_w, self.hinge_r)
-        squares = sum(float(np.vdot(r, r)) for r in (self.rows, self.bend_r, self.point_r, self.turn_r, self.hinge_r))
+        ranges = problem.ranges
+        kernels.range_rows(
+            self.q,
+            self.R,
+            self.A,
+            ranges.bodies,
+            b.ball_q,
+            b.ball_v,
+            ranges.way,
+            ranges.side,
+            ranges.low,
+            ranges.high,
+            ranges.grow,
+            self.ball_w,
+            derive,
+            self.ball_r,
+            self.ball_J,
+        )
+        missed = (self.rows, self.bend_r, self.point_r, self.turn_r, self.hinge_r, self.ball_r)
+        squares = sum(float(np.vdot(r, r)) for r in missed)
         smooth = float(
             kernels.smooth_cost(
                 d, problem.joint_weight, problem.curve_weight, problem.kink_weight, self.own, problem.rate
@@ -306,6 +332,9 @@ class _Window:
             b.hinges,
             self.hinge_r,
             self.hinge_w,
+            b.ball_v,
+            self.ball_r,
+            self.ball_J,
             self.ab,
             self.grad,
         )
