@@ -339,7 +339,7 @@ def make_plan(
             else:
                 half = frames // 2
                 knots[take], knots[land] = accent - half / RATE, accent + (frames - half) / RATE
-            stroke = max(0.12, 2.0 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
+            stroke = max(0.12, 2.4 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
             push = next((float(k["t"]) for k in keys if k.get("push")), None)
             sink = next((float(k["t"]) for k in keys if k.get("sink")), None)
             if push is not None:
