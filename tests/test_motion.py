@@ -83,6 +83,20 @@ def test_the_same_text_gives_the_same_motion_to_the_bit() -> None:
     assert np.array_equal(first.q, _danced("tendu", "R")[0].q)
 
 
+def test_another_seed_is_another_breath_and_no_life_is_none() -> None:
+    text = f'petipa 1\ntitle "drill"\ntempo 84 4/4\n{DRILLS["plie_releve"]}\n'
+    choreography, lexicon = parse(text), load_lexicon()
+    steps = resolve(choreography, lexicon, bars_of(choreography), seconds=lambda beat: float(beat) * 60 / 84)
+
+    def danced(**wishes: int) -> np.ndarray:
+        return dance(steps, lexicon.entries, lambda beat: float(beat) * 60 / 84, _dancer(), **wishes).q
+
+    first, second, still = danced(seed=1), danced(seed=2), danced(life=False)
+    assert 1e-4 < np.abs(first - second).max() < 0.2
+    assert 1e-4 < np.abs(first - still).max() < 0.2
+    assert np.array_equal(first, danced(seed=1))
+
+
 def _referee(dancer: Dancer) -> mujoco.MjModel:
     """Our skeleton as MuJoCo's own model: same tree, masses and inertias, no contacts."""
     s = dancer.skeleton

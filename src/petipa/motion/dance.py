@@ -56,7 +56,7 @@ def dance(
     lexicon : entries by key
     seconds_at : music time [s] of a position in beats
     where : bar and beat of a position in beats, for labels
-    seed : chooses the breath's small variations; life : breathe at all
+    seed : chooses where she is in her breath and how it varies; life : breathe at all
     tail : seconds danced after the last accent
     progress : called with the stage's name and its share done, 0 to 1
 
@@ -73,7 +73,7 @@ def dance(
     tell("plan", 0.0)
     plan = make_plan(placed, lexicon, seconds_at, dancer, where=where, tail=tail)
     tell("reference", 0.0)
-    reference = build_reference(plan, dancer)
+    reference = build_reference(plan, dancer, seed=seed if life else None)
     problem = compose(dancer.skeleton, reference.q, reference.feet, cop_ref=reference.cop, limits=dancer.limits)
     problem = replace(problem, joint_weight=problem.joint_weight * _firmness(dancer, reference.q))
     tell("solve", 0.0)

@@ -376,12 +376,25 @@ def _spot(plan: Plan, times: Array, psi: Array, yaw: Array) -> Array:
     return out
 
 
-def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6) -> Reference:
+def breath(times: Array, seed: int) -> Array:
+    """How full the chest is, -1 to 1, over times [s]: about seventeen breaths a minute, none quite like another.
+
+    The inhalation is shorter than the exhalation; the seed chooses where she is in her breath and how it varies.
+    """
+    rng = np.random.default_rng(seed)
+    knots = np.arange(times[0] - 8.0, times[-1] + 16.0, 3.5)
+    pace = PchipInterpolator(knots, 1 / 3.5 * (1 + 0.12 * rng.standard_normal(len(knots))))
+    phase = rng.uniform(0, 1) + pace.antiderivative()(times)
+    return np.asarray(np.sin(2 * np.pi * phase + 0.5 * np.sin(2 * np.pi * phase)))
+
+
+def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | None = 0) -> Reference:
     """Lay out the trajectory the solve tracks.
 
     Parameters
     ----------
     passes : rounds between posture, height and the pendulum
+    seed : of her breath; none to hold it
 
     Returns
     -------
@@ -406,6 +419,10 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6) -> Reference
     share = _shares(plan, times, planted)
     roll = np.stack([f.roll for f in feet], axis=1)
     left, right = _arm_curves(plan, dancer, times)
+    air = breath(times, seed) if seed is not None else np.zeros(frames)
+    # The ribs lift the girdle a degree and open the chest as much.
+    left[:, 0] += 1.0 * DEG * air
+    right[:, 0] -= 1.0 * DEG * air
     head = _head_curve(plan, times)
     head[:, 0] = _spot(plan, times, psi, head[:, 0])
     R_heading = rot_z(psi)
@@ -430,6 +447,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6) -> Reference
     for turn in range(passes):
         # The pelvis leans as the legs of the pass before ask; then nothing moves it under the legs of this one.
         pelvis_lean, spine = _trunk(numbers, planted, lean)
+        spine["chest"][:, 1] -= 0.9 * DEG * air
         R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
         z = _heights(dancer, feet, xy, z, q, R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
         root = np.concatenate([xy, z[:, None]], axis=1)
