@@ -9,11 +9,13 @@ import pytest
 from benchmarks import drills
 
 from petipa.dancer import load_dancer
-from petipa.dancer.skeleton import Skeleton
+from petipa.dancer.skeleton import Joint, Skeleton
 from petipa.errors import SolveError
+from petipa.measure.physics import beyond
 from petipa.mechanics import centre_of_mass, forward, mirror
 from petipa.motion import kernels
-from petipa.motion.problem import Problem, compose, hulls, nearest_inside, widen
+from petipa.motion.model import FootState
+from petipa.motion.problem import Problem, Slack, compose, hulls, nearest_inside, widen
 from petipa.motion.solve import _body, _Window, solve
 
 
@@ -66,6 +68,76 @@ def test_gradient_of_every_term_matches_finite_differences(skeleton: Skeleton, j
         way = rng.normal(size=d.shape)
         numeric = (window.cost(d + 1e-6 * way) - window.cost(d - 1e-6 * way)) / 2e-6
         assert np.vdot(gradient, way) == pytest.approx(numeric, rel=2e-4)
+
+
+def _ranged(skeleton: Skeleton, *, margin: float) -> tuple[_Window, np.ndarray]:
+    """A window with joint ranges, and poses of which many joints are far beyond them."""
+    q, feet = drills.jump(skeleton)
+    slack = dataclasses.replace(Slack(), range_margin=margin)
+    problem = compose(skeleton, q[:40], feet[:40], limits=load_dancer().limits, slack=slack)
+    return _Window(_body(skeleton, problem), problem), 1.2 * np.random.default_rng(1).normal(size=(40, 61))
+
+
+def test_joint_ranges_are_those_that_are_measured(skeleton: Skeleton) -> None:
+    window, d = _ranged(skeleton, margin=0.0)
+    window.cost(d)
+    measured: dict[str, np.ndarray] = {}
+    for limit, angle in beyond(load_dancer(), window.q):
+        joint = limit.split()[0]
+        measured[joint] = measured.get(joint, 0.0) + np.maximum(angle, 0.0)
+    seen = np.degrees(np.abs(window.ball_r).sum(axis=2)) / window.ball_w
+    for n, body in enumerate(window.problem.ranges.bodies):
+        np.testing.assert_allclose(seen[:, n], measured[skeleton.names[body]], atol=1e-9)
+    balls = {skeleton.names[body] for body in np.flatnonzero(skeleton.kinds == Joint.BALL)}
+    assert balls == {skeleton.names[body] for body in window.problem.ranges.bodies}
+    assert (seen > 1.0).any(axis=0).sum() > 12
+
+
+def test_joint_range_jacobians_match_finite_differences(skeleton: Skeleton) -> None:
+    window, d = _ranged(skeleton, margin=np.radians(1.0))
+    window.cost(d, derive=True)
+    rows, J = window.ball_r.copy(), window.ball_J.copy()
+    for n, at in enumerate(window.body.ball_v):
+        for k in range(3):
+            moved = d.copy()
+            moved[:, at + k] += 1e-6
+            window.cost(moved)
+            plus = window.ball_r[:, n].copy()
+            moved[:, at + k] -= 2e-6
+            window.cost(moved)
+            numeric = (plus - window.ball_r[:, n]) / 2e-6
+            on = rows[:, n] != 0.0
+            np.testing.assert_allclose(J[:, n, :, k][on] / window.ball_w, numeric[on] / window.ball_w, atol=1e-6)
+
+
+def test_a_reference_beyond_its_joints_is_brought_back_and_the_feet_stay(skeleton: Skeleton) -> None:
+    """A plié too deep for the ankles with the heels down becomes a shallower one."""
+    limits = dataclasses.replace(load_dancer().limits, ankle_dorsi=24.0)
+    dancer = dataclasses.replace(load_dancer(), limits=limits)
+    q, feet = drills.shift(skeleton)
+
+    def worst(poses: np.ndarray) -> float:
+        return max(float(angle.max()) for limit, angle in beyond(dancer, poses) if "plantar" in limit)
+
+    assert worst(q) > 3.0
+    solution = solve(skeleton, compose(skeleton, q, feet, limits=limits))
+    assert worst(solution.q) < 0.5
+    assert solution.slip.max() < 1e-3
+    assert solution.miss.max() < 2e-3
+
+
+def test_only_bent_knees_over_flat_feet_keep_their_plie(skeleton: Skeleton) -> None:
+    q, feet = drills.shift(skeleton)
+    knees = skeleton.v_at[[skeleton.index("shank_l"), skeleton.index("shank_r")]]
+    free = compose(skeleton, q, feet).joint_weight
+    kept = compose(skeleton, q, feet, limits=load_dancer().limits).joint_weight
+    flat = (feet == FootState.FLAT).all(axis=1)
+    angles = q[:, skeleton.q_at[[skeleton.index("shank_l"), skeleton.index("shank_r")]]]
+    assert (kept[:, knees] > free[:, knees])[flat].any()
+    assert np.all(kept[:, knees][angles < np.radians(15.0)] == free[:, knees][angles < np.radians(15.0)])
+    assert np.all(kept[~widen(flat, 1)] == free[~widen(flat, 1)])
+    others = np.setdiff1d(np.arange(skeleton.nv), knees)
+    assert np.array_equal(kept[:, others], free[:, others])
 
 
 def test_momentum_is_that_of_the_points(skeleton: Skeleton, jump: Problem) -> None:

@@ -57,6 +57,7 @@ class Slack:
     yaw_pivot, yaw_pointe : vertical moment on a turning foot, on a still pointe [N m]
     least_load : share of her weight the floor always bears, away from flights
     joint [rad], root [m], root_turn [rad] : deviation from the reference
+    plie [rad] : the same of a bent knee, both feet lying flat a while, if joints have ranges
     joint_curve [rad/s2], root_curve [m/s2] : second difference of that deviation
     joint_kink [rad/s2], root_kink [m/s2] : second difference of acceleration from frame to frame, reference included
     bend, bend_switch [m/s2] : second difference of the floor's force per kg from frame to frame, anywhere and near
@@ -79,6 +80,7 @@ class Slack:
     yaw_free: float = 30.0
     least_load: float = 0.2
     joint: float = 0.15
+    plie: float = 0.015
     root: float = 0.05
     root_turn: float = 0.10
     joint_curve: float = 12.0
@@ -333,6 +335,16 @@ def _yaw_arm(polygon: Array, corners: NDArray[np.int64]) -> Array:
     return np.asarray(np.minimum(0.4 * (away * use).sum(axis=1) / count, 0.05))
 
 
+def _plie(knee: Array, feet: NDArray[np.uint8], rate: float) -> Array:
+    """How much of a plié a knee (F,) [rad] does, 0 to 1, (F,): bent, both feet flat for a quarter second around."""
+    flat = np.isin(feet, (FootState.FLAT, FootState.PIVOT_FLAT)).all(axis=1)
+    reach = round(0.25 * rate)
+    calm = np.pad(flat.astype(np.float64), reach, mode="edge")
+    calm = np.convolve(calm, np.full(2 * reach + 1, 1.0 / (2 * reach + 1)), mode="valid")
+    bent = np.clip((np.degrees(knee) - 15.0) / 15.0, 0.0, 1.0)
+    return np.asarray(bent * np.clip(2.0 * calm - 1.0, 0.0, 1.0))
+
+
 def joint_ranges(skeleton: Skeleton, limits: Limits | None, *, margin: float = 0.0) -> Ranges:
     """The ranges of ball joints, each limit drawn in by `margin` [rad]; none without limits."""
     bodies, ways, sides, ranges, grow = [], [], [], [], []
@@ -464,6 +476,12 @@ def compose(
     joint = np.full(skeleton.nv, slack.joint)
     joint[:3] = slack.root
     joint[3:6] = slack.root_turn
+    tracking = np.broadcast_to(1.0 / joint, (frames, skeleton.nv)).copy()
+    if limits is not None:
+        # Where an ankle can fold no farther she carries her weight over rather than give up the depth of her plié.
+        for body in (skeleton.index("shank_l"), skeleton.index("shank_r")):
+            share = _plie(q_ref[:, skeleton.q_at[body]], feet, rate)
+            tracking[:, skeleton.v_at[body]] *= 1.0 + share * (slack.joint / slack.plie - 1.0)
     curve = np.full(skeleton.nv, slack.joint_curve)
     curve[:3] = slack.root_curve
     kink = np.full(skeleton.nv, slack.joint_kink)
@@ -490,7 +508,7 @@ def compose(
         yaw_weight=1.0 / yaw,
         yaw_arm=_yaw_arm(polygon, corners),
         least_load=least,
-        joint_weight=np.broadcast_to(1.0 / joint, (frames, skeleton.nv)).copy(),
+        joint_weight=tracking,
         curve_weight=1.0 / curve,
         kink_weight=1.0 / kink,
         bend_weight=1.0 / bend,
