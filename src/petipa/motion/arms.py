@@ -127,7 +127,7 @@ def _unit(v: Array) -> Array:
 
 def _solve(skeleton: Skeleton, pose: ArmPose) -> Array:
     """Eleven joint numbers of the left arm."""
-    upper, fore = NAMES.index("upper_arm_l"), NAMES.index("forearm_l")
+    fore = NAMES.index("forearm_l")
     wrist_body, hand = NAMES.index("wrist_l"), NAMES.index("hand_l")
     bone = skeleton.offsets[fore]
     rest = skeleton.offsets[wrist_body] + skeleton.offsets[hand]
@@ -158,7 +158,6 @@ def _solve(skeleton: Skeleton, pose: ArmPose) -> Array:
     girdle = np.array([pose.girdle * DEG, 0.0, 0.0])
     R_girdle = quat_to_matrix(quat_exp(girdle))
     shoulder = quat_log(quat_from_matrix(R_girdle.T @ R_upper))
-    del upper
     return np.concatenate([girdle, shoulder, [elbow], [twist], swing])
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.dancer import NAMES, Dancer, Skeleton
-from petipa.mechanics import quat_exp, quat_from_matrix, quat_log, quat_to_matrix, rot_x, rot_y, rot_z
+from petipa.mechanics import quat_exp, quat_from_matrix, quat_log, quat_to_matrix, rot_y, rot_z
 
 Array = NDArray[np.float64]
 
@@ -340,7 +340,6 @@ __all__ = [
     "leg_points",
     "pressure_point",
     "reach",
-    "rot_x",
     "standing_foot",
     "write_leg",
 ]

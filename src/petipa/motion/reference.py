@@ -34,7 +34,6 @@ from petipa.mechanics import (
 from petipa.motion.arms import ARM_WIDTH, arm_numbers, head_angles, write_arm
 from petipa.motion.legs import (
     DEG,
-    MIRROR,
     POINTED,
     TORSION,
     LegGeometry,
@@ -433,11 +432,6 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
     for a, b in flights:
         takeoff_knee[[a, b]] = True
     cop = _cop(feet, share, planted)
-    xy = (
-        _smooth(Track(np.array([g[0] for g in plan.ground]), np.array([g[1:] for g in plan.ground])), times)
-        if len({round(g[0], 5) for g in plan.ground}) == len(plan.ground)
-        else cop.copy()
-    )
     xy = gaussian_filter1d(cop, 8.0, axis=0, mode="nearest")
     z = np.full(frames, float(s.offsets[0, 2]))
     q = np.repeat(s.zero()[None], frames, axis=0)
@@ -880,4 +874,4 @@ def _states(feet: list[_Foot], planted: Mask, touching: Mask, roll: Array) -> ND
     return out
 
 
-__all__ = ["MIRROR", "Reference", "build_reference", "quat_mul"]
+__all__ = ["Reference", "build_reference"]
