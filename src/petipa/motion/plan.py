@@ -87,7 +87,6 @@ class Plan:
     arms: tuple[tuple[float, str], ...]
     head: tuple[tuple[float, str], ...]
     gaze: tuple[tuple[float, float, str], ...]
-    ground: tuple[tuple[float, float, float], ...]
     flights: tuple[FlightSpan, ...]
     steps: tuple[StepSpan, ...]
 
@@ -279,7 +278,6 @@ def make_plan(
     lean_keys: list[tuple[float, float, float]] = [(start, 0.0, 0.0)]
     arm_keys: list[tuple[float, str]] = [(start, "preparatory")]
     head_keys: list[tuple[float, str]] = [(start, "front")]
-    ground_keys: list[tuple[float, float, float]] = [(start, float(stage.base[0]), float(stage.base[1]))]
     gaze: list[tuple[float, float, str]] = []
     flights: list[FlightSpan] = []
     spans: list[StepSpan] = []
@@ -425,7 +423,6 @@ def make_plan(
                 arm_keys.append((time, _arms(str(key["arms"]), step, work)))
             if "head" in key:
                 head_keys.append((time, _head(str(key["head"]), step, work)))
-            ground_keys.append((time, float(stage.base[0]), float(stage.base[1])))
         stage.heading = heading_keys[-1][1]
         if turns:
             spin = [when(float(k["t"])) for k in keys if "turn" in k]
@@ -462,7 +459,6 @@ def make_plan(
         arms=tuple(arm_keys),
         head=tuple(head_keys),
         gaze=tuple(gaze),
-        ground=tuple(ground_keys),
         flights=tuple(flights),
         steps=tuple(spans),
     )
