@@ -17,7 +17,7 @@ Feet: `start` and `end` (their place in the step's positions), `fifth_front`, `f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -62,6 +62,7 @@ class FootEvent:
     slide: bool = False
     pivot: bool = False
     moved: bool = False
+    firm: bool = False  # meets a count, a take-off or a landing: not to be shifted
 
 
 @dataclass(frozen=True)
@@ -403,7 +404,7 @@ def make_plan(
             stage.base = base
             for foot, reached in resolved.items():
                 stage.feet[foot] = _event(stage, foot, *reached, time, psi, step)
-                stage.events[foot].append(stage.feet[foot])
+                stage.events[foot].append(replace(stage.feet[foot], firm=t == 0.0))
             heading_keys.append((time, psi))
             # What a key does not say stays as it was.
             bend = key.get("bend", bend_keys[-1][1])

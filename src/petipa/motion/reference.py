@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.linalg import solveh_banded
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
+from scipy.optimize import isotonic_regression
 
 from petipa.dancer import NAMES, Dancer
 from petipa.mechanics import (
@@ -55,6 +56,8 @@ Mask = NDArray[np.bool_]
 
 PLIE_KNEE = 44 * DEG
 STRAIGHT_KNEE = 1.5 * DEG
+CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies out
+SWING = 6.0  # metres a second: the fastest a toe swings from pose to pose
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
 
@@ -136,6 +139,7 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
     run: _Run | None = None
     events = plan.feet[side]
     index = [round((e.time - plan.start) * RATE) for e in events]
+    index = _paced(leg, events, index, dancer.capability.turnout)
     if events[0].contact != Contact.PLANT:
         run = _Run(0, 0, [(0, events[0])], [])
     for a, b, e0, e1 in zip(index, index[1:], events, events[1:], strict=False):
@@ -186,6 +190,41 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
     return _Foot(leg, planted, anchor, yaw, roll, roll.copy(), pivot, slide, runs)
 
 
+def _paced(leg: LegGeometry, events: Sequence[FootEvent], index: Sequence[int], turnout: float) -> list[int]:
+    """Frames of a foot's events, those in the air shifted so that none has to be reached faster than a leg swings.
+
+    Between two places on the floor the poses share the time by the way the toe has to go from one to the next; a pose
+    keeps its frame where the others let it, one that meets a count longest of all (isotonic regression of the frames
+    less the frames needed).
+    """
+    out = list(index)
+    stands = [k for k, event in enumerate(events) if event.contact == Contact.PLANT]
+    for a, b in pairwise([*stands, len(events) - 1] if stands and stands[-1] < len(events) - 1 else stands):
+        if b - a < 2:
+            continue
+        tips = np.array([_toe(leg, events[k], turnout) for k in range(a, b + 1)])
+        way = np.linalg.norm(np.diff(tips, axis=0), axis=1)
+        need = np.concatenate([[0.0], np.cumsum(1.5 * way / SWING * RATE)])
+        room = index[b] - index[a]
+        need *= min(1.0, room / max(need[-1], 1e-9))
+        free = np.array(index[a + 1 : b], dtype=np.float64) - need[1:-1]
+        weight = np.array([20.0 if event.firm else 1.0 for event in events[a + 1 : b]])
+        low, high = float(index[a]), float(index[b]) - need[-1]
+        kept = np.clip(isotonic_regression(free, weights=weight).x, low, high) + need[1:-1]
+        for k, frame in zip(range(a + 1, b), kept, strict=True):
+            out[k] = max(int(round(float(frame))), out[k - 1])
+    return out
+
+
+def _toe(leg: LegGeometry, event: FootEvent, turnout: float) -> Array:
+    """Where the toe is from the hip [m] at an event, the standing foot straight below."""
+    if event.contact == Contact.PLANT:
+        return np.array([0.0, 0.0, -sum(leg.lengths) - 0.04 * (1.0 + event.roll)])
+    numbers = air_pose(leg, event.pose, event.height, turnout)
+    R = quat_to_matrix(quat_exp(numbers[:3]))
+    return np.asarray(leg_points(leg, R[None], numbers[3:4], numbers[None, 4:])[1][0, 3])
+
+
 def _back(leg: LegGeometry, roll: float) -> float:
     zero = np.zeros((1, 2))
     return float(-pressure_point(leg, zero, np.zeros(1), np.array([roll]))[0, 0])
@@ -201,7 +240,7 @@ def _numbers(R_heading: Array, R_thigh: Array, knee: Array, R_foot: Array, roll:
 
 
 def _hermite(times: Sequence[int], values: Array, start_slope: Array | None, end_slope: Array | None) -> Array:
-    """C1 curve through poses at frames, monotone between them, with slopes given at the ends."""
+    """C1 curve through poses at frames, monotone between them; slopes given at the ends die out in a few frames."""
     t = np.asarray(times, dtype=np.float64)
     if len(t) == 1:
         return values
@@ -210,17 +249,19 @@ def _hermite(times: Sequence[int], values: Array, start_slope: Array | None, end
     else:
         slopes = PchipInterpolator(t, values, axis=0).derivative()(t)
         slopes[0] = slopes[-1] = 0.0
-    if start_slope is not None:
-        slopes[0] = start_slope
-    if end_slope is not None:
-        slopes[-1] = end_slope
     x = np.arange(int(t[0]), int(t[-1]) + 1, dtype=np.float64)
     i = np.clip(np.searchsorted(t, x, side="right") - 1, 0, len(t) - 2)
     h = (t[i + 1] - t[i])[:, None]
     s = ((x - t[i]) / (t[i + 1] - t[i]))[:, None]
     h00, h10 = 2 * s**3 - 3 * s**2 + 1, s**3 - 2 * s**2 + s
     h01, h11 = -2 * s**3 + 3 * s**2, s**3 - s**2
-    return np.asarray(h00 * values[i] + h10 * h * slopes[i] + h01 * values[i + 1] + h11 * h * slopes[i + 1])
+    curve = h00 * values[i] + h10 * h * slopes[i] + h01 * values[i + 1] + h11 * h * slopes[i + 1]
+    ends = ((start_slope, x - t[0], t[1] - t[0], 1.0), (end_slope, t[-1] - x, t[-1] - t[-2], -1.0))
+    for slope, away, step, sign in ends:
+        if slope is not None:
+            fade = min(CARRY_OVER, float(step))
+            curve += sign * np.outer(away * np.clip(1.0 - away / fade, 0.0, 1.0) ** 3, slope)
+    return np.asarray(curve)
 
 
 def _touch_foot(leg: LegGeometry, hip_z: Array, R_thigh: Array, knee: Array) -> Array:
