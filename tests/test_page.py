@@ -303,6 +303,45 @@ class TestInABrowser:
         assert np.abs(audience - there).mean() > 3 and there.std() > 10
         assert abs(at[0]) < 0.9 and abs(at[1]) < 0.9
 
+    def test_nothing_of_the_set_stands_between_her_and_one_who_walks_round(self, shown: Page) -> None:
+        hidden = shown.ask(
+            """(() => {
+              const p = petipa.page; const house = p.stage.house; const her = p.stage.dance.positions[0].clone();
+              const at = (x, y, z) => her.clone().set(x, y, z);
+              const gone = (eye, seated, dx = 0, dy = 0) => {
+                house.open(eye, at(dx, dy, 1), seated); return house.group.children.filter((c) => !c.visible).length;
+              };
+              return {
+                wings: gone(at(1, 7.5, 1.4), false, 1, 3.5), flies: gone(at(0, 0, 7), false, 0.1, 0),
+                behind: gone(at(-9, 0, 2), false), front: gone(at(5, 0, 1.4), false), seat: gone(at(21, 0, 3), true),
+              };
+            })()"""
+        )
+        assert hidden["wings"] >= 1 and hidden["flies"] >= 1 and hidden["behind"] >= 1
+        # On the stage only the audience goes, in the seat nothing does.
+        assert hidden["front"] == 1 and hidden["seat"] == 0
+
+    def test_counting_ends_with_the_last_count(self, shown: Page) -> None:
+        shown.ask("petipa.page.seek(1.95)")
+        shown.wait("document.querySelector('#count b.now')?.textContent === '2'")
+        assert shown.ask("petipa.page.countedOut") == pytest.approx(2.0)
+        shown.ask("petipa.page.seek(2.0)")
+        shown.wait("document.getElementById('count').textContent === ''")
+
+    def test_a_sound_that_has_come_to_its_end_sounds_again_in_the_next_round(self, shown: Page) -> None:
+        shown.ask("petipa.page.seek(0); petipa.page.loop('all'); petipa.page.player.play()")
+        shown.wait("!petipa.page.player.sound.paused")
+        shown.ask("petipa.page.player.sound.pause(); petipa.page.seek(0.2)")
+        shown.wait("!petipa.page.player.sound.paused")
+        shown.ask("petipa.page.player.pause(); petipa.page.loop('none')")
+
+    def test_what_stands_still_is_drawn_as_finely_as_the_screen_shows(self, shown: Page) -> None:
+        shown.ask("petipa.page.seek(0); petipa.page.loop('all'); petipa.page.sharp = 0.5; petipa.page.player.play()")
+        shown.wait("petipa.page.stage.renderer.getPixelRatio() === 0.5")
+        shown.ask("petipa.page.player.pause()")
+        shown.wait("petipa.page.stage.renderer.getPixelRatio() === 1")
+        shown.ask("petipa.page.loop('none'); petipa.page.sharp = 1; petipa.page.resize()")
+
     def test_it_fits_a_phone(self, shown: Page) -> None:
         shown.resize((375, 740))
         shown.wait("innerWidth === 375")

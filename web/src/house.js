@@ -2,6 +2,7 @@
 // Nothing here takes light from the lamps on the dancer: its light is painted, so it costs a texture lookup.
 
 import {
+  Box3,
   CanvasTexture,
   Color,
   DoubleSide,
@@ -12,6 +13,7 @@ import {
   Matrix4,
   Mesh,
   PlaneGeometry,
+  Ray,
   SRGBColorSpace,
   ShaderMaterial,
   Vector2,
@@ -23,6 +25,7 @@ import { SEAT } from "./director.js";
 import { seeded } from "./seeded.js";
 
 export const DROP = { x: -5.7, width: 22, height: 9.5 };
+const BERTH = 0.9; // how near to the line of sight a piece of the set is in the way [m]
 
 function canvasTexture(width, height, paint) {
   const canvas = document.createElement("canvas");
@@ -156,8 +159,21 @@ function paintDrop(g, w, h) {
     g.ellipse(w * random(), horizon + (shore - horizon) * random(), 20 + 90 * random(), 0.8 + random(), 0, 0, 7);
     g.fill();
   }
-  // Near shore with reeds, and trees to both sides, leaving the middle open.
+  // Trees to both sides, leaving the middle open; before them the near shore with reeds.
   const bank = (u) => h * (0.978 - 0.20 * u * u + 0.003 * Math.sin(u * 60) + 0.002 * Math.sin(u * 143));
+  for (const [side, list] of [[0, [0.02, 0.075, 0.13, 0.205, 0.27]], [1, [0.02, 0.07, 0.135, 0.19, 0.265]]]) {
+    list.forEach((at, k) => {
+      const x = side ? w * (1 - at) : w * at;
+      const far = k / (list.length - 1);
+      const colour = far > 0.6 ? "rgba(46,66,106,0.92)" : far > 0.3 ? "rgba(30,46,82,0.96)" : "#16233f";
+      // Rooted below the edge of the bank, which is painted over their feet.
+      tree(g, random, x, bank(x / w - 0.5) + h * 0.02, h * (1.0 - 0.30 * far), 26 - 14 * far, colour, (side ? 0.06 : -0.06));
+      for (let i = 0; i < 7; i++)
+        leaves(g, random, x + w * 0.05 * (random() - 0.5), h * (0.10 + 0.34 * random()) + h * 0.18 * far, 42, 40, [
+          "rgba(22,36,66,0.55)", "rgba(34,54,92,0.5)", "rgba(52,78,120,0.35)",
+        ]);
+    });
+  }
   g.fillStyle = gradient(g, 0, h * 0.92, 0, h, [
     [0, "#4c5d80"],
     [0.7, "#3a4a6c"],
@@ -179,18 +195,6 @@ function paintDrop(g, w, h) {
     g.moveTo(x, bank(u) + 3);
     g.quadraticCurveTo(x, bank(u) - tall * 0.6, x + (random() - 0.5) * tall * 0.9, bank(u) - tall);
     g.stroke();
-  }
-  for (const [side, list] of [[0, [0.02, 0.075, 0.13, 0.205, 0.27]], [1, [0.02, 0.07, 0.135, 0.19, 0.265]]]) {
-    list.forEach((at, k) => {
-      const x = side ? w * (1 - at) : w * at;
-      const far = k / (list.length - 1);
-      const colour = far > 0.6 ? "rgba(46,66,106,0.92)" : far > 0.3 ? "rgba(30,46,82,0.96)" : "#16233f";
-      tree(g, random, x, h * (0.93 - 0.05 * far), h * (0.98 - 0.36 * far), 26 - 14 * far, colour, (side ? 0.06 : -0.06));
-      for (let i = 0; i < 7; i++)
-        leaves(g, random, x + w * 0.05 * (random() - 0.5), h * (0.10 + 0.34 * random()) + h * 0.18 * far, 42, 40, [
-          "rgba(22,36,66,0.55)", "rgba(34,54,92,0.5)", "rgba(52,78,120,0.35)",
-        ]);
-    });
   }
   // Mist over the ground, and the drop darkens toward its edges.
   g.fillStyle = gradient(g, 0, h * 0.78, 0, h, [
@@ -449,6 +453,24 @@ export class House {
     add(beams());
     this.audience = audience();
     add(this.audience);
+    this._pieces = this.group.children
+      .filter((piece) => piece !== this.audience)
+      .map((piece) => ({ piece, room: new Box3().setFromObject(piece).expandByScalar(BERTH) }));
+    this._ray = new Ray();
+    this._hit = new Vector3();
+  }
+
+  // The whole house for one in the audience; for one who walks round, without what would stand before her.
+  open(camera, her, seated) {
+    const { _ray: ray, _hit: hit } = this;
+    this.audience.visible = camera.z > 0 && camera.x > 15;
+    ray.origin.copy(camera);
+    const far = ray.direction.copy(her).sub(camera).length();
+    ray.direction.normalize();
+    for (const { piece, room } of this._pieces) {
+      const between = room.containsPoint(camera) || (ray.intersectBox(room, hit) !== null && hit.distanceTo(camera) < far - BERTH);
+      piece.visible = seated || !between;
+    }
   }
 }
 

@@ -10,6 +10,8 @@ const PAUSE = "M7 5h4v14H7zm6 0h4v14h-4z";
 const VIEWS = ["audience", "house", "front", "side", "top", "orbit"];
 const SPEEDS = ["1", "0.75", "0.5", "0.25", "0.125"];
 
+const FINEST = Math.min(globalThis.devicePixelRatio || 1, 2);
+
 const the = (id) => document.getElementById(id);
 
 function clock(t) {
@@ -43,12 +45,16 @@ class Page {
     Object.assign(this, { stage, player, views, header });
     this.steps = header.steps;
     this.beats = header.beats;
+    // The last count is over when the next would come: nothing is counted after the music's last bar.
+    const [next, final] = this.beats.slice(-2).map((b) => b[0]);
+    this.countedOut = final === undefined ? Infinity : 2 * final - next;
     this.named = null;
     this.counted = null;
     this.drawnTime = NaN;
     this.stale = true;
+    this.moving = false;
     this.slow = 0;
-    this.sharp = Math.min(devicePixelRatio || 1, 2);
+    this.sharp = FINEST;
     this.spent = 0; // mean script time of a frame [ms]
     this._marks();
     this._wire();
@@ -102,7 +108,7 @@ class Page {
 
   resize() {
     const [width, height] = [innerWidth || 1, innerHeight || 1];
-    this.stage.renderer.setPixelRatio(this.sharp);
+    this.stage.renderer.setPixelRatio(this.player.playing ? this.sharp : FINEST);
     this.stage.renderer.setSize(width, height, false);
     this.views.resize(width, height, Math.min(the("foot").offsetHeight / height, 0.4));
     this.stale = true;
@@ -200,7 +206,7 @@ class Page {
       const bar = this.beats[last(this.beats, t, (b) => b[0])];
       if (label) the("said").textContent = bar ? `bar ${bar[1]}: ${label}` : label;
     }
-    const beat = last(this.beats, t, (b) => b[0]);
+    const beat = t < this.countedOut ? last(this.beats, t, (b) => b[0]) : -1;
     if (beat !== this.counted) {
       this.counted = beat;
       const place = the("count");
@@ -221,6 +227,13 @@ class Page {
   frame(now) {
     requestAnimationFrame((next) => this.frame(next));
     const t = this.player.time(now);
+    if (this.player.playing !== this.moving) {
+      // It may have come to its end by itself; and what stands still is drawn as finely as the screen can show it.
+      this.moving = this.player.playing;
+      this.reveal();
+      if (this.sharp < FINEST) this.resize();
+      this.stale = true;
+    }
     if (t === this.drawnTime && !this.stale) return;
     const began = performance.now();
     this.stale = false;

@@ -41,18 +41,22 @@ export class Player {
   seek(t, now = performance.now()) {
     this._at = Math.min(Math.max(t, 0), this.duration);
     this._since = now;
-    if (this.sound) this.sound.currentTime = this._at;
+    this._sound();
+  }
+
+  // Puts the sound where the dance is; one that had come to its end has stopped by itself and is started again.
+  _sound() {
+    if (!this.sound) return;
+    this.sound.currentTime = this._at;
+    if (this.playing && this.sound.paused) this.sound.play().catch(() => {}); // silent where the browser refuses sound
   }
 
   play(now = performance.now()) {
     if (this._at >= this.duration - 0.02) this.seek(this.span ? this.span[0] : 0, now);
     this._since = now;
     this.playing = true;
-    if (this.sound) {
-      this.sound.currentTime = this._at;
-      this.sound.playbackRate = Math.max(this.speed, 0.0625);
-      this.sound.play().catch(() => {}); // silent where the browser refuses sound: the dance goes on
-    }
+    if (this.sound) this.sound.playbackRate = this.speed;
+    this._sound();
   }
 
   pause(now = performance.now()) {

@@ -174,7 +174,7 @@ export class Stage {
     renderer.info.reset();
     this.prepare(camera);
     this.drawLight();
-    this.house.audience.visible = camera.position.z > 0 && camera.position.x > 15;
+    this.house.open(camera.position, this.dance.positions[0], camera === this.camera);
     renderer.setClearColor(0x020203, 1);
     renderer.clear();
     renderer.render(this.set, camera);

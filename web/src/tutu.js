@@ -33,9 +33,9 @@ function netMaterial({ color, density, shade, top }) {
       uniform vec3 lampColour[ ${LAMP_COUNT} ];
       uniform vec3 colour;
       uniform float shade;
-      varying float vRim;
-      varying float vFacing;
-      varying vec3 vColour;
+      centroid varying float vRim;
+      centroid varying float vFacing;
+      centroid varying vec3 vColour;
       ${SURROUND}
       void main() {
         vRim = rim;
@@ -43,11 +43,11 @@ function netMaterial({ color, density, shade, top }) {
         float side = dot( normal, toEye ) < 0.0 ? -1.0 : 1.0;
         vec3 n = normal * side;
         vFacing = dot( n, toEye );
-        vec3 light = surround( n ) + 0.4 * surround( -n );
+        vec3 light = 0.85 * surround( n ) + 0.22 * surround( -n );
         // Net is lit through as well as on its face, so light from behind counts too.
         for ( int i = 0; i < ${LAMP_COUNT}; i ++ ) {
           float slant = dot( n, lampFrom[ i ] );
-          light += lampColour[ i ] * ( 0.78 * max( slant, 0.0 ) + 0.50 * max( -slant, 0.0 ) + 0.10 );
+          light += lampColour[ i ] * ( 0.78 * max( slant, 0.0 ) + 0.30 * max( -slant, 0.0 ) + 0.03 );
         }
         vColour = colour * light * mix( shade * ( 0.55 + 0.45 * max( rim, 0.0 ) ), 1.0, 0.5 * smoothstep( 0.94, 1.0, rim ) );
         gl_Position = projectionMatrix * viewMatrix * vec4( position, 1.0 );
@@ -55,9 +55,9 @@ function netMaterial({ color, density, shade, top }) {
     fragmentShader: /* glsl */ `
       uniform float density;
       uniform float top;
-      varying float vRim;
-      varying float vFacing;
-      varying vec3 vColour;
+      centroid varying float vRim;
+      centroid varying float vFacing;
+      centroid varying vec3 vColour;
       void main() {
         // A slanting look meets more threads.
         float cover = 1.0 - pow( 1.0 - density, 1.0 / max( vFacing, 0.22 ) );
