@@ -17,12 +17,12 @@ SOLE = 0.003
 
 FINGERS = {
     # finger: (curl at knuckle, middle joint, end joint; turn toward the middle finger) [deg]
-    2: (3.0, 8.0, 5.0, -5.0),
-    3: (15.0, 14.0, 8.0, 0.0),
-    4: (12.0, 13.0, 8.0, 4.0),
-    5: (3.0, 9.0, 6.0, 8.0),
+    2: (-6.0, 4.0, 3.0, -9.0),
+    3: (12.0, 8.0, 5.0, -2.0),
+    4: (8.0, 8.0, 5.0, 8.0),
+    5: (-6.0, 5.0, 3.0, 11.0),
 }
-"""The ballet hand: index and little finger longer, the two between them softly in, as if over a small ball."""
+"""The ballet hand: index and little finger long and a little lifted, the two between them together and softly in."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,10 @@ def _arm(morph: Morph, turns: dict[str, Array]) -> None:
             bent = about(side, curl) @ (about(back, -spread) @ bent if joint == 1 else bent)
             turns[f"finger{finger}-{joint}.L"] = bent
     # The thumb lies under the hand, its tip toward the middle finger.
-    thumb = about((0, 1, 0), 20.0) @ about((0, 0, 1), 24.0) @ about((1, 0, 0), 14.0) @ hand
+    thumb = about((0, 1, 0), 30.0) @ about((0, 0, 1), 21.0) @ about((1, 0, 0), 14.0) @ hand
     turns["finger1-1.L"] = thumb
-    turns["finger1-2.L"] = about((0, 0, 1), 10.0) @ thumb
-    turns["finger1-3.L"] = about((0, 0, 1), 16.0) @ thumb
+    turns["finger1-2.L"] = about((0, 0, 1), 12.0) @ thumb
+    turns["finger1-3.L"] = about((0, 0, 1), 8.0) @ thumb
 
 
 def to_zero_pose(morph: Morph, *, height: float) -> Posed:

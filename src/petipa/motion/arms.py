@@ -6,13 +6,16 @@ An arm's position is given for the left side in the chest's frame: where the wri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
+from scipy.ndimage import gaussian_filter1d
 
 from petipa.dancer import NAMES, Skeleton
-from petipa.mechanics import quat_exp, quat_from_matrix, quat_log, quat_to_matrix, rot_y
+from petipa.mechanics import quat_exp, quat_from_matrix, quat_log, quat_mul, quat_to_matrix, rot_x, rot_y, rot_z
 from petipa.motion.legs import DEG, MIRROR
 
 Array = NDArray[np.float64]
@@ -21,28 +24,43 @@ Vector = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class ArmPose:
-    """Wrist from shoulder [arm lengths], direction of the elbow, of the fingers, of the palm; girdle lift [degrees]."""
+    """One arm as a teacher places it, in the chest's frame.
 
-    wrist: Vector
+    The wrist never breaks: the hand goes on where the forearm leads, `rounds` [degrees] further toward its palm
+    (negative: the fingers lift, as in an allongé) and `leans` [degrees] toward the thumb.
+
+    Attributes
+    ----------
+    tips : fingertips from the shoulder [arm lengths, the hand included]
+    elbow, palm : where the elbow points and the palm looks
+    lift, forward : of the shoulder girdle [degrees]
+    """
+
+    tips: Vector
     elbow: Vector
-    fingers: Vector
     palm: Vector
-    girdle: float = 0.0
+    rounds: float = 12.0
+    leans: float = 0.0
+    lift: float = 0.0
+    forward: float = 0.0
 
 
 _POSES: dict[str, ArmPose] = {
-    "low": ArmPose((0.38, -0.06, -0.80), (0.10, 1.0, 0.0), (0.22, -0.62, -0.75), (-0.55, -0.55, 0.30)),
-    "first": ArmPose((0.74, -0.10, -0.30), (0.0, 1.0, -0.15), (0.30, -0.95, -0.10), (-0.95, -0.25, 0.15)),
-    "second": ArmPose((0.30, 0.87, -0.16), (-0.75, 0.0, 0.25), (0.50, 0.85, -0.16), (0.80, -0.45, -0.40)),
-    "demi_second": ArmPose((0.32, 0.64, -0.60), (-0.55, 0.35, 0.0), (0.42, 0.70, -0.60), (0.70, -0.60, -0.30)),
-    "up": ArmPose((0.26, -0.14, 0.84), (0.10, 1.0, 0.10), (0.05, -0.72, 0.62), (-0.10, -0.62, -0.75), girdle=14.0),
-    "up_open": ArmPose((0.18, 0.42, 0.84), (-0.35, 0.75, 0.0), (0.10, 0.50, 0.86), (0.55, -0.70, 0.25), girdle=12.0),
-    "front": ArmPose((0.97, -0.04, 0.12), (0.0, 0.55, -0.75), (0.99, -0.05, 0.10), (0.05, 0.0, -1.0), girdle=3.0),
-    "front_high": ArmPose((0.88, -0.04, 0.40), (0.0, 0.6, -0.7), (0.88, -0.04, 0.42), (0.30, 0.0, -0.95), girdle=6.0),
-    "side": ArmPose((0.02, 0.97, -0.06), (-0.70, 0.0, -0.30), (0.0, 0.99, -0.02), (0.30, -0.02, -0.95)),
-    "back": ArmPose((-0.50, 0.82, -0.20), (0.30, 0.30, -0.60), (-0.45, 0.88, -0.10), (0.30, 0.15, -0.95)),
-    "soft_side": ArmPose((0.22, 0.90, -0.28), (-0.60, 0.1, 0.10), (0.30, 0.92, -0.30), (0.55, -0.20, -0.80)),
-    "heart": ArmPose((0.52, -0.22, -0.16), (-0.05, 0.9, -0.35), (0.0, -0.92, 0.30), (-0.95, -0.05, 0.15)),
+    # The ovals: low above the tutu, before the diaphragm, overhead before the hairline.
+    "low": ArmPose((0.55, -0.11, -0.55), (-0.10, 1.0, 0.05), (-0.70, -0.30, 0.60), rounds=16),
+    "first": ArmPose((0.73, -0.14, -0.27), (-0.05, 1.0, -0.05), (-0.90, -0.40, 0.15), rounds=18, forward=4),
+    "up": ArmPose((0.28, -0.14, 0.75), (0.35, 1.0, 0.0), (-0.25, -0.60, -0.70), rounds=18, lift=15),
+    # The open ones: a line that slopes from shoulder to fingertips, a little before her, the elbow held from behind.
+    "second": ArmPose((0.36, 0.88, -0.18), (-0.85, 0.1, 0.45), (0.75, -0.30, -0.60), rounds=10, lift=2),
+    "demi_second": ArmPose((0.36, 0.72, -0.50), (-0.70, 0.30, 0.45), (0.60, -0.60, -0.55), rounds=8),
+    "up_open": ArmPose((0.22, 0.48, 0.80), (-0.35, 0.75, 0.0), (0.45, -0.75, 0.10), rounds=-4, lift=14),
+    # The long ones.
+    "front": ArmPose((0.98, -0.06, 0.12), (0.0, 0.80, -0.40), (0.05, -0.10, -1.0), rounds=-5, forward=4),
+    "front_high": ArmPose((0.93, -0.10, 0.32), (0.0, 0.80, -0.40), (0.25, -0.10, -1.0), rounds=-6, lift=5, forward=4),
+    "side": ArmPose((-0.06, 0.985, -0.04), (-0.80, 0.0, 0.15), (0.10, 0.0, -1.0), rounds=-5, lift=2),
+    "back": ArmPose((-0.42, 0.885, -0.12), (-0.60, -0.20, 0.20), (0.0, 0.15, -0.95), rounds=-5, forward=-6),
+    "soft_side": ArmPose((0.22, 0.93, -0.22), (-0.80, 0.1, 0.40), (0.25, -0.10, -0.95), rounds=-9),
+    "heart": ArmPose((0.40, -0.20, -0.06), (-0.05, 0.8, -0.65), (-0.95, -0.10, 0.0), rounds=10, forward=4),
 }
 
 # Each arms key of the language: left arm, right arm.
@@ -94,6 +112,26 @@ _HEADS: dict[str, tuple[float, float, float]] = {
 
 ARM_WIDTH = 11  # clavicle 3, upper arm 3, elbow 1, twist 1, hand 3
 
+_FLIP = np.concatenate([MIRROR, MIRROR, [1.0, 1.0], MIRROR])  # a left arm's numbers, seen in a mirror
+
+HAND = 0.174
+"""From the wrist to the tip of the middle finger [m]."""
+
+MOST_TWIST = 80 * DEG
+"""How far a forearm turns to either side in a position."""
+
+STROKE = 1.3
+"""Longest time an arm takes from one position to the next [s]; before that it waits."""
+
+_LAG = np.repeat([-0.030, -0.015, 0.020, 0.035, 0.050], [3, 3, 1, 1, 3])
+"""When each number of an arm moves [s]: the shoulder first, then the elbow, the forearm and the hand."""
+
+_LOW, _LEVEL, _HIGH = ("low", "demi_second"), ("second", "side", "soft_side", "back"), ("up", "up_open")
+
+_DRAG = 9 * DEG
+_MOST_DRAG = 9 * DEG
+"""How far the hand trails behind a wrist that moves at 1 m/s across the palm, and at most."""
+
 
 def mirrored_name(name: str) -> str:
     """The key of the same position on the other side."""
@@ -125,47 +163,126 @@ def _unit(v: Array) -> Array:
     return np.asarray(v / np.linalg.norm(v))
 
 
-def _solve(skeleton: Skeleton, pose: ArmPose) -> Array:
-    """Eleven joint numbers of the left arm."""
-    fore = NAMES.index("forearm_l")
-    wrist_body, hand = NAMES.index("wrist_l"), NAMES.index("hand_l")
-    bone = skeleton.offsets[fore]
-    rest = skeleton.offsets[wrist_body] + skeleton.offsets[hand]
-    a, b = float(np.linalg.norm(bone)), float(np.linalg.norm(rest))
-    target = np.array(pose.wrist) * (a + b)
-    dist = min(float(np.linalg.norm(target)), (a + b) * 0.9995)
-    u = _unit(target)
+def _upper_and_fore(skeleton: Skeleton, wrist: Array, elbow: Vector) -> tuple[Array, Array, float]:
+    """Upper arm and forearm (3, 3) that bring the left wrist to a place from the shoulder [m]; the elbow's bend."""
+    fore, middle, hand = (NAMES.index(f"{name}_l") for name in ("forearm", "wrist", "hand"))
+    a = float(np.linalg.norm(skeleton.offsets[fore]))
+    b = float(np.linalg.norm(skeleton.offsets[middle] + skeleton.offsets[hand]))
+    dist = min(float(np.linalg.norm(wrist)), (a + b) * 0.9985)
+    u = _unit(wrist)
     at_shoulder = np.arccos(np.clip((a * a + dist**2 - b * b) / (2 * a * dist), -1, 1))
-    elbow = np.arccos(np.clip((dist**2 - a * a - b * b) / (2 * a * b), -1, 1))
-    pole = np.array(pose.elbow)
+    bend = float(np.arccos(np.clip((dist**2 - a * a - b * b) / (2 * a * b), -1, 1)))
+    pole = np.array(elbow)
     pole = _unit(pole - (pole @ u) * u)
     along = np.cos(at_shoulder) * u + np.sin(at_shoulder) * pole
-    bend = -_unit(pole - (pole @ along) * along)  # the forearm folds away from where the elbow points
-    R_upper = np.stack([bend, along, np.cross(bend, along)], axis=-1)
-    c, s = np.cos(elbow), np.sin(elbow)
-    R_fore = R_upper @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
-    y = _unit(np.array(pose.fingers))
-    z = -np.array(pose.palm)
-    z = _unit(z - (z @ y) * y)
-    R_hand = np.stack([np.cross(y, z), y, z], axis=-1)
-    relative = quat_from_matrix(R_fore.T @ R_hand)
-    twist = 2 * np.arctan2(relative[2], relative[0])
-    twist = (twist + np.pi) % (2 * np.pi) - np.pi
-    twist = float(np.clip(twist, -80 * DEG, 80 * DEG))
-    swing = quat_log(quat_from_matrix(rot_y(-twist) @ quat_to_matrix(relative)))
-    angle = np.linalg.norm(swing)
-    swing = swing * min(1.0, 55 * DEG / max(float(angle), 1e-9))
-    girdle = np.array([pose.girdle * DEG, 0.0, 0.0])
+    fold = -_unit(pole - (pole @ along) * along)  # the forearm folds away from where the elbow points
+    R_upper = np.stack([fold, along, np.cross(fold, along)], axis=-1)
+    c, s = np.cos(bend), np.sin(bend)
+    return R_upper, R_upper @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]]), bend
+
+
+def _solve(skeleton: Skeleton, pose: ArmPose) -> Array:
+    """Eleven joint numbers of the left arm."""
+    middle, hand = NAMES.index("wrist_l"), NAMES.index("hand_l")
+    fore = float(np.linalg.norm(skeleton.offsets[NAMES.index("forearm_l")]))
+    whole = fore + float(np.linalg.norm(skeleton.offsets[middle] + skeleton.offsets[hand])) + HAND
+    tips = np.array(pose.tips) * whole
+    girdle = np.array([pose.lift, 0.0, -pose.forward]) * DEG
+    bow = rot_x(-pose.rounds * DEG) @ rot_z(-pose.leans * DEG)
+    wrist = tips * (1 - HAND / whole)
+    for _ in range(200):
+        R_upper, R_fore, elbow = _upper_and_fore(skeleton, wrist, pose.elbow)
+        palm = R_fore.T @ np.array(pose.palm)
+        # The palm looks along -z of the hand; turning the forearm brings it round its own length.
+        twist = float(np.clip(np.arctan2(-palm[0], -palm[2]), -MOST_TWIST, MOST_TWIST))
+        R_hand = R_fore @ rot_y(twist) @ bow
+        wrist = 0.5 * wrist + 0.5 * (tips - HAND * R_hand[:, 1])
     R_girdle = quat_to_matrix(quat_exp(girdle))
     shoulder = quat_log(quat_from_matrix(R_girdle.T @ R_upper))
-    return np.concatenate([girdle, shoulder, [elbow], [twist], swing])
+    return np.concatenate([girdle, shoulder, [elbow], [twist], quat_log(quat_from_matrix(bow))])
 
 
 def arm_numbers(skeleton: Skeleton, name: str) -> tuple[Array, Array]:
     """Left and right arm of an arms key, eleven joint numbers each (clavicle, upper arm, elbow, twist, hand)."""
     left, right = _ARMS[name]
-    flip = np.concatenate([MIRROR, MIRROR, [1.0, 1.0], MIRROR])
-    return _solve(skeleton, _POSES[left]), _solve(skeleton, _POSES[right]) * flip
+    return _solve(skeleton, _POSES[left]), _solve(skeleton, _POSES[right]) * _FLIP
+
+
+def _between(old: str, new: str, time: float) -> tuple[tuple[float, str], ...]:
+    """What an arm passes through on its way, each as a share of the time [s] it has.
+
+    Arms rise through first, and come down from overhead through second; from second they sigh before they sink.
+    """
+    if old in _LOW and new in _HIGH and time > 0.5:
+        return ((0.5, "first"),)
+    if old == "low" and new in (*_LEVEL, "front", "front_high") and time > 0.45:
+        return ((0.5, "first"),)
+    if old in _LEVEL and new == "front_high" and time > 0.6:
+        return ((0.5, "first"),)
+    if old in _HIGH and new == "low":
+        return ((0.5, "second"),) if time < 0.9 else ((0.4, "second"), (0.6, "soft_side"))
+    if old in _HIGH and new == "demi_second":
+        return ((0.6, "second"),) if time > 0.5 else ()
+    if old == "second" and new in _LOW and time > 0.8:
+        return ((0.35, "soft_side"),)
+    return ()
+
+
+def _way(keys: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """One arm's positions in time, with the waits and what it passes through."""
+    out: list[tuple[float, str]] = []
+    for time, name in keys:
+        if out and time <= out[-1][0] + 0.02:
+            out[-1] = (out[-1][0], name)
+            continue
+        if out:
+            since, old = out[-1]
+            if time - since > STROKE + 0.2:
+                since = time - STROKE
+                out.append((since, old))
+            out += [(since + share * (time - since), way) for share, way in _between(old, name, time - since)]
+        out.append((time, name))
+    return out
+
+
+def _trail(skeleton: Skeleton, numbers: Array, rate: float) -> Array:
+    """How far the left hand trails behind its wrist [rad], shape (F,): it is drawn, as through water."""
+    fore, middle, hand = (NAMES.index(f"{name}_l") for name in ("forearm", "wrist", "hand"))
+    R_upper = quat_to_matrix(quat_mul(quat_exp(numbers[:, :3]), quat_exp(numbers[:, 3:6])))
+    R_fore = R_upper @ rot_z(-numbers[:, 6])
+    wrist = R_upper @ skeleton.offsets[fore] + R_fore @ (skeleton.offsets[middle] + skeleton.offsets[hand])
+    speed = np.gradient(wrist, axis=0) * rate
+    across = np.einsum("fj,fj->f", speed, (R_fore @ rot_y(numbers[:, 7]))[:, :, 2])
+    across = gaussian_filter1d(across, 3.0, mode="nearest")
+    return np.asarray(-_MOST_DRAG * np.tanh(across * _DRAG / _MOST_DRAG))
+
+
+def arm_curves(skeleton: Skeleton, keys: Sequence[tuple[float, str]], times: Array, rate: float) -> tuple[Array, Array]:
+    """Left and right arm through a dance, each (F, 11).
+
+    Parameters
+    ----------
+    keys : (time [s], key of the arms), in order; "keep" holds what was
+    times : (F,) [s], evenly `rate` a second
+    """
+    whole: list[tuple[float, str]] = []
+    for time, name in keys:
+        whole.append((time, whole[-1][1] if name == "keep" else name))
+    out = []
+    for side in (0, 1):
+        rows = _way([(time, _ARMS[name][side]) for time, name in whole])
+        at = np.array([time for time, _ in rows])
+        places = np.array([_solve(skeleton, _POSES[name]) for _, name in rows]).reshape(-1, ARM_WIDTH)
+        if len(at) == 1:
+            numbers = np.repeat(places, len(times), axis=0)
+        else:
+            curve = PchipInterpolator(at, places, axis=0)
+            moments = np.clip(times[:, None] - _LAG, at[0], at[-1])
+            numbers = np.stack([curve(moments[:, k])[:, k] for k in range(ARM_WIDTH)], axis=1)
+        numbers = gaussian_filter1d(numbers, 3.5, axis=0, mode="nearest")
+        numbers[:, 8] += _trail(skeleton, numbers, rate)
+        out.append(numbers)
+    return out[0], out[1] * _FLIP
 
 
 def write_arm(skeleton: Skeleton, q: Array, suffix: str, numbers: Array) -> None:

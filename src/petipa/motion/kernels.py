@@ -383,8 +383,10 @@ def range_rows(  # type: ignore[no-untyped-def]
 ):
     """Weighted excess of ball joints beyond their limits, out (F, B, 3), and J (F, B, 3, 3) by the joint's freedoms.
 
+    Limits `low` and `high` (F, B, 3).
+
     Coordinates by `way` (B,): 0 components of the rotation vector; 1 flexion, abduction and outward twist of a thigh,
-    whose `high` (B, 3) twist is `grow` (B,) more when it is raised 60 degrees to the side; 2 the whole angle, 0, 0.
+    whose `high` twist is `grow` (B,) more when it is raised 60 degrees to the side; 2 the whole angle, 0, 0.
     """
     value, most = np.empty(3), np.empty(3)
     # Derivatives by a turn of the body about its own axes.
@@ -416,8 +418,8 @@ def range_rows(  # type: ignore[no-untyped-def]
                     value[0], value[1], value[2] = ratio * short, 0.0, 0.0
             beyond = False
             for i in range(3):
-                top = high[n, i] + (extra if i == 2 else 0.0)
-                out[f, n, i] = weight * (min(value[i] - low[n, i], 0.0) + max(value[i] - top, 0.0))
+                top = high[f, n, i] + (extra if i == 2 else 0.0)
+                out[f, n, i] = weight * (min(value[i] - low[f, n, i], 0.0) + max(value[i] - top, 0.0))
                 beyond = beyond or out[f, n, i] != 0.0
             if not (derive and beyond):
                 continue

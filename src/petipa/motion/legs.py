@@ -191,6 +191,7 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "tendu_derriere": LegPose(172.0, 24.0, 52.0, touch=True),
         "aloft": LegPose(90.0, 2.0, 46.0, knee=3.0),
         "opened": LegPose(88.0, 10.0, 48.0, knee=2.0),
+        "opened_wide": LegPose(86.0, 27.0, 50.0, knee=2.0),
         "crossed_front": LegPose(-42.0, 9.0, 44.0, knee=3.0),
         "crossed_back": LegPose(-138.0, 9.0, 44.0, knee=3.0),
         "second_air": LegPose(85.0, 18.0, 50.0, knee=3.0),

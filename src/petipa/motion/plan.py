@@ -521,18 +521,17 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
         full = 1.0 if j % 2 == 0 else 0.0
         at, far = j / count, 1.0 / count
         place, stands = ("parallel", "stay:demi") if run else ("under", "stay:flat")
-        leaves = "stay:pointe" if run and j else "stay:demi"
         keys.append(
             {
                 "t": at,
                 foot: f"{place}:demi",
-                other: leaves,
+                other: "stay:demi",
                 "move": ((j + 1) / count) ** (1.3 if run else 1.08),
                 "weight": 0.35 + 0.3 * full,
             }
         )
         keys.append(
-            {"t": at + together * far, foot: stands, other: leaves, "weight": full, "carry": foot, "bend": bend}
+            {"t": at + together * far, foot: stands, other: "stay:demi", "weight": full, "carry": foot, "bend": bend}
         )
         if j + 1 < count:
             keys.append({"t": at + 0.55 * far, other: free})

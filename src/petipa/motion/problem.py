@@ -51,7 +51,7 @@ class Slack:
 
     Attributes
     ----------
-    planted, sliding_z, sliding_xy, air : points of a shoe [m]
+    planted, sliding_z, sliding_xy, air : points of a shoe [m]; meeting : one, two, ... frames from standing
     fall : acceleration in flight [m/s2]; spin : rate of angular momentum in flight [m2/s2 per kg]
     cop_flat, cop_demi, cop_pointe : centre of pressure from its reference [m]
     yaw_pivot, yaw_pointe : vertical moment on a turning foot, on a still pointe [N m]
@@ -64,12 +64,14 @@ class Slack:
         frames in flight, so that it dies and begins softly
     hand [m], head [rad], pelvis [rad] : hand tips, gaze and hips in the world
     range, range_margin [rad] : a joint within the margin of its limit, or beyond it
+    under : a shoe may be this deep in the floor before it is lifted [m]
     """
 
     planted: float = 1e-4
     sliding_z: float = 2e-4
     sliding_xy: float = 2e-3
     air: float = 0.03
+    meeting: tuple[float, ...] = (0.001, 0.003, 0.008)
     fall: float = 0.004
     spin: float = 0.002
     cop_flat: float = 0.008
@@ -94,6 +96,7 @@ class Slack:
     pelvis: float = 0.08
     range: float = np.radians(0.15)
     range_margin: float = np.radians(0.5)
+    under: float = 0.001
 
 
 class Way(IntEnum):
@@ -455,6 +458,11 @@ def compose(
     foot_weight = np.full((frames, 2, SOLE_POINTS, 2), 1.0 / slack.air)
     # A shoe that passes low may not dip into the floor.
     foot_weight[..., 1] = 1.0 / np.clip(0.1 * soles[..., 2], slack.sliding_z, slack.air)
+    # A shoe about to stand, or that just stood, keeps to its path: what it does then is felt on the floor.
+    for n, most in enumerate(slack.meeting, start=1):
+        for a, b in ((slice(None, -n), slice(n, None)), (slice(n, None), slice(None, -n))):
+            beside = on_floor[b] & ~on_floor[a] & ~sliding[b][:, :, None] & ~airborne[a][:, None, None]
+            foot_weight[a][beside] = np.maximum(foot_weight[a][beside], 1.0 / most)
     foot_weight[on_floor] = 1.0 / slack.planted
     slide = on_floor & sliding[:, :, None]
     foot_weight[slide, 0] = 1.0 / slack.sliding_xy

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +57,9 @@ Mask = NDArray[np.bool_]
 
 PLIE_KNEE = 44 * DEG
 STRAIGHT_KNEE = 1.5 * DEG
+MEET = 6  # frames in which a shoe slows down over its place on the floor, or starts from it
 CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies out
-SWING = 6.0  # metres a second: the fastest a toe swings from pose to pose
+SWING = 7.0  # metres a second: the fastest a toe swings from pose to pose
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
 
@@ -759,6 +761,7 @@ def _leg_numbers(
     R_all = R_heading @ quat_to_matrix(quat_exp(out[:, :3]))
     R_all[stands] = R_thigh[stands]
     if free.any():
+        _meet_floor(foot, hip, R_heading, R_all, out, free)
         _clear_floor(foot, hip, R_heading, R_all, out, free)
     knee_all = out[:, 3]
     R_foot_all = R_all @ rot_y(knee_all) @ quat_to_matrix(quat_exp(out[:, 4:7]))
@@ -806,6 +809,40 @@ def _tame(slope: Array | None) -> Array | None:
     return None if slope is None else np.clip(slope, -0.12, 0.12)
 
 
+def _meet_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Array, free: Mask) -> None:
+    """Let a shoe come to rest over its place as it meets the floor, and start from rest as it leaves it."""
+    leg = foot.leg
+    for run in foot.runs:
+        reach = min(MEET, (run.last - run.first) // 2)
+        for at, way in ((run.first, 1), (run.last, -1)):
+            if not foot.planted[at] or reach < 2:
+                continue
+            t = at + way * np.arange(1, reach)
+            t = t[free[t]]
+            if not len(t):
+                continue
+            s = np.abs(t - at) / reach
+            share = s * s * (3.0 - 2.0 * s)
+            # The point that meets the floor: the tip of a shoe on pointe, else the middle of its ball.
+            rows = np.concatenate([[at], t])
+            sole = leg_points(leg, R_all[rows], out[rows, 3], out[rows, 4:])[1]
+            point = sole[:, 3] if foot.roll[at] > 1.5 else sole[:, 1:3].mean(axis=1)
+            point = point + hip[rows]
+            wanted = point[0] + (point[1:] - point[0]) * share[:, None]
+            ankle = leg_points(leg, R_all[t], out[t, 3], out[t, 4:])[0] + hip[t] + wanted - point[1:]
+            _carry_foot(leg, hip, R_heading, R_all, out, t, ankle)
+
+
+def _carry_foot(leg: LegGeometry, hip: Array, R_heading: Array, R_all: Array, out: Array, at: Any, ankle: Array) -> None:
+    """Bring the ankle of frames `at` to (n, 3) [m]; the foot keeps its attitude in space, the knee its direction."""
+    R, knee, _ = leg_ik(leg, hip[at], ankle, R_all[at][:, :, 0])
+    R_foot = R_all[at] @ rot_y(out[at, 3]) @ quat_to_matrix(quat_exp(out[at, 4:7]))
+    out[at, 4:7] = quat_log(quat_from_matrix(np.swapaxes(R @ rot_y(knee), 1, 2) @ R_foot))
+    out[at, 3] = knee
+    R_all[at] = R
+    out[at, :3] = quat_log(quat_from_matrix(np.swapaxes(R_heading[at], 1, 2) @ R))
+
+
 def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Array, free: Mask) -> None:
     """Lift a free foot that would graze the floor, by bending the knee a little more."""
     leg = foot.leg
@@ -831,14 +868,7 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
             return
         up = ankle[short] + hip[short]
         up[:, 2] += (need - low)[short]
-        pole = R_all[short][:, :, 0]
-        R, knee, _ = leg_ik(leg, hip[short], up, pole)
-        # Keep the foot's own attitude in space while the knee takes up the slack.
-        R_foot = R_all[short] @ rot_y(out[short, 3]) @ quat_to_matrix(quat_exp(out[short, 4:7]))
-        out[short, 4:7] = quat_log(quat_from_matrix(np.swapaxes(R @ rot_y(knee), 1, 2) @ R_foot))
-        out[short, 3] = knee
-        R_all[short] = R
-        out[short, :3] = quat_log(quat_from_matrix(np.swapaxes(R_heading[short], 1, 2) @ R))
+        _carry_foot(leg, hip, R_heading, R_all, out, short, up)
 
 
 def _trunk(numbers: list[Array], planted: Mask, lean: Array) -> tuple[Array, dict[str, Array]]:

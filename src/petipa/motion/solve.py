@@ -20,7 +20,7 @@ from petipa.errors import SolveError
 from petipa.mechanics import forward, quat_log, quat_mul
 from petipa.motion import kernels
 from petipa.motion.model import FootState
-from petipa.motion.problem import Problem, floor_points, hulls, nearest_inside, sole_points, sole_positions
+from petipa.motion.problem import SOLE_POINTS, Problem, floor_points, hulls, nearest_inside, sole_points, sole_positions
 
 Array = NDArray[np.float64]
 
@@ -185,6 +185,10 @@ class _Window:
         angle = problem.q_ref[:, body.hinge_at]
         self.low = np.minimum(problem.hinge_low[body.hinges], angle)
         self.high = np.maximum(problem.hinge_high[body.hinges], angle)
+        # Where a wish pulls a joint through its limit or a shoe through the floor, both are drawn in: see `mend`.
+        ranges = problem.ranges
+        self.ball_low = np.repeat(ranges.low[None], frames, axis=0)
+        self.ball_high = np.repeat(ranges.high[None], frames, axis=0)
         self.zero = np.zeros((frames, nv))
         self.own = _kinks(body, problem.q_ref)
         self._pose(self.zero)
@@ -221,6 +225,25 @@ class _Window:
         self.ball_w = share / self.problem.slack.range
         # A shoe's pin gives way with the laws, but never below what tracks it in the air.
         self.point_w = np.maximum(share * self.pins, np.minimum(self.pins, 1.0 / self.problem.slack.air))
+
+    def mend(self) -> bool:
+        """Draw in the limits of joints beyond theirs in the last pose, and lift shoes it has under the floor; any?
+
+        Each limit gives way by what its wish is missed by; moved in by as much, it holds (augmented Lagrangian).
+        """
+        slack = self.problem.slack
+        over = self.ball_r / self.ball_w
+        over = np.where(np.abs(over) > slack.range_margin, over, 0.0)
+        self.ball_low -= np.minimum(over, 0.0)
+        self.ball_high -= np.maximum(over, 0.0)
+        shoes = slice(0, 2 * SOLE_POINTS)
+        points = self.body.points[shoes]
+        height = self.p[:, points, 2] + np.einsum("fnj,nj->fn", self.R[:, points, 2], self.body.local[shoes])
+        under = (height < -slack.under) & (self.pins[:, shoes, 1] < 1.0 / slack.planted)
+        self.point_t[:, shoes, 2] = np.where(under, np.maximum(self.point_t[:, shoes, 2], 0.0), self.point_t[:, shoes, 2])
+        self.pins[:, shoes, 1] = np.where(under, 1.0 / slack.sliding_z, self.pins[:, shoes, 1])
+        self.point_w = np.maximum(self.point_w, self.pins)
+        return bool(over.any() or under.any())
 
     def _pose(self, d: Array) -> None:
         b = self.body
@@ -282,8 +305,8 @@ class _Window:
             b.ball_v,
             ranges.way,
             ranges.side,
-            ranges.low,
-            ranges.high,
+            self.ball_low,
+            self.ball_high,
             ranges.grow,
             self.ball_w,
             derive,
@@ -430,7 +453,8 @@ def _solve_window(
         inside, outside = nearest_inside(filled, problem.polygon, problem.corners, inset=INSET)
         outside[~known] = outside[0] = outside[-1] = -np.inf
         outside[force[:, 2] < LIGHT * kernels.GRAVITY] = -np.inf
-        if not (outside > 0.0).any():
+        mended = window.mend()
+        if not mended and not (outside > 0.0).any():
             break
         stray = outside > -0.3 * INSET
         target, slack = window.cop.copy(), window.cop_slack.copy()
