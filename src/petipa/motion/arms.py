@@ -47,8 +47,8 @@ class ArmPose:
 
 _POSES: dict[str, ArmPose] = {
     # The ovals: low above the tutu, before the diaphragm, overhead before the hairline.
-    "low": ArmPose((0.55, -0.11, -0.55), (-0.10, 1.0, 0.05), (-0.70, -0.30, 0.60), rounds=16),
-    "first": ArmPose((0.73, -0.14, -0.27), (-0.05, 1.0, -0.05), (-0.90, -0.40, 0.15), rounds=18, forward=4),
+    "low": ArmPose((0.61, -0.08, -0.57), (-0.30, 1.0, 0.0), (-0.70, -0.30, 0.60), rounds=16),
+    "first": ArmPose((0.77, -0.14, -0.28), (-0.10, 1.0, -0.05), (-0.90, -0.40, 0.15), rounds=18, forward=4),
     "up": ArmPose((0.28, -0.14, 0.75), (0.35, 1.0, 0.0), (-0.25, -0.60, -0.70), rounds=18, lift=15),
     # The open ones: a line that slopes from shoulder to fingertips, a little before her, the elbow held from behind.
     "second": ArmPose((0.36, 0.88, -0.18), (-0.85, 0.1, 0.45), (0.75, -0.30, -0.60), rounds=10, lift=2),
@@ -60,7 +60,7 @@ _POSES: dict[str, ArmPose] = {
     "side": ArmPose((-0.06, 0.985, -0.04), (-0.80, 0.0, 0.15), (0.10, 0.0, -1.0), rounds=-5, lift=2),
     "back": ArmPose((-0.42, 0.885, -0.12), (-0.60, -0.20, 0.20), (0.0, 0.15, -0.95), rounds=-5, forward=-6),
     "soft_side": ArmPose((0.22, 0.93, -0.22), (-0.80, 0.1, 0.40), (0.25, -0.10, -0.95), rounds=-9),
-    "heart": ArmPose((0.40, -0.20, -0.06), (-0.05, 0.8, -0.65), (-0.95, -0.10, 0.0), rounds=10, forward=4),
+    "heart": ArmPose((0.40, -0.165, -0.06), (-0.05, 0.8, -0.65), (-0.95, -0.10, 0.0), rounds=10, forward=4),
 }
 
 # Each arms key of the language: left arm, right arm.
@@ -91,16 +91,15 @@ _ARMS: dict[str, tuple[str, str]] = {
     "allonge_second": ("soft_side", "soft_side"),
     "heart": ("heart", "heart"),
     "reverence": ("soft_side", "soft_side"),
-    "fourth_croise_r": ("second", "up"),
 }
 
 # Yaw to her left, pitch down, tilt to her right [degrees].
 _HEADS: dict[str, tuple[float, float, float]] = {
     "front": (0.0, -2.0, 0.0),
-    "right": (-38.0, -4.0, 4.0),
-    "left": (38.0, -4.0, -4.0),
-    "up_right": (-34.0, -16.0, 6.0),
-    "up_left": (34.0, -16.0, -6.0),
+    "right": (-36.0, -4.0, 6.0),
+    "left": (36.0, -4.0, -6.0),
+    "up_right": (-32.0, -14.0, 7.0),
+    "up_left": (32.0, -14.0, -7.0),
     "down_right": (-34.0, 14.0, 8.0),
     "down_left": (34.0, 14.0, -8.0),
     "up": (0.0, -18.0, 0.0),

@@ -33,7 +33,7 @@ from petipa.mechanics import (
     rot_y,
     rot_z,
 )
-from petipa.motion.arms import ARM_WIDTH, arm_numbers, head_angles, write_arm
+from petipa.motion.arms import arm_curves, head_angles, write_arm
 from petipa.motion.legs import (
     DEG,
     POINTED,
@@ -60,6 +60,7 @@ STRAIGHT_KNEE = 1.5 * DEG
 MEET = 6  # frames in which a shoe slows down over its place on the floor, or starts from it
 CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies out
 SWING = 7.0  # metres a second: the fastest a toe swings from pose to pose
+EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other way
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
 
@@ -369,31 +370,6 @@ def _momentum_rate(dancer: Dancer, q: Array, R: Array, p: Array) -> Array:
     return np.asarray(gaussian_filter1d(rate / s.mass, 1.0, axis=0))
 
 
-def _arm_curves(plan: Plan, dancer: Dancer, times: Array) -> tuple[Array, Array]:
-    left: list[tuple[float, Array]] = []
-    right: list[tuple[float, Array]] = []
-    memory: dict[str, tuple[Array, Array]] = {}
-    for time, name in plan.arms:
-        if name == "keep":
-            pair = (left[-1][1], right[-1][1])
-        else:
-            if name not in memory:
-                memory[name] = arm_numbers(dancer.skeleton, name)
-            pair = memory[name]
-        for rows, numbers in zip((left, right), pair, strict=True):
-            if rows and time - rows[-1][0] > 1.5:
-                rows.append((time - 1.3, rows[-1][1]))
-            if rows and time <= rows[-1][0] + 0.02:
-                rows[-1] = (rows[-1][0], numbers)
-            else:
-                rows.append((time, numbers))
-    out = []
-    for rows in (left, right):
-        track = Track(np.array([r[0] for r in rows]), np.array([r[1] for r in rows]).reshape(-1, ARM_WIDTH))
-        out.append(gaussian_filter1d(_smooth(track, times), 3.5, axis=0, mode="nearest"))
-    return out[0], out[1]
-
-
 def _spot(plan: Plan, times: Array, psi: Array, yaw: Array) -> Array:
     """Head yaw from the hips: held to the front in turns, whipped round when the neck can give no more."""
     out = yaw.copy()
@@ -460,7 +436,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
     lean = gaussian_filter1d(_smooth(plan.lean, times), 4.0, axis=0, mode="nearest")
     share = _shares(plan, times, planted)
     roll = np.stack([f.roll for f in feet], axis=1)
-    left, right = _arm_curves(plan, dancer, times)
+    left, right = arm_curves(s, plan.arms, times, RATE)
     air = breath(times, seed) if seed is not None else np.zeros(frames)
     # The ribs lift the girdle a degree and open the chest as much.
     left[:, 0] += 1.0 * DEG * air
@@ -580,6 +556,7 @@ def _tolerance(roll: Array, share: Array, planted: Mask) -> Array:
 
 
 def _head_curve(plan: Plan, times: Array) -> Array:
+    """Yaw, pitch and tilt of the face, and the shoulders' turn against it (épaulement) [rad], shape (F, 4)."""
     rows: list[tuple[float, Array]] = []
     for time, name in plan.head:
         angles = head_angles(name)
@@ -590,7 +567,9 @@ def _head_curve(plan: Plan, times: Array) -> Array:
         else:
             rows.append((time, angles))
     track = Track(np.array([r[0] for r in rows]), np.array([r[1] for r in rows]))
-    return np.asarray(gaussian_filter1d(_smooth(track, times), 4.0, axis=0, mode="nearest"))
+    head = gaussian_filter1d(_smooth(track, times), 4.0, axis=0, mode="nearest")
+    shoulders = -EPAULEMENT * gaussian_filter1d(head[:, :1], 6.0, axis=0, mode="nearest")
+    return np.concatenate([head, shoulders], axis=1)
 
 
 def _heights(
@@ -910,8 +889,9 @@ def _trunk(numbers: list[Array], planted: Mask, lean: Array) -> tuple[Array, dic
 def _write_head(dancer: Dancer, q: Array, head: Array, spine: dict[str, Array]) -> None:
     """Head and neck so that the face keeps its yaw, pitch and tilt from the hips whatever the trunk does."""
     s = dancer.skeleton
-    lean = sum(spine.values())
-    assert not isinstance(lean, int)
+    shoulders = head[:, 3:] * np.array([0.0, 0.0, 1.0])
+    q[:, s.q_slice(NAMES.index("chest"))] = quat_exp(spine["chest"] + shoulders)
+    lean = sum(spine.values()) + shoulders
     half = np.stack([head[:, 2], head[:, 1], head[:, 0]], axis=1)
     half = half - 0.6 * lean * np.array([1.0, 1.0, 1.0])
     turn = rot_z(0.5 * half[:, 2]) @ rot_y(0.5 * half[:, 1]) @ rot_x(0.5 * half[:, 0])
