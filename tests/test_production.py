@@ -254,6 +254,39 @@ def test_a_stale_file_of_another_dance_is_removed_and_a_strangers_is_not(tmp_pat
     assert (tmp_path / "holiday.mp4").exists()
 
 
+def test_a_run_cut_short_forgets_neither_the_good_nor_the_stale(tmp_path: Path) -> None:
+    before = {name: {"key": "old", "sha256": "", "bytes": 4} for name in ("motion.npz", "film.mp4")}
+    production.write_json(tmp_path / "manifest.json", {"files": before})
+    (tmp_path / "motion.npz").write_text("anew")
+    (tmp_path / "film.mp4").write_text("film")
+    ledger = Ledger.open(tmp_path)
+    ledger.add("motion.npz", "new")
+    assert ledger.entries["motion.npz"]["key"] == "new" and ledger.entries["film.mp4"]["key"] == "old"
+    production.write_json(tmp_path / "manifest.json", {"files": ledger.entries})
+
+    later = Ledger.open(tmp_path)
+    assert later.holds("motion.npz", "new")
+    later.drop_stale()
+    assert not (tmp_path / "film.mp4").exists() and set(later.entries) == {"motion.npz"}
+
+
+@needs_web
+def test_a_dance_is_kept_when_the_disk_fills_up_after_it(
+    ballet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = Order(choreography=ballet, out=tmp_path / "out", film=FilmKind.NONE)
+
+    def full(*_: object) -> None:
+        raise FileError("the disk is full", would_work="free some space")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(production, "write_sound", full)
+        with pytest.raises(FileError, match="full"):
+            perform(order)
+    assert nothing_half_written(tmp_path)
+    assert not {"reference", "solve"} & set(perform(order).seconds)
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -328,8 +361,17 @@ def test_a_disk_that_fills_up_while_writing_is_told(tmp_path: Path, monkeypatch:
             production.write_sound(tmp_path / "music.wav", noise, 44100)
         else:
             write_atomic(tmp_path / "a.bin", noise.tobytes())
-    assert caught.value.would_work
+    assert caught.value.what == "the disk is full" and caught.value.would_work
     assert not list(tmp_path.iterdir())
+
+
+def test_the_sound_written_is_the_sound_given(tmp_path: Path) -> None:
+    given = np.random.default_rng(3).uniform(-1.2, 1.2, size=(70_001, 2)).astype(np.float32)
+    production.write_sound(tmp_path / "music.wav", given, 44100)
+    told, rate = soundfile.read(tmp_path / "music.wav")
+    assert rate == 44100 and soundfile.info(tmp_path / "music.wav").subtype == "PCM_16"
+    assert told.shape == given.shape
+    assert np.abs(told - np.clip(given, -1, 1)).max() < 1e-4
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder nobody may write to")

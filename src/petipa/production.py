@@ -242,6 +242,16 @@ class Ledger:
         for name in self.before:
             if name not in self.now and Path(name).name == name:
                 (self.out / name).unlink(missing_ok=True)
+        self.before = {name: facts for name, facts in self.before.items() if name in self.now}
+
+    @property
+    def entries(self) -> dict[str, Mapping[str, Any]]:
+        """What the manifest shall list: the files of this run, and those found here of which nothing is known yet.
+
+        The latter stay until `drop_stale`, so that an interrupted run forgets neither what is still good nor what is
+        to be removed.
+        """
+        return {**self.before, **self.now}
 
     @property
     def files(self) -> dict[str, Path]:
@@ -527,15 +537,20 @@ def _drape(dancer: Dancer, motion: Motion, act: Act, order: Order, share: Callab
 
 def write_sound(path: Path, samples: NDArray[np.float32], rate: int) -> None:
     """Write sound, shape (n, channels), as a 16-bit WAV file, wholly or not at all."""
-    import soundfile
+    import wave
+
+    import numpy as np
 
     from petipa.files import atomic_path
 
-    with atomic_path(path) as private:
-        try:
-            soundfile.write(private, samples, rate, subtype="PCM_16", format="WAV")
-        except RuntimeError as problem:  # what soundfile raises when the disk is full
-            raise OSError(str(problem)) from problem
+    # Written by Python itself, whose errors say what hinders it: libsndfile tells a full disk as "System error".
+    with atomic_path(path) as private, wave.open(str(private), "wb") as sound:
+        sound.setnchannels(samples.shape[1])
+        sound.setsampwidth(2)
+        sound.setframerate(rate)
+        for first in range(0, len(samples), 1 << 16):
+            block = np.clip(samples[first : first + (1 << 16)].astype(np.float64), -1.0, 1.0)
+            sound.writeframes(np.rint(block * 32767.0).astype("<i2").tobytes())
 
 
 def _write_measures(ledger: Ledger, measures: dict[str, Any], account: Account, key: str) -> dict[str, Any]:
@@ -568,7 +583,7 @@ def _write_manifest(ledger: Ledger, order: Order, programme: Programme, motion: 
             "remarks": account.remarks,
             "counts": [[beat.bar, beat.beat, round(beat.time, 4)] for beat in _beats(programme.music)],
             "versions": versions,
-            "files": ledger.now,
+            "files": ledger.entries,
         },
     )
 
@@ -740,6 +755,8 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         motion = dance(programme, order, account)
         write_atomic(out / "motion.npz", motion.to_bytes())
         ledger.add("motion.npz", key)
+        # The longest work but the film is done: whatever hinders the rest, it need not be done again.
+        _write_manifest(ledger, order, programme, motion, account)
     if not ledger.holds("motion.bvh", key):
         write_bvh(out / "motion.bvh", motion, programme.dancer.skeleton)
         ledger.add("motion.bvh", key)
