@@ -62,7 +62,8 @@ class FootEvent:
     slide: bool = False
     pivot: bool = False
     moved: bool = False
-    firm: bool = False  # meets a count, a take-off or a landing: not to be shifted
+    firm: bool = False  # meets a count: not to be shifted
+    swing: float = 5.0  # the fastest the toe comes here [m/s]
 
 
 @dataclass(frozen=True)
@@ -363,12 +364,13 @@ def make_plan(
             swing += way * 2 * np.pi
         travel = _travel(step, entry, base0, face, sign, finish - accent)
         ease = 0.0
+        swing_speed = float(entry.motion.get("swing", 5.0))
         turned = TURN_NONE
         for key in keys:
             t = float(key["t"])
             time = _snap(when(t) + float(key.get("s", 0.0)), start)
-            if time <= heading_keys[-1][0] and t > -1.0:
-                time = heading_keys[-1][0] + 1 / RATE
+            if time <= bend_keys[-1][0] and t > -1.0:
+                time = bend_keys[-1][0] + 1 / RATE
             ease = max(ease, float(key.get("face", np.clip(t + 1.0, 0.0, 1.0))))
             done, extra = key.get("turn", turned)
             turned = (float(done), float(extra))
@@ -404,8 +406,10 @@ def make_plan(
             stage.base = base
             for foot, reached in resolved.items():
                 stage.feet[foot] = _event(stage, foot, *reached, time, psi, step)
-                stage.events[foot].append(replace(stage.feet[foot], firm=t == 0.0))
-            heading_keys.append((time, psi))
+                stage.events[foot].append(replace(stage.feet[foot], firm=t == 0.0, swing=swing_speed))
+            # Within a turn only the keys that speak of it hold its pace.
+            if not turns or "turn" in key or abs(t) >= 1.0:
+                heading_keys.append((time, psi))
             # What a key does not say stays as it was.
             bend = key.get("bend", bend_keys[-1][1])
             bend_keys.append((time, float(bend) if bend != "end" else _end_bend(step)))

@@ -59,7 +59,6 @@ PLIE_KNEE = 44 * DEG
 STRAIGHT_KNEE = 1.5 * DEG
 MEET = 6  # frames in which a shoe slows down over its place on the floor, or starts from it
 CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies out
-SWING = 7.0  # metres a second: the fastest a toe swings from pose to pose
 EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other way
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
@@ -207,7 +206,8 @@ def _paced(leg: LegGeometry, events: Sequence[FootEvent], index: Sequence[int], 
             continue
         tips = np.array([_toe(leg, events[k], turnout) for k in range(a, b + 1)])
         way = np.linalg.norm(np.diff(tips, axis=0), axis=1)
-        need = np.concatenate([[0.0], np.cumsum(1.5 * way / SWING * RATE)])
+        speed = np.array([event.swing for event in events[a + 1 : b + 1]])
+        need = np.concatenate([[0.0], np.cumsum(1.5 * way / speed * RATE)])
         room = index[b] - index[a]
         need *= min(1.0, room / max(need[-1], 1e-9))
         free = np.array(index[a + 1 : b], dtype=np.float64) - need[1:-1]
@@ -466,7 +466,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
         root = np.concatenate([xy, z[:, None]], axis=1)
         pushing: Mask = np.asarray(~carried.any(axis=1))
         for side, foot in enumerate(feet):
-            numbers[side] = _leg_numbers(foot, root, R_pelvis, R_heading, dancer, numbers[side], q, pushing)
+            numbers[side] = _leg_numbers(foot, root, R_pelvis, R_heading, dancer, numbers[side], q, pushing, airborne)
         q[:, :3] = root
         q[:, s.q_slice(0)] = quat_from_matrix(R_pelvis)
         for name, angles in spine.items():
@@ -668,7 +668,15 @@ def _fill(known: Array, flying: Mask) -> Array:
 
 
 def _leg_numbers(
-    foot: _Foot, root: Array, R_pelvis: Array, R_heading: Array, dancer: Dancer, before: Array, q: Array, pushing: Mask
+    foot: _Foot,
+    root: Array,
+    R_pelvis: Array,
+    R_heading: Array,
+    dancer: Dancer,
+    before: Array,
+    q: Array,
+    pushing: Mask,
+    flying: Mask,
 ) -> Array:
     """Nine numbers of one leg over all frames, and the leg written into `q`."""
     leg = foot.leg
@@ -740,7 +748,7 @@ def _leg_numbers(
     R_all = R_heading @ quat_to_matrix(quat_exp(out[:, :3]))
     R_all[stands] = R_thigh[stands]
     if free.any():
-        _meet_floor(foot, hip, R_heading, R_all, out, free)
+        _meet_floor(foot, hip, R_heading, R_all, out, free, flying)
         _clear_floor(foot, hip, R_heading, R_all, out, free)
     knee_all = out[:, 3]
     R_foot_all = R_all @ rot_y(knee_all) @ quat_to_matrix(quat_exp(out[:, 4:7]))
@@ -788,8 +796,13 @@ def _tame(slope: Array | None) -> Array | None:
     return None if slope is None else np.clip(slope, -0.12, 0.12)
 
 
-def _meet_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Array, free: Mask) -> None:
-    """Let a shoe come to rest over its place as it meets the floor, and start from rest as it leaves it."""
+def _meet_floor(
+    foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Array, free: Mask, flying: Mask
+) -> None:
+    """Let a shoe come to rest over its place as it meets the floor, and start from rest as it leaves it.
+
+    Into and out of a flight it keeps the body's own fall and rise.
+    """
     leg = foot.leg
     for run in foot.runs:
         reach = min(MEET, (run.last - run.first) // 2)
@@ -808,6 +821,7 @@ def _meet_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Ar
             point = sole[:, 3] if foot.roll[at] > 1.5 else sole[:, 1:3].mean(axis=1)
             point = point + hip[rows]
             wanted = point[0] + (point[1:] - point[0]) * share[:, None]
+            wanted[flying[t], 2] = point[1:][flying[t], 2]
             ankle = leg_points(leg, R_all[t], out[t, 3], out[t, 4:])[0] + hip[t] + wanted - point[1:]
             _carry_foot(leg, hip, R_heading, R_all, out, t, ankle)
 
@@ -823,31 +837,56 @@ def _carry_foot(leg: LegGeometry, hip: Array, R_heading: Array, R_all: Array, ou
 
 
 def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Array, free: Mask) -> None:
-    """Lift a free foot that would graze the floor, by bending the knee a little more."""
+    """Lift a free foot that would graze the floor: a stretched leg from the hip, a bent one in the knee."""
     leg = foot.leg
-    need = np.zeros(len(hip))
+    need, calm = np.zeros(len(hip)), np.zeros(len(hip))
     for run in foot.runs:
         n = run.last - run.first
         if n < 2:
             continue
         t = np.arange(run.first, run.last + 1)
-        edge = np.ones(len(t))
+        edge = np.full(len(t), 3.0)
         if foot.planted[run.first]:
-            edge = np.minimum(edge, (t - run.first) / 6.0)
+            edge = np.minimum(edge, (t - run.first) / MEET)
         if foot.planted[run.last]:
-            edge = np.minimum(edge, (run.last - t) / 6.0)
+            edge = np.minimum(edge, (run.last - t) / MEET)
+        calm[t] = _ease((edge - 0.5) / 1.5)
         need[t] = np.maximum(need[t], 0.022 * np.clip(edge, 0, 1))
         for i, j in run.touch:
             need[i : j + 1] = 0.0005
+    # A stretched leg rises from the hip and comes back over some frames, away from where the shoe meets the floor.
+    stretched = _ease((35 * DEG - out[:, 3]) / (20 * DEG)) * free
+    rise, R = np.zeros(len(hip)), R_all.copy()
+    for _ in range(4):
+        _, sole = leg_points(leg, R, out[:, 3], out[:, 4:])
+        low = sole[np.arange(len(hip)), sole[..., 2].argmin(axis=1)]
+        away = np.hypot(low[:, 0], low[:, 1])
+        short = np.where((away > 0.12) & (stretched > 0), need - low[:, 2] - hip[:, 2], 0.0)
+        angle = np.clip(short / np.maximum(away, 0.12), 0.0, 6 * DEG)
+        rise += angle
+        R = _raised(R, low, angle)
+    for i, j in [pair for run in foot.runs for pair in run.touch]:
+        rise[i : j + 1] = 0.0
+    rise = gaussian_filter1d(maximum_filter1d(rise, 9), 3.0, mode="nearest") * stretched * calm
+    tip = leg_points(leg, R_all, out[:, 3], out[:, 4:])[1][:, 3]
+    R_all[:] = _raised(R_all, tip, rise)
+    out[:, :3] = np.where(free[:, None], quat_log(quat_from_matrix(np.swapaxes(R_heading, 1, 2) @ R_all)), out[:, :3])
     for _ in range(5):
         ankle, sole = leg_points(leg, R_all, out[:, 3], out[:, 4:])
-        low = sole[..., 2].min(axis=1) + hip[:, 2]
-        short = free & (low < need - 1e-4)
-        if not short.any():
+        low_z = sole[..., 2].min(axis=1) + hip[:, 2]
+        grazes = free & (low_z < need - 1e-4)
+        if not grazes.any():
             return
-        up = ankle[short] + hip[short]
-        up[:, 2] += (need - low)[short]
-        _carry_foot(leg, hip, R_heading, R_all, out, short, up)
+        up = ankle[grazes] + hip[grazes]
+        up[:, 2] += (need - low_z)[grazes]
+        _carry_foot(leg, hip, R_heading, R_all, out, grazes, up)
+
+
+def _raised(R: Array, toward: Array, angle: Array) -> Array:
+    """Rotations (n, 3, 3) swung up by `angle` (n,) [rad] in the upright plane of `toward` (n, 3)."""
+    flat = np.maximum(np.hypot(toward[:, 0], toward[:, 1]), 1e-6)
+    axis = np.stack([toward[:, 1] / flat, -toward[:, 0] / flat, np.zeros(len(flat))], axis=1)
+    return np.asarray(quat_to_matrix(quat_exp(axis * angle[:, None])) @ R)
 
 
 def _trunk(numbers: list[Array], planted: Mask, lean: Array) -> tuple[Array, dict[str, Array]]:
