@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from petipa.errors import FileError, StageError
+from petipa.files import atomic
 from petipa.stage.browser import find_browser, open_browser
 from petipa.stage.camera import Quality, still
 from petipa.stage.film import write_act_film
@@ -101,6 +102,23 @@ def test_a_film_has_its_pictures_its_sound_and_its_length(tmp_path: Path) -> Non
     assert len(pictures) == 13
     assert all(picture.std() > 12 for picture in pictures)
     assert np.abs(pictures[0] - pictures[-1]).max() > 40, "she turned"
+
+
+@needs_stage
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_disk_that_fills_up_is_called_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(final: Path) -> Path:
+        private = final.with_name("full" + final.suffix)
+        private.symlink_to("/dev/full")
+        return private
+
+    monkeypatch.setattr(atomic, "_private_path", full)
+    with pytest.raises(FileError) as caught:
+        write_act_film(tmp_path / "film.mp4", small_act(net=False, seconds=0.2), size=(320, 180))
+    assert caught.value.what == "the disk is full" and caught.value.would_work
+    assert caught.value.where == str(tmp_path / "film.mp4")
+    assert list(tmp_path.iterdir()) == []
 
 
 @needs_stage

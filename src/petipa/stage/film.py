@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -105,8 +106,9 @@ class _Encoder:
         self._container.close()
 
     def give_up(self) -> None:
-        """Close without more; the file is of no use."""
-        self._container.close()
+        """Close without more; the file is of no use, so that what closing still complains of is of no use either."""
+        with contextlib.suppress(self._av.error.FFmpegError):
+            self._container.close()
 
 
 def write_act_film(
@@ -142,10 +144,12 @@ def write_act_film(
         except av.error.FFmpegError as problem:
             if encoder is not None:
                 encoder.give_up()
+            if isinstance(problem, OSError):
+                raise  # the disk's trouble, and told as such
             raise StageError(
                 f"the film cannot be encoded ({problem})",
                 where=str(path),
-                would_work="room on the disk, and PyAV from PyPI, whose FFmpeg has H.264 and AAC",
+                would_work="PyAV from PyPI, whose FFmpeg has H.264 and AAC",
             ) from problem
     return Film(Path(path), total, ended - began, run.renderer)
 
