@@ -134,6 +134,41 @@ def test_music_that_is_none_is_told(run: Run, tmp_path: Path, content: bytes, na
     assert_told(*run("music", tmp_path / name)[::2], name)
 
 
+@pytest.mark.parametrize(
+    ("line", "mend"),
+    [
+        ("tempo 1e99 3/4", "tempo 120 3/4"),
+        ("tempo 120 0/0", "tempo 120 3/4"),
+        ("metre waltz", "metre 3/4"),
+        ("upbeat 100", "upbeat 1"),
+        ("downbeat soon", "downbeat 1.25"),
+        ("counting sheep", "counting bars"),
+        ("school hogwarts", "school vaganova"),
+        ("dancer ***", "dancer noah"),
+        ("title", "title "),
+        ("9999999-99999999 plié", "bars up to 20000"),
+        ("30000 plié", "bars up to 20000"),
+    ],
+)
+def test_every_slip_of_the_heading_says_what_would_work(run: Run, tmp_path: Path, line: str, mend: str) -> None:
+    path = tmp_path / "slip.ballet"
+    path.write_text(f"petipa 1\n{line}\n", encoding="utf-8")
+    code, out, _ = run("check", path)
+    assert code == 1
+    assert "slip.ballet:2:1: E10" in out
+    assert f"would work: {mend}" in out
+
+
+@pytest.mark.parametrize("verb", ["measure", "strip"])
+def test_a_folder_without_a_dance_is_told(run: Run, tmp_path: Path, verb: str) -> None:
+    more = ("-o", tmp_path / "a.png") if verb == "strip" else ()
+    assert_told(*run(verb, tmp_path, *more)[::2], "no dance is in this folder", "petipa perform")
+    assert_told(*run(verb, tmp_path / "nowhere", *more)[::2], "no such file")
+    (tmp_path / "motion.npz").write_bytes(b"PK\x03\x04 not ours")
+    assert_told(*run(verb, tmp_path, *more)[::2], "motion.npz", "petipa perform")
+    assert not (tmp_path / "a.png").exists()
+
+
 def test_music_that_is_a_folder_or_missing_is_told(run: Run, tmp_path: Path) -> None:
     assert_told(*run("music", tmp_path)[::2], str(tmp_path))
     assert_told(*run("music", tmp_path / "nothing.mid")[::2], "nothing.mid")

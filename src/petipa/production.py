@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from petipa import __version__
 from petipa.errors import ChoreographyError, FileError
-from petipa.files import make_folder, write_atomic
+from petipa.files import make_folder, plain_file, write_atomic
 
 if TYPE_CHECKING:
     import numpy as np
@@ -687,12 +687,22 @@ def draw_strip_of(
     return Performed({out.name: out}, account.seconds, danced, tuple(account.remarks), {})
 
 
+def _motion_in(folder: Path) -> Path:
+    """The motion of a folder `perform` filled."""
+    path = folder / "motion.npz"
+    if not path.is_file():
+        raise FileError(
+            "no dance is in this folder", where=str(folder), would_work="a folder that petipa perform filled"
+        )
+    return path
+
+
 def _performed(folder: Path) -> tuple[Motion, list[Beat], str]:
     """The motion of a folder `perform` filled, the beats of its music, and its title."""
     from petipa.motion.model import Motion
     from petipa.stage.act import Beat
 
-    motion = Motion.load(folder / "motion.npz")
+    motion = Motion.load(_motion_in(folder))
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         beats = [Beat(float(seconds), int(bar), int(beat)) for bar, beat, seconds in manifest["counts"]]
@@ -718,7 +728,7 @@ def measure_of(folder: Path, *, report: Report | None = None) -> dict[str, Any]:
     from petipa.motion.model import Motion
 
     account = Account(report)
-    motion = Motion.load(folder / "motion.npz" if folder.is_dir() else folder)
+    motion = Motion.load(_motion_in(folder) if folder.is_dir() else plain_file(folder))
     with account.stage(Stage.MEASURE):
         measures = _measure(motion, load_dancer(motion.dancer), load_lexicon())
     with suppress(OSError, ValueError, KeyError, TypeError):

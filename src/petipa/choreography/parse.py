@@ -85,7 +85,7 @@ def _position(line: Line, reader: Reader) -> Position | None:
         )
     reader.at += len(parts)
     if len(match[1]) > 6 or (match[3] and len(match[3]) > 6):
-        raise reader.slip("no piece has this many bars", "", code=Code.POSITION, where=whole)
+        raise reader.slip("no piece has this many bars", "bars up to 20000", code=Code.POSITION, where=whole)
     bar, last = int(match[1]), int(match[3]) if match[3] else None
     beats = [beats_of(b, reader, whole) if b else None for b in (match[2], match[4])]
     if any(b is not None and b < 1 for b in beats):
@@ -200,6 +200,20 @@ def _finish(line: Line, found: list[Finding]) -> Finish | None:
     return Finish(items, position, line.where, line.layout)
 
 
+_WELL_HEADED = {
+    "title": 'title "First waltz"',
+    "by": 'by "Her teacher"',
+    "music": 'music "waltz.musicxml"',
+    "tempo": "tempo 120 3/4",
+    "metre": "metre 3/4",
+    "upbeat": "upbeat 1",
+    "downbeat": "downbeat 1.25",
+    "counting": "counting bars",
+    "school": "school vaganova",
+    "dancer": "dancer noah",
+}
+
+
 def _heading_value(key: str, text: str) -> str:
     """The value of a heading as it is kept.
 
@@ -222,7 +236,7 @@ def _heading_value(key: str, text: str) -> str:
             or not re.fullmatch(r"\d{1,3}(\.\d{1,3})?", parts[0])
             or not 10 <= float(parts[0]) <= 400
         ):
-            raise ValueError("written as beats in a minute, 10 to 400, and a metre: tempo 120 3/4")
+            raise ValueError("written as beats in a minute, 10 to 400, and a metre")
         return " ".join([parts[0], *(str(Metre.parse(p)) for p in parts[1:])])
     if key == "metre":
         return str(Metre.parse(text))
@@ -233,7 +247,7 @@ def _heading_value(key: str, text: str) -> str:
         return str(value)
     if key == "downbeat":
         if not re.fullmatch(r"\d{1,4}(\.\d{1,6})?", text):
-            raise ValueError("written as seconds into the sound: downbeat 1.25")
+            raise ValueError("written as seconds into the sound")
         return text
     if key == "counting":
         if small not in [c.value for c in Counting]:
@@ -262,7 +276,7 @@ def _heading(line: Line, key: str, found: list[Finding]) -> Heading | None:
     try:
         return Heading(key, _heading_value(key, rest), line.where, line.layout)
     except ValueError as problem:
-        found.append(Finding(Code.HEADING_VALUE, f"{key}: {problem}", "", line.where))
+        found.append(Finding(Code.HEADING_VALUE, f"{key}: {problem}", _WELL_HEADED.get(key, ""), line.where))
         return None
 
 

@@ -530,7 +530,9 @@ class _Resolver:
     ) -> tuple[float, float | None, Point, int]:
         """Facing at the end, yaw of the way, place reached, and paces taken; `ready` seconds prepare what follows."""
         wishes = slot.wishes
-        metres, paces = max(entry.forward, entry.side), 0
+        # Already on the named leg alone she may go another way.
+        on_it = state.stance.support == side
+        metres, paces = max(abs(entry.standing) if on_it else entry.forward, entry.side), 0
         if entry.per_pace and entry.pace is not None:
             time = max(self.seconds(until) - self.seconds(slot.at) - ready, 0.0)
             paces = max(2, round(time / entry.pace[1]))
@@ -567,7 +569,7 @@ class _Resolver:
         if metres <= _STILL:
             return yaw, None, state.place, paces
         if way is None:
-            back = 180.0 if direction in ("en_arriere", "derriere") else 0.0
+            back = 180.0 if direction in ("en_arriere", "derriere") or (on_it and entry.standing < 0) else 0.0
             sideways = direction in ("de_cote", "seconde") or (
                 entry.side and direction not in ("en_avant", "en_arriere")
             )

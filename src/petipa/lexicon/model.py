@@ -107,6 +107,8 @@ class Entry:
         Crossings of the legs that strike, in the air.
     forward, side : float
         Default travel; `side` is toward the named side.
+    standing : float
+        Forward travel where she already stands on the named leg alone.
     per_pace : bool
         Whether the travel is for each pace.
     crossing : mapping of str to Foot
@@ -149,6 +151,7 @@ class Entry:
     beats: int
     forward: float
     side: float
+    standing: float
     per_pace: bool
     crossing: Mapping[str, Foot]
     starts: tuple[StartRule, ...]
@@ -199,7 +202,12 @@ class Entry:
             "turns": [self.turns.least, self.turns.usual, self.turns.most] if self.turns else None,
             "height": [self.height.least, self.height.usual, self.height.most] if self.height else None,
             "jump": [self.jump.least, self.jump.usual, self.jump.most] if self.jump else None,
-            "travel": {"forward": self.forward, "side": self.side, "per_pace": self.per_pace},
+            "travel": {
+                "forward": self.forward,
+                "side": self.side,
+                "standing": self.standing,
+                "per_pace": self.per_pace,
+            },
             "difficulty": self.difficulty,
             "energy": self.energy,
             "impact": self.impact,

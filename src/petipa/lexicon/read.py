@@ -94,6 +94,7 @@ def read_entry(text: str) -> Entry:
             beats=int(feet["beats"]),
             forward=float(data["travel"]["forward"]),
             side=float(data["travel"]["side"]),
+            standing=float(data["travel"].get("standing", data["travel"]["forward"])),
             per_pace=data["travel"].get("per") == "pace",
             crossing=MappingProxyType({k: Foot(v) for k, v in data.get("crossing", {}).items()}),
             starts=tuple(_start(t) for t in data["start"]),

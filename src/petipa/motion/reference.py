@@ -457,9 +457,13 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
     sigma = _tolerance(roll, share, planted)
 
     numbers = [np.zeros((frames, 9)), np.zeros((frames, 9))]
+    both_straight = gaussian_filter1d((carried.all(axis=1) & (knee < 4 * DEG)).astype(np.float64), 3.0)
+    hitch = np.zeros(frames)
+    ends = [(NAMES.index(f"thigh_{side}"), NAMES.index(f"foot_{side}")) for side in "lr"]
     for turn in range(passes):
         # The pelvis leans as the legs of the pass before ask; then nothing moves it under the legs of this one.
         pelvis_lean, spine = _trunk(numbers, planted, lean)
+        pelvis_lean[:, 1] += hitch
         spine["chest"][:, 1] -= 0.9 * DEG * air
         R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
         z = _heights(dancer, feet, xy, z, q, R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
@@ -482,6 +486,10 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
         want = _pendulum(com[:, 2], moment, cop, sigma, airborne)
         step = want - com[:, :2]
         xy = xy + (step if turn < passes - 1 else 0.0)
+        # Where both legs are straight, one a little before the other, a trace of roll lets both be.
+        lengths = np.stack([np.linalg.norm(p[:, foot] - p[:, hip], axis=1) for hip, foot in ends], axis=1)
+        more = (lengths[:, 1] - lengths[:, 0]) / (2 * s.offsets[ends[0][0], 1]) * both_straight
+        hitch = np.clip(hitch + gaussian_filter1d(more, 2.0, mode="nearest"), -3 * DEG, 3 * DEG)
     q = _continuous(dancer, q)
     roll = np.stack([f.worn for f in feet], axis=1)
     states = _states(feet, planted, touching, roll)

@@ -195,6 +195,7 @@ class _Window:
         self.point_t = self.p[:, body.points] + np.einsum("fnij,nj->fni", self.R[:, body.points], body.local)
         self.turn_t = self.R[:, body.turns].copy()
         self.airborne = problem.airborne
+        self.pins = self._point_weights()
         self.set_cop(problem.cop_ref, problem.cop_slack, np.ones(frames))
 
     def set_cop(self, cop: Array, slack: Array, load: Array) -> None:
@@ -211,7 +212,7 @@ class _Window:
         weights[:, 3] = 1.0 / problem.slack.fall
         weights[:, 4] = mass
         weights[:, 5] = weights[:, 6] = 1.0 / 0.05
-        self.laws, self.pins = weights, self._point_weights()
+        self.laws = weights
         self.stiffen(1.0)
 
     def _point_weights(self) -> Array:
@@ -239,9 +240,12 @@ class _Window:
         shoes = slice(0, 2 * SOLE_POINTS)
         points = self.body.points[shoes]
         height = self.p[:, points, 2] + np.einsum("fnj,nj->fn", self.R[:, points, 2], self.body.local[shoes])
-        under = (height < -slack.under) & (self.pins[:, shoes, 1] < 1.0 / slack.planted)
-        self.point_t[:, shoes, 2] = np.where(under, np.maximum(self.point_t[:, shoes, 2], 0.0), self.point_t[:, shoes, 2])
-        self.pins[:, shoes, 1] = np.where(under, 1.0 / slack.sliding_z, self.pins[:, shoes, 1])
+        under = height < -slack.under
+        stands = self.pins[:, shoes, 1] >= 1.0 / slack.planted
+        target = self.point_t[:, shoes, 2]
+        lifted = np.where(stands, target - height, np.maximum(target, 0.0))
+        self.point_t[:, shoes, 2] = np.where(under, lifted, target)
+        self.pins[:, shoes, 1] = np.where(under & ~stands, 1.0 / slack.sliding_z, self.pins[:, shoes, 1])
         self.point_w = np.maximum(self.point_w, self.pins)
         return bool(over.any() or under.any())
 
