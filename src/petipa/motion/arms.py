@@ -49,14 +49,15 @@ _POSES: dict[str, ArmPose] = {
     # The ovals: low above the tutu, before the diaphragm, overhead before the hairline.
     "low": ArmPose((0.61, -0.08, -0.57), (-0.30, 1.0, 0.0), (-0.70, -0.30, 0.60), rounds=16),
     "first": ArmPose((0.77, -0.14, -0.28), (-0.10, 1.0, -0.05), (-0.90, -0.40, 0.15), rounds=18, forward=4),
+    "closed": ArmPose((0.55, -0.13, -0.24), (-0.10, 1.0, -0.10), (-0.90, -0.40, 0.15), rounds=18, forward=4),
     "up": ArmPose((0.28, -0.14, 0.75), (0.35, 1.0, 0.0), (-0.25, -0.60, -0.70), rounds=18, lift=15),
     # The open ones: a line that slopes from shoulder to fingertips, a little before her, the elbow held from behind.
     "second": ArmPose((0.36, 0.88, -0.18), (-0.85, 0.1, 0.45), (0.75, -0.30, -0.60), rounds=10, lift=2),
     "demi_second": ArmPose((0.36, 0.72, -0.50), (-0.70, 0.30, 0.45), (0.60, -0.60, -0.55), rounds=8),
     "up_open": ArmPose((0.22, 0.48, 0.80), (-0.35, 0.75, 0.0), (0.45, -0.75, 0.10), rounds=-4, lift=14),
     # The long ones.
-    "front": ArmPose((0.98, -0.06, 0.12), (0.0, 0.80, -0.40), (0.05, -0.10, -1.0), rounds=-5, forward=4),
-    "front_high": ArmPose((0.93, -0.10, 0.32), (0.0, 0.80, -0.40), (0.25, -0.10, -1.0), rounds=-6, lift=5, forward=4),
+    "front": ArmPose((0.97, -0.06, 0.17), (0.0, 0.80, -0.40), (0.05, -0.10, -1.0), rounds=-5, forward=4),
+    "front_high": ArmPose((0.88, -0.10, 0.43), (0.0, 0.80, -0.40), (0.25, -0.10, -1.0), rounds=-6, lift=5, forward=4),
     "side": ArmPose((-0.06, 0.985, -0.04), (-0.80, 0.0, 0.15), (0.10, 0.0, -1.0), rounds=-5, lift=2),
     "back": ArmPose((-0.42, 0.885, -0.12), (-0.60, -0.20, 0.20), (0.0, 0.15, -0.95), rounds=-5, forward=-6),
     "soft_side": ArmPose((0.22, 0.93, -0.22), (-0.80, 0.1, 0.40), (0.25, -0.10, -0.95), rounds=-9),
@@ -67,6 +68,7 @@ _POSES: dict[str, ArmPose] = {
 _ARMS: dict[str, tuple[str, str]] = {
     "preparatory": ("low", "low"),
     "first": ("first", "first"),
+    "closed": ("closed", "closed"),
     "second": ("second", "second"),
     "demi_second": ("demi_second", "demi_second"),
     "en_haut": ("up", "up"),
@@ -121,6 +123,9 @@ MOST_TWIST = 80 * DEG
 
 STROKE = 1.3
 """Longest time an arm takes from one position to the next [s]; before that it waits."""
+
+DWELL = 0.3
+"""Share of the time to the next position that an arm stays where it has arrived."""
 
 _LAG = np.repeat([-0.030, -0.015, 0.020, 0.035, 0.050], [3, 3, 1, 1, 3])
 """When each number of an arm moves [s]: the shoulder first, then the elbow, the forearm and the hand."""
@@ -227,17 +232,31 @@ def _between(old: str, new: str, time: float) -> tuple[tuple[float, str], ...]:
     return ()
 
 
+def _passing(before: str, name: str, after: str) -> bool:
+    """Whether a position is only passed through on the way from one to another."""
+    if name in ("first", "second", "soft_side"):
+        return before != name != after != before
+    return False
+
+
 def _way(keys: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
     """One arm's positions in time, with the waits and what it passes through."""
-    out: list[tuple[float, str]] = []
+    apart: list[tuple[float, str]] = []
     for time, name in keys:
-        if out and time <= out[-1][0] + 0.02:
-            out[-1] = (out[-1][0], name)
-            continue
+        if apart and time <= apart[-1][0] + 0.02:
+            apart[-1] = (apart[-1][0], name)
+        else:
+            apart.append((time, name))
+    out: list[tuple[float, str]] = []
+    for k, (time, name) in enumerate(apart):
         if out:
             since, old = out[-1]
-            if time - since > STROKE + 0.2:
-                since = time - STROKE
+            free = time - since
+            wait = max(0.0, free - STROKE) if free > STROKE + 0.2 else 0.0
+            if not (k > 1 and _passing(apart[k - 2][1], old, name)):
+                wait = max(wait, DWELL * free if free > 0.4 else 0.0)
+            if wait > 0.0 and name != old:
+                since += wait
                 out.append((since, old))
             out += [(since + share * (time - since), way) for share, way in _between(old, name, time - since)]
         out.append((time, name))
@@ -256,17 +275,28 @@ def _trail(skeleton: Skeleton, numbers: Array, rate: float) -> Array:
     return np.asarray(-_MOST_DRAG * np.tanh(across * _DRAG / _MOST_DRAG))
 
 
-def arm_curves(skeleton: Skeleton, keys: Sequence[tuple[float, str]], times: Array, rate: float) -> tuple[Array, Array]:
+def arm_curves(
+    skeleton: Skeleton,
+    keys: Sequence[tuple[float, str]],
+    times: Array,
+    rate: float,
+    *,
+    turns: Sequence[tuple[float, float]] = (),
+) -> tuple[Array, Array]:
     """Left and right arm through a dance, each (F, 11).
 
     Parameters
     ----------
     keys : (time [s], key of the arms), in order; "keep" holds what was
     times : (F,) [s], evenly `rate` a second
+    turns : from when to when she spins [s]: a first is closed smaller then
     """
     whole: list[tuple[float, str]] = []
-    for time, name in keys:
-        whole.append((time, whole[-1][1] if name == "keep" else name))
+    for time, key in keys:
+        name = whole[-1][1] if key == "keep" else key
+        if name == "first" and any(t0 <= time <= t1 for t0, t1 in turns):
+            name = "closed"
+        whole.append((time, name))
     out = []
     for side in (0, 1):
         rows = _way([(time, _ARMS[name][side]) for time, name in whole])

@@ -341,11 +341,11 @@ def make_plan(
                 knots[take], knots[land] = accent - half / RATE, accent + (frames - half) / RATE
             stroke = max(0.12, 2.4 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
             push = next((float(k["t"]) for k in keys if k.get("push")), None)
-            sink = next((float(k["t"]) for k in keys if k.get("sink")), None)
+            sink, soft = next(((float(k["t"]), float(k["sink"])) for k in keys if k.get("sink")), (None, 1.0))
             if push is not None:
                 knots[push] = max(begin + 1 / RATE, knots[take] - stroke)
             if sink is not None:
-                knots[sink] = min(knots[land] + stroke, finish - 1 / RATE)
+                knots[sink] = min(knots[land] + soft * stroke, finish - 1 / RATE)
             flights.append(FlightSpan(knots[take], knots[land], rise, index))
         knot_t = np.array(sorted(knots))
         knot_s = np.array([knots[t] for t in sorted(knots)])

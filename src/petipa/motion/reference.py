@@ -55,7 +55,7 @@ from petipa.motion.plan import GRAVITY, RATE, Contact, FootEvent, Plan, Track
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-PLIE_KNEE = 44 * DEG
+PLIE_KNEE = 45 * DEG
 STRAIGHT_KNEE = 1.5 * DEG
 MEET = 6  # frames in which a shoe slows down over its place on the floor, or starts from it
 CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies out
@@ -436,7 +436,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
     lean = gaussian_filter1d(_smooth(plan.lean, times), 4.0, axis=0, mode="nearest")
     share = _shares(plan, times, planted)
     roll = np.stack([f.roll for f in feet], axis=1)
-    left, right = arm_curves(s, plan.arms, times, RATE)
+    left, right = arm_curves(s, plan.arms, times, RATE, turns=[(t0, t1) for t0, t1, _ in plan.gaze])
     air = breath(times, seed) if seed is not None else np.zeros(frames)
     # The ribs lift the girdle a degree and open the chest as much.
     left[:, 0] += 1.0 * DEG * air
@@ -934,13 +934,16 @@ def _trunk(numbers: list[Array], planted: Mask, lean: Array) -> tuple[Array, dic
 
 
 def _write_head(dancer: Dancer, q: Array, head: Array, spine: dict[str, Array]) -> None:
-    """Head and neck so that the face keeps its yaw, pitch and tilt from the hips whatever the trunk does."""
+    """Head and neck so that the face keeps its yaw from the hips, and its pitch and tilt, whatever the trunk does."""
     s = dancer.skeleton
     shoulders = head[:, 3:] * np.array([0.0, 0.0, 1.0])
     q[:, s.q_slice(NAMES.index("chest"))] = quat_exp(spine["chest"] + shoulders)
-    lean = sum(spine.values()) + shoulders
-    half = np.stack([head[:, 2], head[:, 1], head[:, 0]], axis=1)
-    half = half - 0.6 * lean * np.array([1.0, 1.0, 1.0])
+    R, _ = forward(s, q)
+    hips, chest = R[:, 0], R[:, NAMES.index("chest")]
+    yaw = np.arctan2(chest[:, 1, 0], chest[:, 0, 0]) - np.arctan2(hips[:, 1, 0], hips[:, 0, 0])
+    yaw = (yaw + np.pi) % (2 * np.pi) - np.pi
+    carried = np.stack([np.arcsin(chest[:, 2, 1]), -np.arcsin(chest[:, 2, 0]), yaw], axis=1)
+    half = np.stack([head[:, 2], head[:, 1], head[:, 0]], axis=1) - 0.7 * carried
     turn = rot_z(0.5 * half[:, 2]) @ rot_y(0.5 * half[:, 1]) @ rot_x(0.5 * half[:, 0])
     quat = quat_from_matrix(turn)
     q[:, s.q_slice(NAMES.index("neck"))] = quat
