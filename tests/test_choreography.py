@@ -153,6 +153,15 @@ def test_comments_and_blank_lines_stay() -> None:
     assert format_text(text, lexicon=LEXICON) == text
 
 
+def test_a_line_may_begin_with_a_height_for_all_of_it() -> None:
+    text = "petipa 1\n\n1 tendu R\n45°: développé R, développé L\n"
+    parsed = parse_tolerant(text)
+    assert not parsed.findings
+    last = parsed.choreography.phrases[-1]
+    assert last.position is None and last.all.height == 45
+    assert "45°: développé R, développé L" in format_text(text, lexicon=load_lexicon())
+
+
 def test_formatting_restores_accents_and_keeps_plurals() -> None:
     out = format_text("petipa 1\n1-2 4 pique turns R, PAS DE BOUREE, Glissade\n", lexicon=LEXICON)
     assert out == "petipa 1\n1-2      4 piqué turns R, pas de bouree, glissade\n"

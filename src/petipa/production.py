@@ -687,22 +687,28 @@ def draw_strip_of(
     return Performed({out.name: out}, account.seconds, danced, tuple(account.remarks), {})
 
 
-def _motion_in(folder: Path) -> Path:
-    """The motion of a folder `perform` filled."""
-    path = folder / "motion.npz"
+def _load_motion(place: Path) -> Motion:
+    """The motion of a folder `perform` filled, or of a ``motion.npz`` itself."""
+    import zipfile
+    import zlib
+
+    from petipa.motion.model import Motion
+
+    filled = "a folder that petipa perform filled"
+    path = place / "motion.npz" if place.is_dir() else plain_file(place)
     if not path.is_file():
-        raise FileError(
-            "no dance is in this folder", where=str(folder), would_work="a folder that petipa perform filled"
-        )
-    return path
+        raise FileError("no dance is in this folder", where=str(place), would_work=filled)
+    try:
+        return Motion.load(path)
+    except (zipfile.BadZipFile, zlib.error) as problem:
+        raise FileError(f"this motion file is broken ({problem})", where=str(path), would_work=filled) from problem
 
 
 def _performed(folder: Path) -> tuple[Motion, list[Beat], str]:
     """The motion of a folder `perform` filled, the beats of its music, and its title."""
-    from petipa.motion.model import Motion
     from petipa.stage.act import Beat
 
-    motion = Motion.load(_motion_in(folder))
+    motion = _load_motion(folder)
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         beats = [Beat(float(seconds), int(bar), int(beat)) for bar, beat, seconds in manifest["counts"]]
@@ -725,10 +731,9 @@ def measure_of(folder: Path, *, report: Report | None = None) -> dict[str, Any]:
     """
     from petipa.dancer import load_dancer
     from petipa.lexicon import load_lexicon
-    from petipa.motion.model import Motion
 
     account = Account(report)
-    motion = Motion.load(_motion_in(folder) if folder.is_dir() else plain_file(folder))
+    motion = _load_motion(folder)
     with account.stage(Stage.MEASURE):
         measures = _measure(motion, load_dancer(motion.dancer), load_lexicon())
     with suppress(OSError, ValueError, KeyError, TypeError):

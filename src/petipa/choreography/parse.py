@@ -67,6 +67,8 @@ def _position(line: Line, reader: Reader) -> Position | None:
     token = reader.peek()
     if token is None or token.kind != "number":
         return None
+    if [t.text for t in reader.tokens[reader.at + 1 : reader.at + 2]] == ["°"]:
+        return None  # a height for the whole phrase
     row = token.where.line
     # The position is matched on the typed characters: a range has no spaces a scanner could see.
     parts: list[Token] = []
