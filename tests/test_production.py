@@ -22,7 +22,18 @@ from petipa.errors import ChoreographyError, FileError, PetipaError, StageError
 from petipa.exchange.bvh import read_bvh
 from petipa.files import atomic, write_atomic
 from petipa.motion.model import Motion
-from petipa.production import Account, FilmKind, Ledger, Order, Stage, check_of, draw_strip_of, moments, perform
+from petipa.production import (
+    Account,
+    FilmKind,
+    Ledger,
+    Order,
+    Stage,
+    check_of,
+    draw_strip_of,
+    moments,
+    perform,
+    prepare,
+)
 from petipa.stage.act import Beat
 
 BALLET = """petipa 1
@@ -446,6 +457,12 @@ def test_what_ships_and_what_is_shown_may_be_danced(tmp_path: Path) -> None:
     text = "\n".join(line.removeprefix("    ") for line in block.splitlines()) + "\n"
     (tmp_path / "first.ballet").write_text(text, encoding="utf-8")
     assert check_of(tmp_path / "first.ballet").clean
+
+
+def test_a_dance_to_a_click_is_called_by_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "morning_class.ballet"
+    path.write_text(BALLET.replace('title    "Two bars"\n', ""), encoding="utf-8")
+    assert prepare(Order(choreography=path), Account()).title == "morning_class"
 
 
 def test_music_written_in_the_head_is_found_beside_the_text(tmp_path: Path) -> None:

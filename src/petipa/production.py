@@ -379,7 +379,7 @@ def prepare(order: Order, account: Account) -> Programme:
     with account.stage(Stage.RESOLVE):
         placed = resolution(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able)
         steps = _between(placed.steps, order, where=str(path))
-    title = choreography.title or music.title or path.stem
+    title = choreography.title or ("" if music.kind == "click" else music.title) or path.stem
     return Programme(title, parsed.findings.source, music, steps, dancer, lexicon)
 
 
