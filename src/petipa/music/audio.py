@@ -69,6 +69,8 @@ def load(path: Path) -> tuple[NDArray[np.float32], bool]:
     except (RuntimeError, OSError, ValueError, MemoryError) as problem:
         if not blocks:
             reason = str(problem).rpartition(": ")[2].rstrip(".")
+            if "does not exist" in reason:
+                reason = "broken or cut short"  # the file is there: this is what libsndfile says of a stub of MP3
             raise FileError(
                 f"it is no music that can be read ({reason})", where=str(path), would_work=would_work
             ) from problem
