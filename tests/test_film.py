@@ -13,7 +13,7 @@ from petipa.errors import FileError, StageError
 from petipa.files import atomic
 from petipa.stage.browser import find_browser, open_browser
 from petipa.stage.camera import Quality, still
-from petipa.stage.film import write_act_film
+from petipa.stage.film import Film, write_act_film
 from stage_acts import small_act
 from test_page import built, has_browser
 
@@ -70,6 +70,12 @@ def test_a_place_that_cannot_be_written_is_an_error_of_the_place(tmp_path: Path)
     (tmp_path / "film.mp4").mkdir()
     with pytest.raises(FileError):
         write_act_film(tmp_path / "film.mp4", small_act(net=False, seconds=0.1))
+
+
+def test_a_film_drawn_without_a_driver_says_so() -> None:
+    slow = Film(Path("film.mp4"), 11, 20.0, "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero)), SwiftShader)")
+    assert "2.0 s a frame" in slow.remark and "libgl1-mesa-dri" in slow.remark
+    assert not Film(Path("film.mp4"), 11, 1.0, "ANGLE (Mesa, llvmpipe (LLVM 15.0.6, 256 bits), OpenGL 4.5)").remark
 
 
 @needs_stage

@@ -826,9 +826,11 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         from petipa.stage.film import write_act_film
 
         with account.stage(Stage.FILM) as share:
-            write_act_film(
+            film = write_act_film(
                 out / "film.mp4", act, quality=order.film.value, progress=lambda done, total: share(done / total)
             )
+        if film.remark:
+            account.remarks.append(film.remark)
         ledger.add("film.mp4", film_key)
 
     measures = _write_measures(ledger, measures, account, key)

@@ -52,6 +52,16 @@ class Film:
         """Wall time a frame took [s], the preparation before the first left out."""
         return self.seconds / max(self.frames - 1, 1)
 
+    @property
+    def remark(self) -> str:
+        """What would make the next film quicker; empty where nothing is known to."""
+        if "SwiftShader" not in self.renderer:
+            return ""
+        return (
+            f"the film was drawn by SwiftShader at {self.seconds_per_frame:.1f} s a frame, for want of a graphics "
+            "driver; on Debian `apt install libegl1 libgl1-mesa-dri` makes it several times quicker"
+        )
+
 
 class _Encoder:
     """One MP4 being written: pictures in, and the sound beside them as far as the pictures have come."""
