@@ -159,6 +159,17 @@ def test_every_slip_of_the_heading_says_what_would_work(run: Run, tmp_path: Path
     assert f"would work: {mend}" in out
 
 
+def test_more_bars_than_anyone_dances_are_told_with_their_file(run: Run, tmp_path: Path) -> None:
+    head = "petipa 1\ntempo 120 3/4\n"
+    path = tmp_path / "endless.ballet"
+    path.write_text(f"{head}3000 plié\n", encoding="utf-8")
+    assert_told(*run("check", path)[::2], "endless.ballet", "2000 bars")
+    assert_told(*run("perform", path, "-o", tmp_path / "out")[::2], "endless.ballet", "2000 bars")
+    path.write_text(head + "".join(f"{bar} plié\n" for bar in range(1, 6000)), encoding="utf-8")
+    code, out, _ = run("check", path)
+    assert code == 1 and "endless.ballet:" in out and "E102" in out
+
+
 @pytest.mark.parametrize("verb", ["measure", "strip"])
 def test_a_folder_without_a_dance_is_told(run: Run, tmp_path: Path, verb: str) -> None:
     more = ("-o", tmp_path / "a.png") if verb == "strip" else ()

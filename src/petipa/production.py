@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from petipa import __version__
-from petipa.errors import ChoreographyError, FileError
+from petipa.errors import ChoreographyError, FileError, MusicError
 from petipa.files import make_folder, plain_file, write_atomic
 
 if TYPE_CHECKING:
@@ -396,7 +396,12 @@ def _listen(choreography: Choreography, path: Path, music: Path | None, lexicon:
     if source is None and path == shipped_variation():
         source = shipped_piece()
     if source is None:
-        return _click(choreography, lexicon) if choreography.tempo is not None else None
+        if choreography.tempo is None:
+            return None
+        try:
+            return _click(choreography, lexicon)
+        except MusicError as problem:
+            raise MusicError(problem.what, where=str(path), would_work=problem.would_work) from problem
     return read_music(
         source,
         metre=choreography.metre,
@@ -421,7 +426,13 @@ def check_of(path: Path, *, music: Path | None = None, dancer: str | None = None
     parsed = read_choreography(path)
     choreography, lexicon = parsed.choreography, load_lexicon()
     able = load_dancer(dancer or choreography.dancer).capability
-    heard = _listen(choreography, path, music, lexicon)
+    try:
+        heard = _listen(choreography, path, music, lexicon)
+    except MusicError:
+        # A text too wrong to be clicked to is told what is wrong with the text.
+        if music or choreography.music or not parsed.findings.errors:
+            raise
+        heard = None
     if heard is None:
         found = check(choreography, lexicon, capability=able)
     else:
