@@ -336,6 +336,7 @@ class TestInABrowser:
         shown.ask("petipa.page.player.pause(); petipa.page.loop('none')")
 
     def test_what_stands_still_is_drawn_as_finely_as_the_screen_shows(self, shown: Page) -> None:
+        shown.wait("!petipa.page.moving")
         shown.ask("petipa.page.seek(0); petipa.page.loop('all'); petipa.page.sharp = 0.5; petipa.page.player.play()")
         shown.wait("petipa.page.stage.renderer.getPixelRatio() === 0.5")
         shown.ask("petipa.page.player.pause()")

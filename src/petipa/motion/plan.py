@@ -490,8 +490,8 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
     keys = [dict(key) for key in raw if "if" not in key or holds[key["if"]]]
     if _support(step.start) == "both" and str(step.start.level) == "pointe" and step.entry not in ("releve", "stand"):
         # Down from the tips first.
-        keys = [key for key in keys if not -1.0 < float(key["t"]) <= -0.6]
-        keys.insert(0, {"t": -0.62, "w": "start:flat~", "o": "start:flat~", "bend": 0.35})
+        keys = [key for key in keys if not -1.0 < float(key["t"]) <= -0.48]
+        keys.insert(0, {"t": -0.5, "w": "start:flat~", "o": "start:flat~", "bend": 0.35})
     if not keys or float(keys[0]["t"]) > -1.0:
         keys.insert(0, {"t": -1.0})
     if float(keys[-1]["t"]) < 1.0:

@@ -446,7 +446,9 @@ def compose(
     weighted = (feet != FootState.AIR) & (feet != FootState.TOUCH) & (soles[..., 2].min(axis=2) < LOW)
     if airborne is None:
         airborne = widen(~weighted.any(axis=1), unweighted)
-    bearing = on_floor & weighted[:, :, None] & (soles[..., 2] < LOW)
+    # A shoe that rolls over its box bears on the end of its sole at last.
+    rolls = (feet == FootState.SLIDE)[:, :, None] & (_FLAT | (np.arange(SOLE_POINTS) == 3))
+    bearing = (on_floor | rolls) & weighted[:, :, None] & (soles[..., 2] < LOW)
     # What presses under the ball is the sole of the toes, not the mid-foot that rolls over them.
     bearing[..., 1:3] = False
     polygon, corners = hulls(soles[..., :2].reshape(frames, -1, 2), bearing.reshape(frames, -1))

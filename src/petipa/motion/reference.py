@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +53,7 @@ from petipa.motion.plan import GRAVITY, RATE, Contact, FootEvent, Plan, Track
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Frames = NDArray[np.bool_] | NDArray[np.int64]
 
 PLIE_KNEE = 45 * DEG
 STRAIGHT_KNEE = 1.5 * DEG
@@ -215,7 +215,7 @@ def _paced(leg: LegGeometry, events: Sequence[FootEvent], index: Sequence[int], 
         low, high = float(index[a]), float(index[b]) - need[-1]
         kept = np.clip(isotonic_regression(free, weights=weight).x, low, high) + need[1:-1]
         for k, frame in zip(range(a + 1, b), kept, strict=True):
-            out[k] = max(int(round(float(frame))), out[k - 1])
+            out[k] = max(round(float(frame)), out[k - 1])
     return out
 
 
@@ -804,9 +804,7 @@ def _tame(slope: Array | None) -> Array | None:
     return None if slope is None else np.clip(slope, -0.12, 0.12)
 
 
-def _meet_floor(
-    foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Array, free: Mask, flying: Mask
-) -> None:
+def _meet_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Array, free: Mask, flying: Mask) -> None:
     """Let a shoe come to rest over its place as it meets the floor, and start from rest as it leaves it.
 
     Into and out of a flight it keeps the body's own fall and rise.
@@ -834,7 +832,9 @@ def _meet_floor(
             _carry_foot(leg, hip, R_heading, R_all, out, t, ankle)
 
 
-def _carry_foot(leg: LegGeometry, hip: Array, R_heading: Array, R_all: Array, out: Array, at: Any, ankle: Array) -> None:
+def _carry_foot(
+    leg: LegGeometry, hip: Array, R_heading: Array, R_all: Array, out: Array, at: Frames, ankle: Array
+) -> None:
     """Bring the ankle of frames `at` to (n, 3) [m]; the foot keeps its attitude in space, the knee its direction."""
     R, knee, _ = leg_ik(leg, hip[at], ankle, R_all[at][:, :, 0])
     R_foot = R_all[at] @ rot_y(out[at, 3]) @ quat_to_matrix(quat_exp(out[at, 4:7]))
