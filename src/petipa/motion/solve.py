@@ -522,7 +522,7 @@ def solve(
     problem: Problem,
     *,
     iterations: int = 18,
-    rounds: int = 3,
+    rounds: int = 5,
     tolerance: float = 2e-3,
     window: int = 360,
     overlap: int = 60,
