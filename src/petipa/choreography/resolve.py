@@ -24,6 +24,7 @@ from petipa.choreography.timing import Slot, other_direction, slots
 from petipa.choreography.words import DIRECTION_WORDS
 from petipa.counts import Bars, write_beat
 from petipa.dancer import Capability
+from petipa.floor import DIRECTION_WORDS as BODY_WORDS
 from petipa.floor import (
     PLACES,
     BodyDirection,
@@ -48,6 +49,7 @@ from petipa.lexicon import (
     StartRule,
     nearest,
     plain,
+    singular,
 )
 
 Seconds = Callable[[Fraction], float]
@@ -73,6 +75,21 @@ class Resolution:
 
     steps: tuple[StepPlaced, ...]
     findings: tuple[Finding, ...]
+
+
+def _label(entry: Entry, slot: Slot, side: Side, turns: int) -> str:
+    """A step as one would call it out: the name that was written, its side, where it goes, how often it turns."""
+    written = singular(slot.name)
+    words = [next((name for name in entry.names.all() if singular(name) == written), entry.names.common)]
+    if entry.key not in _SIDELESS:
+        words.append(side.value)
+    if slot.wishes.direction is not None:
+        words.append(DIRECTION_WORDS[slot.wishes.direction])
+    if slot.wishes.body is not None and slot.wishes.body is not BodyDirection.EN_FACE:
+        words.append(BODY_WORDS[slot.wishes.body])
+    if turns > 1:
+        words.append(f"x{turns}")
+    return " ".join(words)
 
 
 @dataclass(frozen=True)
@@ -297,11 +314,7 @@ class _Resolver:
         height = wishes.height
         if height is None and entry.height is not None:
             height = int(min(entry.height.usual, self.able.extension))
-        label = entry.names.common if entry.key in _SIDELESS else f"{entry.names.common} {side.value}"
-        if index < 0:
-            label = ""
-        elif turns > 1:
-            label += f" x{turns}"
+        label = _label(entry, slot, side, turns) if index >= 0 else ""
         step = StepPlaced(
             entry=entry.key,
             side=side,

@@ -241,7 +241,7 @@ class _Window:
         points = self.body.points[shoes]
         height = self.p[:, points, 2] + np.einsum("fnj,nj->fn", self.R[:, points, 2], self.body.local[shoes])
         under = height < -slack.under
-        stands = self.pins[:, shoes, 1] >= 1.0 / slack.planted
+        stands = self.pins[:, shoes, 1] >= 1.0 / slack.sliding_z
         target = self.point_t[:, shoes, 2]
         lifted = np.where(stands, target - height, np.maximum(target, 0.0))
         self.point_t[:, shoes, 2] = np.where(under, lifted, target)
