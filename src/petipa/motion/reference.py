@@ -141,7 +141,7 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
     run: _Run | None = None
     events = plan.feet[side]
     index = [round((e.time - plan.start) * RATE) for e in events]
-    index = _paced(leg, events, index, dancer.capability.turnout)
+    index = paced(leg, events, index, dancer.capability.turnout)
     if events[0].contact != Contact.PLANT:
         run = _Run(0, 0, [(0, events[0])], [])
     for a, b, e0, e1 in zip(index, index[1:], events, events[1:], strict=False):
@@ -192,7 +192,7 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
     return _Foot(leg, planted, anchor, yaw, roll, roll.copy(), pivot, slide, runs)
 
 
-def _paced(leg: LegGeometry, events: Sequence[FootEvent], index: Sequence[int], turnout: float) -> list[int]:
+def paced(leg: LegGeometry, events: Sequence[FootEvent], index: Sequence[int], turnout: float) -> list[int]:
     """Frames of a foot's events, those in the air shifted so that none has to be reached faster than a leg swings.
 
     Between two places on the floor the poses share the time by the way the toe has to go from one to the next; a pose
@@ -242,7 +242,7 @@ def _numbers(R_heading: Array, R_thigh: Array, knee: Array, R_foot: Array, roll:
     return np.concatenate([thigh, knee[:, None], ankle, (mid - hind)[:, None], (toe - mid)[:, None]], axis=1)
 
 
-def _hermite(times: Sequence[int], values: Array, start_slope: Array | None, end_slope: Array | None) -> Array:
+def hermite(times: Sequence[int], values: Array, start_slope: Array | None, end_slope: Array | None) -> Array:
     """C1 curve through poses at frames, monotone between them; slopes given at the ends die out in a few frames."""
     t = np.asarray(times, dtype=np.float64)
     if len(t) == 1:
@@ -736,7 +736,7 @@ def _leg_numbers(
             values.append(numbers[b])
         start = numbers[a] - numbers[a - 1] if stands[a] and a > 0 and stands[a - 1] else None
         end = numbers[b + 1] - numbers[b] if stands[b] and b + 1 < frames and stands[b + 1] else None
-        curve = _hermite(knots, np.array(values), _tame(start), _tame(end))
+        curve = hermite(knots, np.array(values), _tame(start), _tame(end))
         _stretch(curve, knots, values, from_floor=bool(stands[a]), to_floor=bool(stands[b]) and knots[-1] == b)
         out[knots[0] : knots[-1] + 1] = curve
         out[knots[-1] + 1 : b + 1] = curve[-1]
@@ -975,4 +975,4 @@ def _states(feet: list[_Foot], planted: Mask, touching: Mask, roll: Array) -> ND
     return out
 
 
-__all__ = ["Reference", "build_reference"]
+__all__ = ["Reference", "build_reference", "hermite", "paced"]
