@@ -677,3 +677,12 @@ def test_examples_check_clean(name: str, music: str) -> None:
     assert found.clean, found.render()
     text = path.read_text(encoding="utf-8")
     assert format_text(text, lexicon=LEXICON) == text
+
+
+def test_a_label_says_what_was_written() -> None:
+    labels = [
+        s.label for s in steps_of("1 posé arabesque R\n2 plié\n3 développé R croisé devant, hold\n5 plié") if s.label
+    ]
+    assert labels[0] == "posé arabesque R"
+    assert labels[1] == "plié"
+    assert labels[2] == "développé R devant croisé"
