@@ -700,19 +700,14 @@ def draw_strip_of(
 
 def _load_motion(place: Path) -> Motion:
     """The motion of a folder `perform` filled, or of a ``motion.npz`` itself."""
-    import zipfile
-    import zlib
-
     from petipa.motion.model import Motion
 
-    filled = "a folder that petipa perform filled"
     path = place / "motion.npz" if place.is_dir() else plain_file(place)
     if not path.is_file():
-        raise FileError("no dance is in this folder", where=str(place), would_work=filled)
-    try:
-        return Motion.load(path)
-    except (zipfile.BadZipFile, zlib.error) as problem:
-        raise FileError(f"this motion file is broken ({problem})", where=str(path), would_work=filled) from problem
+        raise FileError(
+            "no dance is in this folder", where=str(place), would_work="a folder that petipa perform filled"
+        )
+    return Motion.load(path)
 
 
 def _performed(folder: Path) -> tuple[Motion, list[Beat], str]:

@@ -49,7 +49,6 @@ from petipa.lexicon import (
     StartRule,
     nearest,
     plain,
-    singular,
 )
 
 Seconds = Callable[[Fraction], float]
@@ -79,8 +78,7 @@ class Resolution:
 
 def _label(entry: Entry, slot: Slot, side: Side, turns: int) -> str:
     """A step as one would call it out: the name that was written, its side, where it goes, how often it turns."""
-    written = singular(slot.name)
-    words = [next((name for name in entry.names.all() if singular(name) == written), entry.names.common)]
+    words = [entry.names.as_written(slot.name) or entry.names.common]
     if entry.key not in _SIDELESS:
         words.append(side.value)
     if slot.wishes.direction is not None:
@@ -544,8 +542,8 @@ class _Resolver:
         """Facing at the end, yaw of the way, place reached, and paces taken; `ready` seconds prepare what follows."""
         wishes = slot.wishes
         # Already on the named leg alone she may go another way.
-        on_it = state.stance.support == side
-        metres, paces = max(abs(entry.standing) if on_it else entry.forward, entry.side), 0
+        forward = entry.standing if state.stance.support == side else entry.forward
+        metres, paces = max(abs(forward), entry.side), 0
         if entry.per_pace and entry.pace is not None:
             time = max(self.seconds(until) - self.seconds(slot.at) - ready, 0.0)
             paces = max(2, round(time / entry.pace[1]))
@@ -582,7 +580,7 @@ class _Resolver:
         if metres <= _STILL:
             return yaw, None, state.place, paces
         if way is None:
-            back = 180.0 if direction in ("en_arriere", "derriere") or (on_it and entry.standing < 0) else 0.0
+            back = 180.0 if direction in ("en_arriere", "derriere") or forward < 0 else 0.0
             sideways = direction in ("de_cote", "seconde") or (
                 entry.side and direction not in ("en_avant", "en_arriere")
             )

@@ -24,7 +24,7 @@ from petipa.choreography.parse import parse
 from petipa.choreography.words import CROSSING_WORDS, DIRECTION_WORDS, LEVEL_WORDS
 from petipa.counts import write_beat
 from petipa.floor import DIRECTION_WORDS as BODY_WORDS
-from petipa.lexicon import Free, Lexicon, plain, singular
+from petipa.lexicon import Free, Lexicon, plain
 
 _MARGIN = 9
 _WIDTH = 100
@@ -206,16 +206,14 @@ def _respelt(name: str, lexicon: Lexicon) -> str:
     entry = lexicon.find(name)
     if entry is None:
         return lexicon.not_yet(name) or name
-    for right in entry.names.all():
-        if singular(right) == singular(name):
-            words, typed = right.split(), plain(name).split()
-            if len(words) != len(typed):
-                return right
-            # The plural that was typed stays: 4 piqué turns.
-            return " ".join(
-                w if plain(w) == t or not t.endswith("s") else w + "s" for w, t in zip(words, typed, strict=True)
-            )
-    return name
+    right = entry.names.as_written(name)
+    if right is None:
+        return name
+    words, typed = right.split(), plain(name).split()
+    if len(words) != len(typed):
+        return right
+    # The plural that was typed stays: 4 piqué turns.
+    return " ".join(w if plain(w) == t or not t.endswith("s") else w + "s" for w, t in zip(words, typed, strict=True))
 
 
 def _spelt(item: Item, lexicon: Lexicon) -> Item:

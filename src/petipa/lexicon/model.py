@@ -54,6 +54,10 @@ class Names:
         """Every right name, the common one first."""
         return tuple(dict.fromkeys((self.common, *self.by_school.values(), *self.also)))
 
+    def as_written(self, written: str) -> str | None:
+        """The right name that was typed, with its accents and hyphens; None where it was a slip."""
+        return next((name for name in self.all() if singular(name) == singular(written)), None)
+
 
 @dataclass(frozen=True)
 class Range:

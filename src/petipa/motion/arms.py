@@ -1,6 +1,6 @@
 """Arms, head and trunk: named positions as joint angles.
 
-An arm's position is given for the left side in the chest's frame: where the wrist is from the shoulder
+An arm's position is given for the left side in the chest's frame: where the fingertips are from the shoulder
 (in arm lengths), where the elbow points, and how the hand lies. The right arm is its mirror image.
 """
 
@@ -297,11 +297,13 @@ def arm_curves(
         if name == "first" and any(t0 <= time <= t1 for t0, t1 in turns):
             name = "closed"
         whole.append((time, name))
+    placed: dict[str, Array] = {}
     out = []
     for side in (0, 1):
         rows = _way([(time, _ARMS[name][side]) for time, name in whole])
         at = np.array([time for time, _ in rows])
-        places = np.array([_solve(skeleton, _POSES[name]) for _, name in rows]).reshape(-1, ARM_WIDTH)
+        placed |= {name: _solve(skeleton, _POSES[name]) for name in {name for _, name in rows} - placed.keys()}
+        places = np.array([placed[name] for _, name in rows]).reshape(-1, ARM_WIDTH)
         if len(at) == 1:
             numbers = np.repeat(places, len(times), axis=0)
         else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -126,7 +128,7 @@ class Motion:
                     flights=tuple(FlightSpan(**flight) for flight in notes["flights"]),
                     dancer=str(notes["dancer"]),
                 )
-        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise FileError(
                 f"this is no motion file of ours ({type(error).__name__})",
                 where=str(path),

@@ -9,6 +9,9 @@ deep the carrying knee is (0 straight, 1 demi-plié); `carry` which leg holds he
 of the weight on the working foot; `move` the share of the travel done; `turn` the share of the turn
 done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees).
 
+The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `sink`
+on a key is the bottom of a landing, reached in so many times the usual stroke.
+
 Feet: `start` and `end` (their place in the step's positions), `fifth_front`, `fourth_back`, `first`,
 `second`, `under` (below her), `stay`, `pivot`, each with a level after a colon (flat, demi, pointe) and a
 `~` for a slide on the floor; or a pose in the air (`retire`, `devant:90`, ...), `tendu_*` touching.
@@ -37,6 +40,7 @@ GRAVITY = 9.81
 TURN_NONE = (0.0, 0.0)
 TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
 PLIE_STROKE = 0.17  # metres from the bottom of a plié to the tips of the toes
+SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
 
 
@@ -63,7 +67,7 @@ class FootEvent:
     pivot: bool = False
     moved: bool = False
     firm: bool = False  # meets a count: not to be shifted
-    swing: float = 5.0  # the fastest the toe comes here [m/s]
+    swing: float = SWING  # the fastest the toe comes here [m/s]
 
 
 @dataclass(frozen=True)
@@ -364,7 +368,7 @@ def make_plan(
             swing += way * 2 * np.pi
         travel = _travel(step, entry, base0, face, sign, finish - accent)
         ease = 0.0
-        swing_speed = float(entry.motion.get("swing", 5.0))
+        swing_speed = float(entry.motion.get("swing", SWING))
         turned = TURN_NONE
         for key in keys:
             t = float(key["t"])

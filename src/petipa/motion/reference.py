@@ -195,13 +195,23 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
 def paced(leg: LegGeometry, events: Sequence[FootEvent], index: Sequence[int], turnout: float) -> list[int]:
     """Frames of a foot's events, those in the air shifted so that none has to be reached faster than a leg swings.
 
+    Parameters
+    ----------
+    events : of one foot, in order; index : (n,) the frame asked of each; turnout : of the dancer [degrees]
+
+    Returns
+    -------
+    (n,) frames, never decreasing; the places on the floor keep theirs.
+
     Between two places on the floor the poses share the time by the way the toe has to go from one to the next; a pose
     keeps its frame where the others let it, one that meets a count longest of all (isotonic regression of the frames
     less the frames needed).
     """
     out = list(index)
     stands = [k for k, event in enumerate(events) if event.contact == Contact.PLANT]
-    for a, b in pairwise([*stands, len(events) - 1] if stands and stands[-1] < len(events) - 1 else stands):
+    if stands and stands[-1] < len(events) - 1:
+        stands.append(len(events) - 1)
+    for a, b in pairwise(stands):
         if b - a < 2:
             continue
         tips = np.array([_toe(leg, events[k], turnout) for k in range(a, b + 1)])
@@ -243,7 +253,16 @@ def _numbers(R_heading: Array, R_thigh: Array, knee: Array, R_foot: Array, roll:
 
 
 def hermite(times: Sequence[int], values: Array, start_slope: Array | None, end_slope: Array | None) -> Array:
-    """C1 curve through poses at frames, monotone between them; slopes given at the ends die out in a few frames."""
+    """C1 curve through poses at frames, monotone between them; slopes given at the ends die out in a few frames.
+
+    Parameters
+    ----------
+    times : (n,) frames, increasing; values : (n, k); start_slope, end_slope : (k,) per frame, or none
+
+    Returns
+    -------
+    (F, k), a row for every frame from the first to the last
+    """
     t = np.asarray(times, dtype=np.float64)
     if len(t) == 1:
         return values
