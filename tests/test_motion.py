@@ -84,6 +84,20 @@ def test_no_foot_snaps_from_place_to_place(drill: str) -> None:
         assert speed.max() < 13.0, f"{drill}: a toe at {speed.max():.1f} m/s from the hips, frame {int(speed.argmax())}"
 
 
+@pytest.mark.parametrize(("drill", "step"), [("small_jumps", ""), ("sissonne", ""), ("glissade", "pas_de_bourree")])
+def test_she_comes_down_with_her_back_upright(drill: str, step: str) -> None:
+    motion, _ = _danced(drill, "R")
+    skeleton = _dancer().skeleton
+    _, p = forward(skeleton, motion.q)
+    back = p[:, skeleton.index("neck")] - p[:, 0]
+    tilt = np.degrees(np.arccos(back[:, 2] / np.linalg.norm(back, axis=1)))
+    down = [s.accent for s in motion.steps if s.entry == step] if step else [f.t1 for f in motion.flights]
+    assert down
+    for time in down:
+        frame = round((time - motion.start) * motion.rate)
+        assert tilt[frame - 3 : frame + 20].max() < 22.0, f"{drill}: frame {frame}"
+
+
 def test_poses_between_two_places_share_the_time() -> None:
     leg = leg_geometry(_dancer().skeleton, 0)
     stand = FootEvent(0.0, Contact.PLANT)

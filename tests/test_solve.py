@@ -78,6 +78,19 @@ def _ranged(skeleton: Skeleton, *, margin: float) -> tuple[_Window, np.ndarray]:
     return _Window(_body(skeleton, problem), problem), 1.2 * np.random.default_rng(1).normal(size=(40, 61))
 
 
+def test_a_limit_is_drawn_in_by_what_is_missed_and_no_more(skeleton: Skeleton) -> None:
+    # Seen in a landing: drawn in by its own drawing-in as well, an ankle's limit threw the trunk 30 degrees forward.
+    window, d = _ranged(skeleton, margin=0.0)
+    window.cost(d)
+    over = window.ball_r / window.ball_w
+    for times in (1, 2, 3):
+        window.cost(d)
+        assert window.mend()
+        np.testing.assert_allclose(
+            window.drawn_high, times * np.where(over > window.problem.slack.range_margin, over, 0)
+        )
+
+
 def test_joint_ranges_are_those_that_are_measured(skeleton: Skeleton) -> None:
     window, d = _ranged(skeleton, margin=0.0)
     window.cost(d)

@@ -186,9 +186,7 @@ class _Window:
         self.low = np.minimum(problem.hinge_low[body.hinges], angle)
         self.high = np.maximum(problem.hinge_high[body.hinges], angle)
         # Where a wish pulls a joint through its limit or a shoe through the floor, both are drawn in: see `mend`.
-        ranges = problem.ranges
-        self.ball_low = np.repeat(ranges.low[None], frames, axis=0)
-        self.ball_high = np.repeat(ranges.high[None], frames, axis=0)
+        self.drawn_low, self.drawn_high = np.zeros((2, frames, len(body.ball_v), 3))
         self.zero = np.zeros((frames, nv))
         self.own = _kinks(body, problem.q_ref)
         self._pose(self.zero)
@@ -233,10 +231,12 @@ class _Window:
         Each limit gives way by what its wish is missed by; moved in by as much, it holds (augmented Lagrangian).
         """
         slack = self.problem.slack
+        # What the last pose misses is measured from the limits as drawn in; what counts is past the limits themselves.
         over = self.ball_r / self.ball_w
-        over = np.where(np.abs(over) > slack.range_margin, over, 0.0)
-        self.ball_low -= np.minimum(over, 0.0)
-        self.ball_high -= np.maximum(over, 0.0)
+        below, above = -over - self.drawn_low, over - self.drawn_high
+        below, above = (np.where(past > slack.range_margin, past, 0.0) for past in (below, above))
+        self.drawn_low += below
+        self.drawn_high += above
         shoes = slice(0, 2 * SOLE_POINTS)
         points = self.body.points[shoes]
         height = self.p[:, points, 2] + np.einsum("fnj,nj->fn", self.R[:, points, 2], self.body.local[shoes])
@@ -247,7 +247,7 @@ class _Window:
         self.point_t[:, shoes, 2] = np.where(under, lifted, target)
         self.pins[:, shoes, 1] = np.where(under & ~stands, 1.0 / slack.sliding_z, self.pins[:, shoes, 1])
         self.point_w = np.maximum(self.point_w, self.pins)
-        return bool(over.any() or under.any())
+        return bool(below.any() or above.any() or under.any())
 
     def _pose(self, d: Array) -> None:
         b = self.body
@@ -309,8 +309,8 @@ class _Window:
             b.ball_v,
             ranges.way,
             ranges.side,
-            self.ball_low,
-            self.ball_high,
+            ranges.low + self.drawn_low,
+            ranges.high - self.drawn_high,
             ranges.grow,
             self.ball_w,
             derive,
