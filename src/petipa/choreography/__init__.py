@@ -1,6 +1,7 @@
 """The language of choreographies: parse, write, fill in, check."""
 
 from petipa.choreography.check import check, check_file, check_text
+from petipa.choreography.example import Example, Pace, example_of
 from petipa.choreography.findings import MEANINGS, Code, Finding, Findings
 from petipa.choreography.model import (
     Choreography,
@@ -36,6 +37,7 @@ __all__ = [
     "Counting",
     "Crossing",
     "Direction",
+    "Example",
     "Finding",
     "Findings",
     "Finish",
@@ -45,6 +47,7 @@ __all__ = [
     "HoldItem",
     "Layout",
     "Level",
+    "Pace",
     "Parsed",
     "Phrase",
     "Place",
@@ -64,6 +67,7 @@ __all__ = [
     "check",
     "check_file",
     "check_text",
+    "example_of",
     "format_text",
     "parse",
     "parse_tolerant",

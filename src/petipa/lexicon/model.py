@@ -125,6 +125,8 @@ class Entry:
         1 to 10.
     energy, impact : float
         Share of full effort; peak floor force in body weights.
+    example : str
+        A few lines of choreography that show the step to the right: how one comes to it, the step, what it leads to.
     motion : mapping
         What the plan of the movement needs; carried here unread.
     """
@@ -163,6 +165,7 @@ class Entry:
     difficulty: int
     energy: float
     impact: float
+    example: str
     motion: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     @property

@@ -57,10 +57,14 @@ class Free(StrEnum):
     TENDU_DEVANT = "tendu_devant"
     TENDU_SECONDE = "tendu_seconde"
     TENDU_DERRIERE = "tendu_derriere"
+    DEVANT_45 = "devant_45"
+    SECONDE_45 = "seconde_45"
+    DERRIERE_45 = "derriere_45"
     DEVANT_90 = "devant_90"
     SECONDE_90 = "seconde_90"
     ARABESQUE = "arabesque"
     ATTITUDE = "attitude"
+    ATTITUDE_DEVANT = "attitude_devant"
 
 
 _FREE_WORDS = {
@@ -70,10 +74,14 @@ _FREE_WORDS = {
     Free.TENDU_DEVANT: "tendu devant",
     Free.TENDU_SECONDE: "tendu à la seconde",
     Free.TENDU_DERRIERE: "tendu derrière",
+    Free.DEVANT_45: "low devant",
+    Free.SECONDE_45: "low à la seconde",
+    Free.DERRIERE_45: "low derrière",
     Free.DEVANT_90: "raised devant",
     Free.SECONDE_90: "raised à la seconde",
     Free.ARABESQUE: "in arabesque",
     Free.ATTITUDE: "in attitude",
+    Free.ATTITUDE_DEVANT: "in attitude devant",
 }
 
 _LEVEL_WORDS = {Level.FLAT: "", Level.PLIE: " in plié", Level.DEMI: " on demi-pointe", Level.POINTE: " on pointe"}
@@ -117,7 +125,14 @@ class Stance:
         """The foot that counts as front for croisé and effacé: on one leg, by where the free leg is."""
         if self.position is not Place.ONE_LEG or self.support is None:
             return self.front
-        forward = (Free.TENDU_DEVANT, Free.DEVANT_90, Free.COU_DE_PIED_DEVANT, Free.RETIRE)
+        forward = (
+            Free.TENDU_DEVANT,
+            Free.DEVANT_45,
+            Free.DEVANT_90,
+            Free.ATTITUDE_DEVANT,
+            Free.COU_DE_PIED_DEVANT,
+            Free.RETIRE,
+        )
         return self.support.other if self.free in forward else self.support
 
     def words(self) -> str:
@@ -204,8 +219,8 @@ class StartRule:
 class EndRule:
     """A position a step may end in.
 
-    `free` may also be "tendu", "raised" or "keep", and `level` "keep" or "as_danced": these follow the step's direction
-    and the level it is danced at.
+    `free` may also be "tendu", "low", "raised" or "keep", and `level` "keep" or "as_danced": these follow the step's
+    direction and the level it is danced at.
     """
 
     position: str
@@ -249,6 +264,15 @@ class EndRule:
             return start.free
         if self.free == "tendu":
             return Free(f"tendu_{direction or 'devant'}")
+        if self.free == "low":
+            return {
+                "devant": Free.DEVANT_45,
+                "seconde": Free.SECONDE_45,
+                "derriere": Free.DERRIERE_45,
+                "en_avant": Free.DERRIERE_45,
+                "en_arriere": Free.DEVANT_45,
+                "de_cote": Free.SECONDE_45,
+            }[direction or "devant"]
         if self.free == "raised":
             return {
                 "devant": Free.DEVANT_90,

@@ -102,6 +102,7 @@ def read_entry(text: str) -> Entry:
             difficulty=int(data["difficulty"]),
             energy=float(data["energy"]),
             impact=float(data["impact"]),
+            example=str(data["example"]).strip(),
             motion=MappingProxyType(dict(data.get("motion", {}))),
         )
     except (KeyError, ValueError, TypeError, IndexError, AssertionError) as problem:

@@ -475,7 +475,9 @@ def make_plan(
 
 def _raised(stance: Any) -> bool:
     free = str(stance.free or "")
-    return str(stance.position) == "one_leg" and (free == "arabesque" or free.endswith(("_90", "_60", "_45")))
+    return str(stance.position) == "one_leg" and (
+        free.startswith(("arabesque", "attitude")) or free.endswith(("_90", "_60", "_45"))
+    )
 
 
 def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from petipa.measure.definitions.common import (
     HEIGHT,
     POINTED,
     STRAIGHT,
+    Check,
     Miss,
     at_ankle,
     at_retire,
@@ -204,3 +205,16 @@ def stand(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """She keeps her place."""
     for hop in f.hops(step):
         yield Miss(f.at(hop.t0), "feet on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
+
+
+CHECKS: dict[str, Check] = {
+    "plie": plie,
+    "releve": releve,
+    "tendu": tendu,
+    "port_de_bras": port_de_bras,
+    "developpe": developpe,
+    "arabesque": arabesque,
+    "soutenu": soutenu,
+    "stand": stand,
+}
+"""By entry."""

@@ -12,34 +12,7 @@ from petipa.measure.definitions.common import Check, Miss
 from petipa.measure.figure import Figure
 from petipa.measure.track import FINE
 
-CHECKS: Mapping[str, Check] = MappingProxyType(
-    {
-        "plie": adage.plie,
-        "releve": adage.releve,
-        "tendu": adage.tendu,
-        "port_de_bras": adage.port_de_bras,
-        "developpe": adage.developpe,
-        "arabesque": adage.arabesque,
-        "soutenu": adage.soutenu,
-        "stand": adage.stand,
-        "balance": linking.balance,
-        "glissade": linking.glissade,
-        "pas_de_bourree": linking.pas_de_bourree,
-        "tombe": linking.tombe,
-        "walk": linking.walk,
-        "run": linking.run,
-        "fourth": linking.fourth,
-        "reverence": linking.reverence,
-        "assemble": jumps.assemble,
-        "changement": jumps.changement,
-        "entrechat_quatre": jumps.entrechat_quatre,
-        "sissonne_ouverte": jumps.sissonne_ouverte,
-        "grand_jete": jumps.grand_jete,
-        "pirouette_en_dehors": turns.pirouette_en_dehors,
-        "pique_turn": turns.pique_turn,
-        "fouette_turn": turns.fouette_turn,
-    }
-)
+CHECKS: Mapping[str, Check] = MappingProxyType(adage.CHECKS | linking.CHECKS | jumps.CHECKS | turns.CHECKS)
 
 
 @dataclass(frozen=True)

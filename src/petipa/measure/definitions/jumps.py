@@ -12,6 +12,7 @@ from petipa.measure.definitions.common import (
     HEIGHT,
     POINTED,
     STRAIGHT,
+    Check,
     Miss,
     crossings,
     fifth,
@@ -167,3 +168,13 @@ def grand_jete(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(top, "the named leg before", "within 45 degrees of ahead", f"{ahead:.0f} degrees")
     yield from _pointed_aloft(f, hop)
     yield from _plie_after(f, hop, (work,))
+
+
+CHECKS: dict[str, Check] = {
+    "assemble": assemble,
+    "changement": changement,
+    "entrechat_quatre": entrechat_quatre,
+    "sissonne_ouverte": sissonne_ouverte,
+    "grand_jete": grand_jete,
+}
+"""By entry."""

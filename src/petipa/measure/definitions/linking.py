@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from petipa.measure.definitions.common import BENT, Miss, carries, fifth, foot, in_front, legs, settled
+from petipa.measure.definitions.common import BENT, Check, Miss, carries, fifth, foot, in_front, legs, settled
 from petipa.measure.figure import Figure
 from petipa.motion.model import StepSpan
 
@@ -195,3 +195,16 @@ def reverence(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(deepest, "the head bows", "by 8 degrees", f"{nod.max() - nod[0]:.0f} degrees")
     if not f.takes(work, span):
         yield Miss(span.start, "a step to the side", f"the {foot(work)} foot steps", "it stood there already")
+
+
+CHECKS: dict[str, Check] = {
+    "balance": balance,
+    "glissade": glissade,
+    "pas_de_bourree": pas_de_bourree,
+    "tombe": tombe,
+    "walk": walk,
+    "run": run,
+    "fourth": fourth,
+    "reverence": reverence,
+}
+"""By entry."""

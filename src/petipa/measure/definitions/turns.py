@@ -10,6 +10,7 @@ from petipa.measure.definitions.common import (
     BENT,
     HEIGHT,
     STRAIGHT,
+    Check,
     Miss,
     at_retire,
     foot,
@@ -142,3 +143,11 @@ def fouette_turn(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(rise, "on one leg", f"{foot(work)} foot off the floor", "it touches")
     yield from _on_tip(f, step, stand, slice(rise, fall + 1))
     yield from _closes_behind(f, step, fall)
+
+
+CHECKS: dict[str, Check] = {
+    "pirouette_en_dehors": pirouette_en_dehors,
+    "pique_turn": pique_turn,
+    "fouette_turn": fouette_turn,
+}
+"""By entry."""
