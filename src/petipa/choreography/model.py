@@ -26,6 +26,8 @@ class Direction(StrEnum):
     EN_AVANT = "en_avant"
     EN_ARRIERE = "en_arriere"
     DE_COTE = "de_cote"
+    EN_DEHORS = "en_dehors"
+    EN_DEDANS = "en_dedans"
 
 
 class Crossing(StrEnum):

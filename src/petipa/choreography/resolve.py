@@ -383,8 +383,8 @@ class _Resolver:
                 "seconde": "de_cote",
                 "de_cote": "seconde",
             }
-            for name in (wanted.value, alike[wanted.value]):
-                if name in entry.directions:
+            for name in (wanted.value, alike.get(wanted.value)):
+                if name is not None and name in entry.directions:
                     return (name,)
             if report and entry.directions:
                 words = [DIRECTION_WORDS[Direction(d)] for d in entry.directions]

@@ -116,6 +116,8 @@ def other_direction(direction: Direction | None) -> Direction | None:
         Direction.DERRIERE: Direction.DEVANT,
         Direction.EN_AVANT: Direction.EN_ARRIERE,
         Direction.EN_ARRIERE: Direction.EN_AVANT,
+        Direction.EN_DEHORS: Direction.EN_DEDANS,
+        Direction.EN_DEDANS: Direction.EN_DEHORS,
     }
     return swaps.get(direction, direction) if direction is not None else None
 

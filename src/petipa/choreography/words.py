@@ -18,6 +18,8 @@ DIRECTION_WORDS: Mapping[Direction, str] = MappingProxyType(
         Direction.EN_AVANT: "en avant",
         Direction.EN_ARRIERE: "en arrière",
         Direction.DE_COTE: "de côté",
+        Direction.EN_DEHORS: "en dehors",
+        Direction.EN_DEDANS: "en dedans",
     }
 )
 CROSSING_WORDS: Mapping[Crossing, str] = MappingProxyType(
@@ -101,6 +103,10 @@ def _table() -> dict[str, tuple[str, Any]]:
         "de cote": Direction.DE_COTE,
         "sideways": Direction.DE_COTE,
         "to the side": Direction.DE_COTE,
+        "en dehors": Direction.EN_DEHORS,
+        "outward": Direction.EN_DEHORS,
+        "en dedans": Direction.EN_DEDANS,
+        "inward": Direction.EN_DEDANS,
     }.items():
         table[words] = ("direction", direction)
     for words, crossing in {

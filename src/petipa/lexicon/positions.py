@@ -250,13 +250,15 @@ class EndRule:
             return (replace(start, level=level),)
         place = Place(self.position)
         if place is Place.ONE_LEG:
-            sides = tuple(Side) if self.support is Foot.EITHER else (self.support.side(side, kept=start.support),)
+            sides = (
+                (side, side.other) if self.support is Foot.EITHER else (self.support.side(side, kept=start.support),)
+            )
             return tuple(Stance(place, None, s or side, level, self._free(direction, start)) for s in sides)
         if place in (Place.FIRST, Place.SECOND):
             return (Stance(place, None, None, level, None),)
         # From a stance with no front foot (first, second, one leg) "keep" and "change" fall back on the working leg.
         kept = start.front or start.facing_front or side
-        fronts = tuple(Side) if self.front is Foot.EITHER else (self.front.side(side, kept=kept),)
+        fronts = (side, side.other) if self.front is Foot.EITHER else (self.front.side(side, kept=kept),)
         return tuple(Stance(place, f or side, None, level, None) for f in fronts)
 
     def _free(self, direction: str | None, start: Stance) -> Free | None:

@@ -7,7 +7,8 @@ prepare, 0 its accent (the moment that meets the count), 1 the moment the next s
 Fields of a key: `w` and `o` say what the working and the other foot have come to by then; `bend` how
 deep the carrying knee is (0 straight, 1 demi-plié); `carry` which leg holds her up; `weight` the share
 of the weight on the working foot; `move` the share of the travel done; `turn` the share of the turn
-done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees).
+done; `if` when it holds (words, all of which must: `closes`, `opens`, `on_w`, `off_w`, `opens_down`, `from_front`,
+`from_back`, `to_front`, `to_back` or a direction, each with `not` before it if so meant); `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees).
 
 The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `sink`
 on a key is the bottom of a landing, reached in so many times the usual stroke.
@@ -492,8 +493,18 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         "on_w": _support(step.start) == work,
         "off_w": _support(step.start) != work,
         "opens_down": not closes and str(step.end.level) != "pointe",
+        "from_front": step.start.front == work,
+        "from_back": step.start.front == _other(work),
+        "to_front": step.end.front == work,
+        "to_back": step.end.front == _other(work),
     }
-    keys = [dict(key) for key in raw if "if" not in key or holds[key["if"]]]
+
+    def wanted(key: Mapping[str, Any]) -> bool:
+        """Whether every word of the key's `if` holds: one of those above, or the step's direction; `not` before one."""
+        words = str(key.get("if", "")).replace("not ", "!").split()
+        return all((holds.get(w.lstrip("!"), w.lstrip("!") == str(step.direction))) != w.startswith("!") for w in words)
+
+    keys = [dict(key) for key in raw if wanted(key)]
     if _support(step.start) == "both" and str(step.start.level) == "pointe" and step.entry not in ("releve", "stand"):
         # Down from the tips first.
         keys = [key for key in keys if not -1.0 < float(key["t"]) <= -0.48]
