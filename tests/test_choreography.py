@@ -47,6 +47,7 @@ from petipa.choreography import (
     resolve,
     write,
 )
+from petipa.choreography.naming import completed
 from petipa.counts import Bars, Metre
 from petipa.dancer import Capability
 from petipa.errors import ChoreographyError, FileError, LanguageError
@@ -109,7 +110,8 @@ def test_all_of_the_plan_is_read() -> None:
     assert [len(p.items) for p in choreography.phrases] == [4, 4, 1, 2, 1, 4, 3, 1]
     pirouette = choreography.phrases[5].items[3]
     assert pirouette == StepItem(
-        "pirouette en dehors", Wishes(side=Side.R, turns=2, end=StanceWish(Place.FIFTH), arms="first")
+        "pirouette",
+        Wishes(side=Side.R, direction=Direction.EN_DEHORS, turns=2, end=StanceWish(Place.FIFTH), arms="first"),
     )
     diagonal = choreography.phrases[6]
     assert diagonal.diagonal and diagonal.all == Wishes(toward="downstage right")
@@ -145,7 +147,7 @@ def test_every_name_of_the_dictionary_can_be_written(entry: Entry) -> None:
     for name in (*entry.names.all(), *entry.names.misspelt):
         (item,) = parse(f"petipa 1\n1 {name} R\n").phrases[0].items
         assert isinstance(item, StepItem) and item.wishes.side is Side.R
-        assert LEXICON.find(item.name) is entry, name
+        assert LEXICON.find(completed(item, LEXICON).name) is entry, name
 
 
 def test_comments_and_blank_lines_stay() -> None:

@@ -26,6 +26,7 @@ from petipa.choreography.model import (
     Where,
     Wishes,
 )
+from petipa.choreography.naming import completed
 from petipa.counts import Bars, Count, Metre
 from petipa.floor import mirrored
 from petipa.lexicon import Lexicon, Side
@@ -255,6 +256,7 @@ class Timeline:
             elif isinstance(item, HoldItem):
                 self._hold(item, shares, size)
             else:
+                item = completed(item, self.lexicon)
                 entry = self.lexicon.find(item.name)
                 weight = entry.beats_in(metre, bar=size) if entry is not None else size
                 for repeat in range(item.number):

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from petipa.choreography.model import (
     Choreography,
+    Direction,
     GroupItem,
     Heading,
     HoldItem,
@@ -20,6 +21,7 @@ from petipa.choreography.model import (
     StepItem,
     Wishes,
 )
+from petipa.choreography.naming import completed
 from petipa.choreography.parse import parse
 from petipa.choreography.words import CROSSING_WORDS, DIRECTION_WORDS, LEVEL_WORDS
 from petipa.counts import write_beat
@@ -69,12 +71,18 @@ def _stance(stance: StanceWish) -> str:
 
 
 def _wishes(wishes: Wishes) -> str:
+    # These are said with the name, before the side: pirouette en dehors R.
     words: list[str] = []
+    way = wishes.direction in (Direction.EN_DEHORS, Direction.EN_DEDANS)
+    if wishes.direction is not None and way:
+        words.append(DIRECTION_WORDS[wishes.direction])
+    if wishes.en_tournant:
+        words.append("en tournant")
     if wishes.side is not None:
         words.append(wishes.side.value)
     if wishes.body is not None:
         words.append(BODY_WORDS[wishes.body])
-    if wishes.direction is not None:
+    if wishes.direction is not None and not way:
         words.append(DIRECTION_WORDS[wishes.direction])
     if wishes.crossing is not None:
         words.append(CROSSING_WORDS[wishes.crossing])
@@ -85,8 +93,6 @@ def _wishes(wishes: Wishes) -> str:
         words.append(LEVEL_WORDS[wishes.level])
     if wishes.turns is not None:
         words.append(f"x{wishes.turns}")
-    if wishes.en_tournant:
-        words.append("en tournant")
     if wishes.begin is not None:
         words.append(f"from {_stance(wishes.begin)}")
     if wishes.end is not None:
@@ -218,6 +224,7 @@ def _respelt(name: str, lexicon: Lexicon) -> str:
 
 def _spelt(item: Item, lexicon: Lexicon) -> Item:
     if isinstance(item, StepItem):
+        item = completed(item, lexicon)
         return replace(item, name=_respelt(item.name, lexicon))
     if isinstance(item, GroupItem):
         return replace(item, items=tuple(_spelt(i, lexicon) for i in item.items))

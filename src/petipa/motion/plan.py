@@ -7,8 +7,9 @@ prepare, 0 its accent (the moment that meets the count), 1 the moment the next s
 Fields of a key: `w` and `o` say what the working and the other foot have come to by then; `bend` how
 deep the carrying knee is (0 straight, 1 demi-plié); `carry` which leg holds her up; `weight` the share
 of the weight on the working foot; `move` the share of the travel done; `turn` the share of the turn
-done; `if` when it holds (words, all of which must: `closes`, `opens`, `on_w`, `off_w`, `opens_down`, `from_front`,
-`from_back`, `to_front`, `to_back` or a direction, each with `not` before it if so meant); `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees).
+done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees);
+`if` when the key holds at all: words of which every one must be so, `closes`, `opens`, `on_w`, `off_w`, `opens_down`,
+`from_front`, `from_back`, `to_front`, `to_back` or a direction, with `not` before it if so meant.
 
 The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `sink`
 on a key is the bottom of a landing, reached in so many times the usual stroke.

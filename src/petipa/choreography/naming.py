@@ -1,0 +1,50 @@
+"""Names that end in a word which can also be a wish: pirouette *en dehors*, échappé *relevé*, jeté *en tournant*.
+
+The grammar knows no steps, so it reads such a word as a wish; here the dictionary takes it back into the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from petipa.choreography.model import StepItem
+from petipa.choreography.words import CROSSING_WORDS, DIRECTION_WORDS
+from petipa.floor import DIRECTION_WORDS as BODY_WORDS
+from petipa.lexicon import Level, Lexicon
+
+
+def completed(item: StepItem, lexicon: Lexicon) -> StepItem:
+    """The item with wishes that belong to its name moved into it, where the dictionary has a step called so."""
+    short = lexicon.find(item.name)
+    for words, taken in _endings(item):
+        name = f"{item.name} {words}"
+        entry = lexicon.find(name)
+        if entry is not None and entry is not short:
+            return replace(item, name=name, wishes=replace(item.wishes, **taken))
+    return item
+
+
+def _endings(item: StepItem) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Words a name may end in, the longest first, with what is then no wish any more."""
+    wishes = item.wishes
+    single: list[tuple[str, dict[str, Any]]] = []
+    if wishes.direction is not None:
+        single.append((DIRECTION_WORDS[wishes.direction], {"direction": None}))
+    if wishes.body is not None:
+        single.append((BODY_WORDS[wishes.body], {"body": None}))
+    if wishes.crossing is not None:
+        single.append((CROSSING_WORDS[wishes.crossing], {"crossing": None}))
+    if wishes.level is Level.POINTE:
+        single.append(("relevé", {"level": None}))
+    if wishes.en_tournant:
+        single.append(("en tournant", {"en_tournant": False}))
+    for first, taken in single:
+        for second, also in single:
+            if first != second:
+                yield f"{first} {second}", taken | also
+    yield from single
+
+
+__all__ = ["completed"]
