@@ -31,7 +31,8 @@ function undelta(view, shape) {
   return out;
 }
 
-export async function unpack(bytes) {
+// Arrays this package does not hold are looked for in `shared`, another one unpacked: one body for many dances.
+export async function unpack(bytes, shared = null) {
   const buffer = await gunzip(bytes);
   const magic = new TextDecoder().decode(new Uint8Array(buffer, 0, 4));
   if (magic !== "PTP1") throw new Error("this is not a dance petipa packed");
@@ -40,7 +41,7 @@ export async function unpack(bytes) {
   const base = 8 + length;
   const array = (name) => {
     const entry = header.arrays[name];
-    if (!entry) return null;
+    if (!entry) return shared ? shared.array(name) : null;
     const count = entry.shape.reduce((a, b) => a * b, 1);
     const raw = new VIEWS[entry.type](buffer, base + entry.offset, count);
     return { values: entry.delta ? undelta(raw, entry.shape) : raw, shape: entry.shape, scale: entry.scale };

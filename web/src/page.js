@@ -266,7 +266,8 @@ class Page {
 
 export async function startPage() {
   try {
-    const pack = await unpack(fromBase64(the("act").textContent.trim()));
+    const body = globalThis.petipaBody;
+    const pack = await unpack(fromBase64(the("act").textContent.trim()), body ? await unpack(fromBase64(body)) : null);
     const canvas = the("stage");
     const stage = new Stage(canvas, pack);
     const player = new Player(soundOf(the("sound")), pack.header.duration);

@@ -9,6 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from petipa.errors import LanguageError
 from petipa.lexicon.positions import EndRule, Foot, Level, StartRule
 from petipa.lexicon.words import nearest, plain, singular
 
@@ -21,6 +22,13 @@ class School(StrEnum):
     CECCHETTI = "cecchetti"
     FRENCH = "french"
     ABT = "abt"
+
+    @property
+    def called(self) -> str:
+        """What the school is called."""
+        return {"vaganova": "Russian", "rad": "English (RAD)", "french": "French", "abt": "American (ABT)"}.get(
+            self.value, "Cecchetti"
+        )
 
 
 class Accent(StrEnum):
@@ -264,6 +272,23 @@ class Lexicon:
         """The entry a typed name means, accents, case, plural and common slips aside; None if there is none."""
         key = self._index.get(singular(name))
         return self.entries[key] if key is not None else None
+
+    def sought(self, name: str) -> Entry:
+        """The entry a typed name means.
+
+        Raises
+        ------
+        LanguageError
+            No step is called so; the message offers the nearest names.
+        """
+        found = self.find(name)
+        if found is not None:
+            return found
+        offers, later = self.offers(name), self.not_yet(name)
+        raise LanguageError(
+            f"{later} is a step petipa cannot dance yet" if later else f"no step is called {name!r}",
+            would_work=f"perhaps {' or '.join(offers)}" if offers else "`petipa steps` lists every step",
+        )
 
     def offers(self, name: str, *, number: int = 3) -> tuple[str, ...]:
         """Common names of the entries whose names are nearest to `name`."""

@@ -67,7 +67,7 @@ class Free(StrEnum):
     ATTITUDE_DEVANT = "attitude_devant"
 
 
-_FREE_WORDS = {
+FREE_WORDS = {
     Free.RETIRE: "retiré",
     Free.COU_DE_PIED_DEVANT: "sur le cou-de-pied devant",
     Free.COU_DE_PIED_DERRIERE: "sur le cou-de-pied derrière",
@@ -138,7 +138,7 @@ class Stance:
     def words(self) -> str:
         """In a dancer's words: "fifth, right foot front, in plié"."""
         if self.position is Place.ONE_LEG and self.support is not None:
-            free = f", {self.support.other.word} leg {_FREE_WORDS[self.free]}" if self.free else ""
+            free = f", {self.support.other.word} leg {FREE_WORDS[self.free]}" if self.free else ""
             return f"on the {self.support.word} leg{_LEVEL_WORDS[self.level]}{free}"
         front = f", {self.front.word} foot front" if self.front else ""
         comma = "," if self.level is not Level.FLAT else ""

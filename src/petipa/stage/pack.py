@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from petipa.dancer.body import Body
 from petipa.dancer.skin import pointed_share
 from petipa.errors import StageError
 from petipa.stage.act import Act, Floats
@@ -94,8 +95,7 @@ def vertex_normals(vertices: NDArray[Any], faces: NDArray[Any]) -> Floats:
     return np.where(length > 1e-12, normals / np.maximum(length, 1e-12), [0.0, 0.0, 1.0])
 
 
-def _put_body(arrays: _Arrays, act: Act) -> None:
-    body = act.body
+def _put_body(arrays: _Arrays, body: Body) -> None:
     vertices = np.asarray(body.vertices, dtype=np.float64)
     faces = np.asarray(body.faces, dtype=np.int64)
     normals = vertex_normals(vertices, faces)
@@ -217,8 +217,20 @@ def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
     return {"rate": float(drape.rate), "error": found.error, "shapes": len(found.shapes)}
 
 
-def pack_act(act: Act) -> bytes:
+def pack_body(body: Body) -> bytes:
+    """The package of a body alone, for pages that share it."""
+    arrays = _Arrays()
+    _put_body(arrays, body)
+    return arrays.package({})
+
+
+def pack_act(act: Act, *, with_body: bool = True) -> bytes:
     """The compressed package of an act; the same act gives the same bytes.
+
+    Parameters
+    ----------
+    with_body : bool
+        Whether the body's shape is in it; without, the page needs `pack_body` beside it.
 
     Raises
     ------
@@ -227,7 +239,8 @@ def pack_act(act: Act) -> bytes:
     """
     arrays = _Arrays()
     body = act.body
-    _put_body(arrays, act)
+    if with_body:
+        _put_body(arrays, body)
     arrays.put("dance.turn", np.round(quaternions(act.rotations) * 32767).astype(np.int16), delta=True, scale=1 / 32767)
     reach = max(float(np.abs(act.positions[:, 0]).max()), 1.0) / 32000.0
     arrays.put("dance.root", np.round(act.positions[:, 0] / reach).astype(np.int16), delta=True, scale=reach)

@@ -13,9 +13,10 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from petipa.dancer.body import Body
+from petipa.errors import StageError
 from petipa.files import write_atomic
 from petipa.stage.act import Act, Beat, DrapeLike, StepLike, act_of_motion
-from petipa.stage.pack import pack_act
+from petipa.stage.pack import pack_act, pack_body
 from petipa.stage.sound import encode_mp3
 from petipa.stage.web_files import web_file
 
@@ -30,17 +31,71 @@ def page_bytes(act: Act) -> bytes:
     StageError
         The scene's script has not been built, or the sound cannot be encoded.
     """
-    filled = {
-        "title": html.escape(act.title),
-        "style": web_file("page.css").decode(),
+    return _filled(
+        title=html.escape(act.title),
+        style=web_file("page.css").decode(),
         # A closing tag inside a script's text would end the script.
-        "script": web_file("petipa.js").decode().replace("</script", "<\\/script"),
-        "act": base64.b64encode(pack_act(act)).decode(),
-        "sound": base64.b64encode(encode_mp3(act.sound(), act.sample_rate)).decode(),
-        "sound_kind": "audio/mpeg",
+        script=web_file("petipa.js").decode().replace("</script", "<\\/script"),
+        act=base64.b64encode(pack_act(act)).decode(),
+        sound=base64.b64encode(encode_mp3(act.sound(), act.sample_rate)).decode(),
+        sound_kind="audio/mpeg",
+    )
+
+
+def _filled(**places: str) -> bytes:
+    """The page's template with its places filled."""
+    return _PLACE.sub(lambda place: places[place.group(1)], web_file("page.html").decode()).encode()
+
+
+def view_bytes(act: Act, *, shared: str) -> bytes:
+    """The page of a silent act as HTML that shares its script, style and body with others, for a folder of many.
+
+    Parameters
+    ----------
+    shared : str
+        Where `shared_files` lie, as seen from the page: a relative folder.
+
+    Raises
+    ------
+    StageError
+        The scene's script has not been built.
+    """
+    page = _filled(
+        title=html.escape(act.title),
+        style="",
+        script="",
+        act=base64.b64encode(pack_act(act, with_body=False)).decode(),
+        sound="",
+        sound_kind="audio/mpeg",
+    )
+    folder = html.escape(shared, quote=True)
+    links = {
+        b"<style></style>": f'<link rel="stylesheet" href="{folder}/page.css" />',
+        b"<script></script>": f'<script src="{folder}/body.js"></script>\n    <script src="{folder}/petipa.js"></script>',
     }
-    template = web_file("page.html").decode()
-    return _PLACE.sub(lambda place: filled[place.group(1)], template).encode()
+    for place, link in links.items():
+        if page.count(place) != 1:
+            raise StageError(
+                "the scene's page is not of this petipa", where="stage/web/page.html", would_work="`make install` again"
+            )
+        page = page.replace(place, link.encode())
+    return page
+
+
+def shared_files(body: Body) -> dict[str, bytes]:
+    """What pages of `view_bytes` share: the scene's script, its style and the body.
+
+    Raises
+    ------
+    StageError
+        The scene's script has not been built.
+    """
+    return {
+        "petipa.js": web_file("petipa.js"),
+        "page.css": web_file("page.css"),
+        # As a script, since a page opened from disk may load scripts and nothing else.
+        "body.js": b'globalThis.petipaBody="' + base64.b64encode(pack_body(body)) + b'";\n',
+    }
 
 
 def write_act_page(path: str | os.PathLike[str], act: Act) -> Path:
