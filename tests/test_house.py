@@ -24,7 +24,7 @@ STEPS = (
     ("choreographer", "motion", "notation"),
     ("measure", "tutu"),
     ("coach", "exchange", "stage", "season"),
-    ("production",),
+    ("production", "dictionary"),
     ("cli", "studio"),
 )
 RANK = {room: rank for rank, rooms in enumerate(STEPS) for room in rooms}

@@ -119,9 +119,7 @@ def _draw(entry: Entry, out: Path, dancer: str | None) -> None:
     say_files(Console(), {out.name: out})
 
 
-def _illustrate(
-    folder: Path, names: list[str], families: tuple[str, ...], jobs: int, dancer: str | None
-) -> int:
+def _illustrate(folder: Path, names: list[str], families: tuple[str, ...], jobs: int, dancer: str | None) -> int:
     from rich.console import Console
 
     from petipa.cli.show import progress_bars, say

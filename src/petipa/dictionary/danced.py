@@ -114,7 +114,7 @@ def moments_of(danced: Danced, *, number: int = PICTURES) -> tuple[tuple[float, 
     return tuple((float(moment), label) for moment, label in zip(chosen, labels, strict=True))
 
 
-def strip_of(danced: Danced, *, metre: float = 190.0, title: str = "") -> NDArray[np.uint8]:
+def strip_of(danced: Danced, *, metre: float = 190.0, columns: int = PICTURES, title: str = "") -> NDArray[np.uint8]:
     """The strip of an entry, front and side."""
     from petipa.stage.strip import draw_strip
 
@@ -126,18 +126,44 @@ def strip_of(danced: Danced, *, metre: float = 190.0, title: str = "") -> NDArra
         [moment for moment, _ in moments],
         [label for _, label in moments],
         metre=metre,
-        columns=len(moments),
+        columns=columns,
         title=title,
     )
 
 
-def strip_jpeg(danced: Danced) -> bytes:
-    """The strip as a small JPEG file, for a page."""
+def _jpeg(picture: NDArray[np.uint8]) -> bytes:
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.fromarray(strip_of(danced, metre=METRE)).save(buffer, format="JPEG", quality=82, optimize=True)
+    Image.fromarray(picture).save(buffer, format="JPEG", quality=82, optimize=True)
     return buffer.getvalue()
+
+
+def strip_jpeg(danced: Danced) -> tuple[bytes, tuple[int, int]]:
+    """The strip as a small JPEG file for a page, and its width and height [px]."""
+    picture = strip_of(danced, metre=METRE, columns=PICTURES // 2)
+    return _jpeg(picture), (picture.shape[1], picture.shape[0])
+
+
+def thumb_jpeg(danced: Danced) -> bytes:
+    """The moment one knows the step by, small, from the front: the top of a jump, else the count."""
+    from petipa.stage.strip import View, draw_pose, poses_of
+
+    motion, shown = danced.motion, danced.example.shown
+    flights = [0.5 * (flight.t0 + flight.t1) for flight in motion.flights if flight.step in shown]
+    step = motion.steps[shown[0]]
+    moment = flights[0] if flights else step.accent
+    if step.turns and not flights:
+        moment = step.accent + 0.35 * (step.t1 - step.accent)  # well up, and turning
+    (pose,) = poses_of(danced.body, danced.dancer.skeleton, motion, [moment])
+    low, high = pose.vertices[:, :2].min(0) - pose.centre, pose.vertices[:, :2].max(0) - pose.centre
+    top = float(pose.vertices[:, 2].max())
+    metre = min(285.0 / max(top, 1.0), 228.0 / max(float(high[1] - low[1]), 0.1))
+    middle = 0.5 * float(low[1] + high[1])
+    picture = draw_pose(
+        danced.body, pose, View.FRONT, size=(240, 300), anchor=(120.0 - middle * metre, 290.0), metre=metre
+    )
+    return _jpeg(picture)
 
 
 def view_of(danced: Danced, *, shared: str) -> bytes:
@@ -148,7 +174,9 @@ def view_of(danced: Danced, *, shared: str) -> bytes:
     motion, example = danced.motion, danced.example
     last = max(step.at for step in example.steps)
     beats = [Beat(example.seconds(Fraction(b)), b // 4 + 1, b % 4 + 1) for b in range(int(last) + 5)]
-    act = act_of_motion(title=danced.title, skeleton=danced.dancer.skeleton, motion=motion, body=danced.body, beats=beats)
+    act = act_of_motion(
+        title=danced.title, skeleton=danced.dancer.skeleton, motion=motion, body=danced.body, beats=beats
+    )
     return view_bytes(act, shared=shared)
 
 

@@ -166,6 +166,4 @@ def namesakes(entry: Entry, lexicon: Lexicon) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-
-
 __all__ = ["Neighbour", "Neighbourhood", "all_stances", "beginnings", "endings", "namesakes", "said"]

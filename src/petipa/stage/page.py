@@ -69,9 +69,10 @@ def view_bytes(act: Act, *, shared: str) -> bytes:
         sound_kind="audio/mpeg",
     )
     folder = html.escape(shared, quote=True)
+    scripts = [f'<script src="{folder}/{name}"></script>' for name in ("body.js", "petipa.js")]
     links = {
         b"<style></style>": f'<link rel="stylesheet" href="{folder}/page.css" />',
-        b"<script></script>": f'<script src="{folder}/body.js"></script>\n    <script src="{folder}/petipa.js"></script>',
+        b"<script></script>": "\n    ".join(scripts),
     }
     for place, link in links.items():
         if page.count(place) != 1:
