@@ -145,11 +145,17 @@ def plie(dancer: Dancer | None = None, *, seconds: float = 2.0, depth: float = 0
     return _motion(dancer, q, np.full((frames, 2), FootState.FLAT), (step,), ())
 
 
-def jump(dancer: Dancer | None = None, *, height: float = 0.16) -> Motion:
-    """A jump from two feet to two, parallel and true: crouch, push, fly with a small opening of the arms, land."""
+def jump(
+    dancer: Dancer | None = None, *, height: float = 0.16, pitch_at_touch: float = 50.0, push: float = 0.40
+) -> Motion:
+    """A jump from two feet to two, parallel and true: crouch, push, fly with a small opening of the arms, land.
+
+    The feet leave and meet the floor pitched by `pitch_at_touch` degrees, toes down; at nought they land flat.
+    `push` is the time from the bottom to take-off [s].
+    """
     dancer = dancer or load_dancer()
     skeleton = dancer.skeleton
-    lead, push, land, tail = 0.5, 0.40, 0.5, 0.4
+    lead, land, tail = 0.5, 0.5, 0.4
     fly = 2 * np.sqrt(2 * height / G)
     t0 = lead + push
     t1 = t0 + fly
@@ -157,7 +163,7 @@ def jump(dancer: Dancer | None = None, *, height: float = 0.16) -> Motion:
     frames = int(np.floor(end * RATE)) + 1
     when = np.arange(frames) / RATE
     q, toes, _ = _rest(skeleton, frames)
-    roll = np.radians(50)
+    roll = np.radians(pitch_at_touch)
     pitch = np.asarray(
         BPoly.from_derivatives(
             [0, t0 - 0.3, t0 - 0.005, (t0 + t1) / 2, t1 + 0.005, t1 + 0.55, end],
@@ -232,6 +238,92 @@ def pirouette(dancer: Dancer | None = None, *, spot: bool = True, turns: int = 1
     feet = np.tile(np.array([FootState.PIVOT_POINTE, FootState.AIR]), (frames, 1))
     end = (frames - 1) / RATE
     step = StepSpan("pirouette_en_dehors", "R", "pirouette en dehors R", 0.0, end, lead, 1, "1", None, turns, 0.0)
+    return _motion(dancer, q, feet, (step,), ())
+
+
+def standing(dancer: Dancer | None = None, *, turnout: float = 55.0, seconds: float = 1.0) -> Motion:
+    """First position: heels together, straight and turned out, arms a little away from the sides."""
+    dancer = dancer or load_dancer()
+    skeleton = dancer.skeleton
+    q = np.repeat(skeleton.zero()[None], round(seconds * RATE) + 1, axis=0)
+    _arms_down(q, skeleton, 0.2)
+    for s, side in (("l", 1.0), ("r", -1.0)):
+        _ball(q, skeleton, f"thigh_{s}", np.array([0.0, 0.0, side * np.radians(turnout)]))
+        _ball(q, skeleton, f"foot_{s}", np.array([0.0, 0.0, side * np.radians(12.0)]))
+        _hinge(q, skeleton, f"forearm_{s}", np.radians(20))
+    step = StepSpan("stand", "R", "stand", 0.0, seconds, seconds / 2, 1, "1", None, 0, 0.0)
+    return _motion(dancer, q, np.full((len(q), 2), FootState.FLAT), (step,), ())
+
+
+_SWINGS = {
+    "upper_arm_l": (0.9, 0.0, 0.2),
+    "upper_arm_r": (-0.9, 0.0, -0.2),
+    "clavicle_l": (0.1, 0.0, 0.0),
+    "hand_l": (0.3, 0.0, 0.1),
+    "hand_r": (-0.3, 0.0, 0.2),
+    "chest": (0.0, 0.1, 0.3),
+    "neck": (0.0, 0.2, -0.3),
+    "head": (0.0, 0.1, 0.4),
+}
+
+
+def gestures(
+    dancer: Dancer | None = None, *, spread: float = 0.35, lag: float = 0.05, steep: float = 0.0, seconds: float = 6.0
+) -> Motion:
+    """Arms, head and chest that move and move back: each stroke with least jerk, each joint in its own time.
+
+    Parameters
+    ----------
+    spread : how far apart joints begin [s]; lag : how much later each joint outward follows [s]
+    steep : 0 for a stroke of least jerk, 1 for one at an even speed
+    """
+    dancer = dancer or load_dancer()
+    skeleton = dancer.skeleton
+    frames = round(seconds * RATE) + 1
+    when = np.arange(frames) / RATE
+    q = np.repeat(skeleton.zero()[None], frames, axis=0)
+    _arms_down(q, skeleton, 0.3)
+    rng = np.random.default_rng(3)
+
+    def swing(begin: Array, long: float) -> Array:
+        out = np.zeros(frames)
+        for k, start in enumerate(begin):
+            s = np.clip((when - start) / long, 0, 1)
+            even = np.clip((s - 0.04) / 0.92, 0, 1)
+            stroke = (1 - steep) * s**3 * (10 - 15 * s + 6 * s * s) + steep * even
+            out += stroke * (1.0 if k % 2 == 0 else -1.0)
+        return out
+
+    begin = -0.2 + np.arange(int(seconds / 0.8) + 1) * 0.8
+    for k, (name, way) in enumerate(_SWINGS.items()):
+        own = begin + spread * (rng.random(len(begin)) + 0.3 * k / len(_SWINGS)) + (2 * lag if "hand" in name else 0.0)
+        turn = swing(own, 0.7)[:, None] * np.array(way)
+        part = skeleton.q_slice(skeleton.index(name))
+        q[:, part] = quat_mul(q[:, part], quat_exp(turn))
+    for name in ("forearm_l", "forearm_r"):
+        own = begin + spread * rng.random(len(begin)) + lag
+        _hinge(q, skeleton, name, np.radians(20) + 0.8 * swing(own, 0.7))
+    step = StepSpan("stand", "R", "stand", 0.0, seconds, seconds / 2, 1, "1", None, 0, 0.0)
+    return _motion(dancer, q, np.full((frames, 2), FootState.FLAT), (step,), ())
+
+
+def raised_leg(dancer: Dancer | None = None, *, creeping: bool = False) -> Motion:
+    """The right leg straight to the front and held: with least jerk, or creeping up on its height."""
+    dancer = dancer or load_dancer()
+    skeleton = dancer.skeleton
+    when = np.arange(241) / RATE
+    q = np.repeat(skeleton.zero()[None], len(when), axis=0)
+    _arms_down(q, skeleton)
+    s = np.clip((when - 0.5) / 1.0, 0, 1)
+    up = 1 - np.exp(-np.clip(when - 0.5, 0, None) / 0.35) if creeping else s**3 * (10 - 15 * s + 6 * s * s)
+    back = np.clip((when - 3.4) / 0.6, 0, 1)
+    up = up * (1 - back**3 * (10 - 15 * back + 6 * back * back))
+    _ball(q, skeleton, "thigh_r", _pitched(-np.radians(80) * up))
+    _ball(q, skeleton, "foot_r", np.array([0.0, np.radians(55), 0.0]))
+    _hinge(q, skeleton, "mid_r", np.radians(28))
+    feet = np.tile(np.array([FootState.FLAT, FootState.AIR]), (len(when), 1))
+    end = (len(when) - 1) / RATE
+    step = StepSpan("developpe", "R", "développé R devant", 0.0, end, 1.6, 1, "1", 75.0, 0, 0.0)
     return _motion(dancer, q, feet, (step,), ())
 
 
@@ -321,3 +413,61 @@ def _between_frames(motion: Motion, source: Array, dancer: Dancer) -> Array:
     below = np.minimum(source.astype(int), len(q) - 2)
     part = (source - below)[:, None]
     return np.asarray(q[below] * (1 - part) + q[below + 1] * part)
+
+
+def turned_joint(motion: Motion, dancer: Dancer, name: str, rotvec: tuple[float, float, float]) -> Motion:
+    """One joint turned further all along [degrees]; the pelvis turns about its own middle."""
+    q = motion.q.copy()
+    part = dancer.skeleton.q_slice(dancer.skeleton.index(name))
+    if part.stop - part.start == 1:
+        q[:, part.start] += np.radians(rotvec[0])
+    else:
+        turn = quat_exp(np.broadcast_to(np.radians(rotvec), (len(q), 3)))
+        q[:, part] = quat_mul(q[:, part], turn)
+    return replace(motion, q=q)
+
+
+def twisted_on_the_floor(motion: Motion, dancer: Dancer, *, degrees: float = 4.0) -> Motion:
+    """The whole dancer turns on her planted feet."""
+    q = motion.q.copy()
+    angle = np.linspace(0, np.radians(degrees), len(q))
+    c, s = np.cos(angle), np.sin(angle)
+    q[:, 0], q[:, 1] = c * q[:, 0] - s * q[:, 1], s * q[:, 0] + c * q[:, 1]
+    q[:, 3:7] = quat_mul(quat_exp(np.stack([0 * angle, 0 * angle, angle], axis=1)), q[:, 3:7])
+    return replace(motion, q=q)
+
+
+def jolted(motion: Motion, dancer: Dancer, *, size: float = 0.006) -> Motion:
+    """The trunk thrown six millimetres aside in a few frames, so that the push of the floor leaps across the shoe."""
+    q = motion.q.copy()
+    when = np.arange(len(q)) - len(q) / 2
+    lean = size / 0.3 * np.exp(-((when / 3.0) ** 2))
+    part = dancer.skeleton.q_slice(dancer.skeleton.index("lumbar"))
+    q[:, part] = quat_mul(q[:, part], quat_exp(np.stack([lean, 0 * lean, 0 * lean], axis=1)))
+    return replace(motion, q=q)
+
+
+def late_contact(motion: Motion, dancer: Dancer, *, frames: int = 6) -> Motion:
+    """Feet that are told to bear nothing for the last frames before they leave and the first after they land."""
+    feet = motion.feet.copy()
+    flying = np.flatnonzero(_flying(motion))
+    feet[flying[0] - frames : flying[-1] + frames + 1] = FootState.AIR
+    return replace(motion, feet=feet)
+
+
+def slapped_foot(motion: Motion, dancer: Dancer) -> Motion:
+    """Legs drawn up in the air and stretched fast onto the floor."""
+    q = motion.q.copy()
+    last = int(np.flatnonzero(_flying(motion))[-1])
+    up = np.interp(np.arange(len(q)), [last - 8, last - 1, last + 1], [0.0, 1.0, 0.0])
+    for s in "lr":
+        part = dancer.skeleton.q_slice(dancer.skeleton.index(f"thigh_{s}"))
+        q[:, part] = quat_mul(q[:, part], quat_exp(_pitched(-np.radians(60) * up)))
+        q[:, dancer.skeleton.q_slice(dancer.skeleton.index(f"shank_{s}")).start] += np.radians(120) * up
+    # The body falls as before.
+    q[:, :3] += _com(motion.q, dancer) - _com(q, dancer)
+    return replace(motion, q=q)
+
+
+def _com(q: Array, dancer: Dancer) -> Array:
+    return centre_of_mass(dancer.skeleton, *forward(dancer.skeleton, q))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -31,3 +33,24 @@ def measure(folder: Path, as_json: bool) -> None:
         say(console, "definition: " + ", ".join(f"{key} {value}" for key, value in failure.items()))
     for name, place in measures.get("worst", {}).items():
         say(console, f"worst {name:<20} " + ", ".join(f"{key} {value}" for key, value in place.items()))
+    for reading in measures.get("readings", []):
+        for line in _reading(reading):
+            say(console, line)
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4g}"
+
+
+def _reading(reading: dict[str, Any]) -> Iterator[str]:
+    """A measure, what was wanted and found; where it is missed, the worst of each step."""
+    missed = " " if reading["holds"] else "!"
+    yield (
+        f"{missed} {reading['fault']}: {reading['name']} {_number(reading['value'])} {reading['unit']}".rstrip()
+        + f", wanted {reading['wanted']}"
+    )
+    for place in reading["places"][: 1 if reading["holds"] else 3]:
+        where = f"frame {place['frame']}, {place['time']:.2f} s"
+        step = f", step {place['step'] + 1} {place['label']}" if place["step"] >= 0 else ""
+        detail = f" ({place['detail']})" if place["detail"] else ""
+        yield f"      {_number(place['value'])} at {where}{step}{detail}"

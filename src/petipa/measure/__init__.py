@@ -3,6 +3,7 @@
 from petipa.measure.assess import Assessment, measure
 from petipa.measure.definitions import Failure, check_definitions
 from petipa.measure.physics import Contact, Flight, Forces, Landing, Place
+from petipa.measure.reading import Reading
 from petipa.measure.teacher import AccentError, Fault
 from petipa.measure.track import Track, track
 
@@ -16,6 +17,7 @@ __all__ = [
     "Forces",
     "Landing",
     "Place",
+    "Reading",
     "Track",
     "check_definitions",
     "measure",

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from petipa.choreography import StepPlaced
 from petipa.dancer import Dancer
 from petipa.lexicon import Lexicon
-from petipa.measure import physics
+from petipa.measure import effort, flow, physics, posture
 from petipa.measure.definitions import Failure, check_definitions
 from petipa.measure.figure import Figure, figure
 from petipa.measure.physics import Place, place
+from petipa.measure.reading import Reading
 from petipa.measure.teacher import AccentError, Fault, accents, faults
 from petipa.measure.track import FINE, track
 from petipa.motion.model import FootState, Motion
@@ -51,6 +52,7 @@ class Assessment:
     accent_error_ms_max, accent_error_ms_mean : of every entry's accent event against its count
     definition_failures : checks of the steps' definitions that fail; failures : which
     worst : by measure, where it is at its worst
+    readings : every further measure with what was wanted, the worst found and where it is worst, step by step
     """
 
     flights_expected: int
@@ -83,6 +85,7 @@ class Assessment:
     accents: tuple[AccentError, ...] = ()
     failures: tuple[Failure, ...] = ()
     faults: tuple[Fault, ...] = ()
+    readings: tuple[Reading, ...] = ()
     worst: Mapping[str, Place] = field(default_factory=dict)
     seconds_by_stage: Mapping[str, float] = field(default_factory=dict)
 
@@ -93,6 +96,8 @@ class Assessment:
             value = getattr(self, name)
             if name in ("flights", "landings", "accents", "failures", "faults"):
                 value = [asdict(item) for item in value]
+            elif name == "readings":
+                value = [{**asdict(item), "wanted": item.wanted, "holds": item.holds} for item in value]
             elif name == "worst":
                 value = {key: asdict(item) for key, item in value.items()}
             elif name == "seconds_by_stage":
@@ -179,9 +184,24 @@ def measure(
         definition_failures=len(failures),
         failures=failures,
         faults=faults(shape, events),
+        readings=readings(shape, lexicon),
         danced_seconds=(len(motion.q) - 1) / motion.rate,
         worst=MappingProxyType(worst),
         seconds_by_stage=MappingProxyType(dict(seconds_by_stage or {})),
+    )
+
+
+def readings(shape: Figure, lexicon: Lexicon) -> tuple[Reading, ...]:
+    """Strength, what happens at contacts and landings, placement, positions, and how movement flows."""
+    return (
+        *effort.strength(shape),
+        *effort.support(shape, declared(shape.track.motion, lexicon)),
+        *effort.landing(shape),
+        *posture.crooked(shape),
+        *posture.positions(shape, lexicon),
+        *flow.robotic(shape),
+        *flow.mushy(shape),
+        *flow.jittery(shape),
     )
 
 

@@ -176,7 +176,7 @@ class Forces:
     samples : (M,) fine samples looked at; force : (M,) [% of body weight] and moment : (M,) [N m/kg] left at the pelvis
     turn : (M,) its part about the vertical [N m/kg]; impulse : largest error over a switch [% of body weight x window]
     zmp : (M, 2) [m]; outside : (M,) [m] beyond the shoe's patch, nan in the air; normal : (M,) [body weights]
-    switch : (M,) bool, within 100 ms of a contact switch
+    switch : (M,) bool, within 100 ms of a contact switch; left : (M, 6) force [body weights] and moment left [N m/kg]
     """
 
     samples: NDArray[np.int64]
@@ -188,6 +188,7 @@ class Forces:
     outside: Array
     normal: Array
     switch: NDArray[np.bool_]
+    left: Array
 
 
 def forces(track: Track) -> Forces:
@@ -238,6 +239,7 @@ def forces(track: Track) -> Forces:
         outside=outside,
         normal=force[samples, 2] / (mass * GRAVITY),
         switch=near[samples],
+        left=left,
     )
 
 
