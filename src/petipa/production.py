@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from petipa.motion.model import Motion
     from petipa.music import Music
     from petipa.stage.act import Act, Beat, DrapeLike
+    from petipa.stage.floorplan import Section
 
 Report = Callable[[str, float], None]
 """Told a stage's name and the share of it that is done, 0 to 1."""
@@ -273,6 +274,8 @@ class Programme:
         Only those of the bars asked for.
     dancer : Dancer
     lexicon : Lexicon
+    choreography : Choreography
+        The same, parsed.
     """
 
     title: str
@@ -281,6 +284,7 @@ class Programme:
     steps: tuple[StepPlaced, ...]
     dancer: Dancer
     lexicon: Lexicon
+    choreography: Choreography
 
     @property
     def key(self) -> str:
@@ -343,6 +347,15 @@ def prepare(order: Order, account: Account) -> Programme:
     PetipaError
         Whatever of it cannot be read, understood or danced.
     """
+    programme, found = _placed(order, account)
+    found.refuse()
+    name = (order.choreography or shipped_variation()).name
+    account.remarks.extend(f"{name}:{one.where.line}: {one.code.value} {one.message}" for one in found)
+    return programme
+
+
+def _placed(order: Order, account: Account) -> tuple[Programme, Findings]:
+    """What an order names with its steps in the music, and what was found wrong with it."""
     from petipa.choreography import Findings, check, read_choreography, resolution
     from petipa.dancer import load_dancer
     from petipa.lexicon import load_lexicon
@@ -374,13 +387,12 @@ def prepare(order: Order, account: Account) -> Programme:
     able = dancer.capability
     with account.stage(Stage.CHECK):
         found = check(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able)
-        Findings.of(found, source=parsed.findings.source, file=str(path)).refuse()
-        account.remarks.extend(f"{path.name}:{one.where.line}: {one.code.value} {one.message}" for one in found)
+        found = Findings.of(found, source=parsed.findings.source, file=str(path))
     with account.stage(Stage.RESOLVE):
         placed = resolution(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able)
         steps = _between(placed.steps, order, where=str(path))
     title = choreography.title or ("" if music.kind == "click" else music.title) or path.stem
-    return Programme(title, parsed.findings.source, music, steps, dancer, lexicon)
+    return Programme(title, parsed.findings.source, music, steps, dancer, lexicon, choreography), found
 
 
 def _last_chord(music: Music) -> Fraction:
@@ -481,6 +493,17 @@ def _between(steps: Sequence[StepPlaced], order: Order, *, where: str) -> tuple[
     return chosen
 
 
+def _counts_of(music: Music) -> Callable[[Fraction], tuple[int, str]]:
+    """Bar and beat of a position in beats."""
+    from petipa.counts import write_beat
+
+    def place(beats: Fraction) -> tuple[int, str]:
+        count = music.layout.count(beats)
+        return count.bar, write_beat(count.beat)
+
+    return place
+
+
 def dance(programme: Programme, order: Order, account: Account) -> Motion:
     """Dance a programme.
 
@@ -489,12 +512,7 @@ def dance(programme: Programme, order: Order, account: Account) -> Motion:
     ChoreographyError, SolveError
         A step that cannot be planned, or physics that could not be met.
     """
-    from petipa.counts import write_beat
     from petipa.motion import dance as danced
-
-    def place(beats: Fraction) -> tuple[int, str]:
-        count = programme.music.layout.count(beats)
-        return count.bar, write_beat(count.beat)
 
     relay = account.relay()
     motion = danced(
@@ -502,7 +520,7 @@ def dance(programme: Programme, order: Order, account: Account) -> Motion:
         programme.lexicon.entries,
         programme.music.seconds_at,
         programme.dancer,
-        where=place,
+        where=_counts_of(programme.music),
         seed=order.seed,
         progress=relay,
     )
@@ -696,6 +714,100 @@ def draw_strip_of(
         write_atomic(out, _draw(motion, who, when, views=views, title=title))
     danced = (len(motion.q) - 1) / motion.rate
     return Performed({out.name: out}, account.seconds, danced, tuple(account.remarks), {})
+
+
+@dataclass(frozen=True)
+class FloorPlan:
+    """The floor path of a choreography.
+
+    Attributes
+    ----------
+    files : mapping of str to Path
+        What was drawn.
+    lines : tuple of str
+        The path in words.
+    findings : Findings
+        What a teacher would say; with an error in it the choreography cannot be danced as it is.
+    """
+
+    files: Mapping[str, Path]
+    lines: tuple[str, ...]
+    findings: Findings
+
+
+def plan_of(order: Order, *, png: Path | None = None, report: Report | None = None) -> FloorPlan:
+    """Draw the floor path of a choreography, without dancing it.
+
+    Parameters
+    ----------
+    order : Order
+        ``out`` is the SVG file; film and seed do not matter.
+    png : Path, optional
+        A PNG of the same.
+
+    Raises
+    ------
+    PetipaError
+        The text, the music or the dancer cannot be had, a word is not understood, or a file cannot be written.
+        Steps that cannot be danced are findings of the plan.
+    """
+    from petipa.choreography import Findings
+    from petipa.motion.plan import make_plan
+    from petipa.stage.floorplan import draw_floorplan, off_stage, summary
+
+    account = Account(report)
+    programme, found = _placed(order, account)
+    Findings.of((one for one in found if one.code.value < "E3"), source=found.source, file=found.file).refuse()
+    with account.stage(Stage.PLAN):
+        plan = make_plan(
+            programme.steps,
+            programme.lexicon.entries,
+            programme.music.seconds_at,
+            programme.dancer,
+            where=_counts_of(programme.music),
+        )
+        sections = _sections(programme)
+        school = programme.choreography.school.value
+        sketch = draw_floorplan(plan, sections, school=school, title=programme.title)
+        files = {order.out.name: order.out}
+        write_atomic(order.out, sketch.svg())
+        if png is not None:
+            write_atomic(png, sketch.png())
+            files[png.name] = png
+        lines = summary(plan, sections)
+        from petipa.floor import Stage as Boards
+
+        beyond = [f"bar {plan.steps[k].bar}: {plan.steps[k].label} leaves the stage" for k in off_stage(plan, Boards())]
+    return FloorPlan(files, (*lines, *beyond), found)
+
+
+def _sections(programme: Programme) -> list[Section]:
+    """The phrases of a text as it is laid out: lines with no blank line between them, at most eight bars together."""
+    from petipa.stage.floorplan import Section
+
+    lines: dict[int, tuple[bool, str]] = {}
+    for phrase in programme.choreography.phrases:
+        layout = phrase.layout
+        words = " ".join(line.strip("# ").strip() for line in layout.above).strip()
+        lines[phrase.where.line] = (layout.gap or bool(layout.above), words)
+    if programme.choreography.finish is not None:
+        lines[programme.choreography.finish.where.line] = (True, "the finish")
+    groups: list[tuple[list[int], str]] = []
+    last_line, begins = -1, 0
+    for k, step in enumerate(programme.steps):
+        new, words = lines.get(step.line, (False, "")) if step.line != last_line else (False, "")
+        long = step.line != last_line and bool(groups) and step.bar - begins >= 8
+        if not groups or ((new or long) and any(programme.steps[i].label for i in groups[-1][0])):
+            groups.append(([], words))
+            begins = step.bar
+        elif words and not groups[-1][1]:
+            groups[-1] = (groups[-1][0], words)
+        groups[-1][0].append(k)
+        last_line = step.line
+    return [
+        Section(tuple(members), programme.steps[members[0]].bar, programme.steps[members[-1]].bar, words)
+        for members, words in groups
+    ]
 
 
 def _load_motion(place: Path) -> Motion:

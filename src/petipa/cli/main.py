@@ -19,6 +19,7 @@ from petipa.cli.format import format_text
 from petipa.cli.measure import measure
 from petipa.cli.music import music
 from petipa.cli.perform import perform
+from petipa.cli.plan import plan
 from petipa.cli.steps import steps
 from petipa.cli.strip import strip
 
@@ -33,7 +34,7 @@ def petipa(debug: bool) -> None:
     """Stages classical ballet solos: step names in, physically true ballet out."""
 
 
-for verb in (perform, music, check, format_text, steps, strip, measure):
+for verb in (perform, music, check, format_text, plan, steps, strip, measure):
     petipa.add_command(verb)
 
 

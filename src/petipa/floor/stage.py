@@ -190,6 +190,11 @@ def place_name(words: str, *, school: str) -> str | None:
     return None
 
 
+def numbered(school: str) -> Mapping[str, int]:
+    """Each place's number in a school; empty where the school's numbers are not agreed upon."""
+    return {name: k + 1 for k, name in enumerate(_NUMBERS.get(school, ()))}
+
+
 def mirrored(name: str) -> str:
     """The place on the other side of the centre line."""
     return name.replace("right", "*").replace("left", "right").replace("*", "left")
