@@ -572,6 +572,8 @@ class _Resolver:
             if way is None:
                 way = self._open_line(state, metres)
             yaw = way
+        elif entry.facing == "turned":
+            yaw = state.facing + 180.0
         elif entry.facing in _BODY_FACINGS:
             yaw = facing(_BODY_FACINGS[entry.facing], front_sign=front, work_sign=side.sign)
         else:

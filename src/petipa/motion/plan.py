@@ -11,6 +11,7 @@ done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, towa
 `if` when the key holds at all: words of which every one must be so, `closes`, `opens`, `on_w`, `off_w`, `opens_down`,
 `from_front`, `from_back`, `to_front`, `to_back` or a direction, with `not` before it if so meant.
 
+A step with `spin` turns evenly while she is in the air, from what its `takeoff` key has turned to its `landing` key.
 The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `sink`
 on a key is the bottom of a landing, reached in so many times the usual stroke.
 
@@ -366,7 +367,7 @@ def make_plan(
         swing = (face - heading0 + np.pi) % (2 * np.pi) - np.pi
         turns = float(step.turns or 0) * 2 * np.pi
         way = sign * float(entry.motion.get("way", 1.0))
-        if turns and way * swing < -1e-9 and abs(swing) > 100 * DEG:
+        if (turns or "half" in entry.motion) and way * swing < -1e-9 and abs(swing) > 100 * DEG:
             swing += way * 2 * np.pi
         travel = _travel(step, entry, base0, face, sign, finish - accent)
         ease = 0.0
@@ -434,6 +435,9 @@ def make_plan(
                 arm_keys.append((time, _arms(str(key["arms"]), step, work)))
             if "head" in key:
                 head_keys.append((time, _head(str(key["head"]), step, work)))
+        if flight and entry.motion.get("spin") and take is not None and land is not None:
+            # Nothing hastens or slows a turn in the air: between the floor and the floor it goes evenly.
+            heading_keys[-1:-1] = _evenly(heading_keys, knots[take], knots[land])
         stage.heading = heading_keys[-1][1]
         if turns:
             spin = [when(float(k["t"])) for k in keys if "turn" in k]
@@ -473,6 +477,14 @@ def make_plan(
         flights=tuple(flights),
         steps=tuple(spans),
     )
+
+
+def _evenly(keys: Sequence[tuple[float, float]], begin: float, end: float) -> list[tuple[float, float]]:
+    """Keys frame by frame on the straight line from the one at `begin` to the one at `end` [s]."""
+    track = _track(keys)
+    a, b = (float(v) for v in np.interp([begin, end], track.times, track.values))
+    frames = round((end - begin) * RATE)
+    return [(begin + k / RATE, a + (b - a) * k / frames) for k in range(1, frames)]
 
 
 def _raised(stance: Any) -> bool:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from petipa.choreography import StepPlaced
-from petipa.measure.definitions import adage, jumps, linking, turns, written
+from petipa.measure.definitions import adage, batterie, jumps, linking, turns, written
 from petipa.measure.definitions.common import Check, Miss
 from petipa.measure.figure import Figure
 from petipa.measure.track import FINE
 
-CHECKS: Mapping[str, Check] = MappingProxyType(adage.CHECKS | linking.CHECKS | jumps.CHECKS | turns.CHECKS)
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    adage.CHECKS | linking.CHECKS | jumps.CHECKS | batterie.CHECKS | turns.CHECKS
+)
 
 
 @dataclass(frozen=True)

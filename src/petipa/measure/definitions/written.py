@@ -17,6 +17,8 @@ ASTRAY = 0.35
 OFF_LINE = 50.0
 """A leg or a path may be this far from the direction written [degrees]."""
 
+_GOES = ("sissonne_ouverte", "sissonne_battue", "tombe", "glissade", "balance")
+
 _WAYS = {
     "devant": 0.0,
     "en_avant": 0.0,
@@ -46,7 +48,7 @@ def placed(f: Figure, step: StepSpan, written: StepPlaced) -> Iterator[Miss]:
     work, _ = legs(step)
     a, b = f.at(step.accent), min(f.at(step.t1), len(f.apart) - 1)
     way = _way(written.direction, step.side) if written.direction else None
-    if way is not None and step.entry in ("tendu", "developpe"):
+    if way is not None and step.entry in ("tendu", "developpe", "petite_cabriole", "grande_cabriole"):
         lift = f.lift[a - round(0.1 * f.rate) : a + round(0.2 * f.rate), work]
         k = a - round(0.1 * f.rate) + int(lift.argmax())
         off = wrapped(float(f.bearing[k, work]) - way)
@@ -55,7 +57,7 @@ def placed(f: Figure, step: StepSpan, written: StepPlaced) -> Iterator[Miss]:
             yield Miss(k, "direction of the leg", f"{written.direction} ({way:+.0f} degrees)", measured)
     path = f.track.com[b, :2] - f.track.com[f.at(step.t0), :2]
     long = float(np.linalg.norm(path))
-    if way is not None and step.entry in ("sissonne_ouverte", "tombe", "glissade", "balance") and long > 0.15:
+    if way is not None and step.entry in _GOES and long > 0.15:
         ahead = f.ahead[a]
         turn = float(np.degrees(np.arctan2(ahead[0] * path[1] - ahead[1] * path[0], (path * ahead).sum())))
         if abs(wrapped(turn - way)) > OFF_LINE:
