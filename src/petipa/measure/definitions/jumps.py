@@ -148,6 +148,8 @@ def grand_jete(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if hop.travel < 0.6:
         yield Miss(f.at(hop.t1), "travels", "at least 60 cm in the air", f"{hop.travel * 100:.0f} cm")
     a, b = f.at(hop.t0), f.at(hop.t1)
+    if f.stretch[a, work] < 145.0:
+        yield Miss(a, "thrown straight", f"{foot(work)} knee >= 145 as she leaves", f"{f.stretch[a, work]:.0f} degrees")
     line = f.ankle[a:b] - f.hip[a:b]
     line = line / np.linalg.norm(line, axis=2, keepdims=True)
     split = np.degrees(np.arccos(np.clip((line[:, 0] * line[:, 1]).sum(axis=1), -1, 1)))
