@@ -121,7 +121,7 @@ def test_changement_changes_and_entrechat_quatre_does_not() -> None:
         ("Picay Turns", "pique_turn"),
         ("posé pirouette", "pique_turn"),
         ("entrechat 4", "entrechat_quatre"),
-        ("sous-sus", "releve"),
+        ("sous-sus", "sus_sous"),
         ("grands jetés", "grand_jete"),
         ("ballancé", "balance"),
     ],

@@ -37,7 +37,7 @@ def _endings(item: StepItem) -> Iterator[tuple[str, dict[str, Any]]]:
     if wishes.crossing is not None:
         single.append((CROSSING_WORDS[wishes.crossing], {"crossing": None}))
     if wishes.level is Level.POINTE:
-        single.append(("relevé", {"level": None}))
+        single += [(words, {"level": None}) for words in ("relevé", "on pointe", "sur les pointes", "sur la pointe")]
     if wishes.en_tournant:
         single.append(("en tournant", {"en_tournant": False}))
     for first, taken in single:

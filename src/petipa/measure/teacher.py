@@ -162,9 +162,9 @@ def _closing(f: Figure, at: int) -> float | None:
 def _balance(f: Figure, step: StepSpan, at: int, start: int, stop: int) -> float | None:
     """Up on the standing foot, or on both where both stand: its ankle as high as it gets, the foot on the floor."""
     work, other = SIDES[step.side], 1 - SIDES[step.side]
-    if step.entry == "releve":
+    if step.entry in ("releve", "sus_sous", "echappe_releve"):
         stand = [0, 1]
-    elif step.entry in ("pirouette_en_dehors", "fouette_turn"):
+    elif step.entry in ("pirouette_en_dehors", "fouette_turn", "releve_retire", "ballonne_releve"):
         stand = [other]
     else:
         stand = [work]

@@ -9,11 +9,13 @@ deep the carrying knee is (0 straight, 1 demi-plié); `carry` which leg holds he
 of the weight on the working foot; `move` the share of the travel done; `turn` the share of the turn
 done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees);
 `if` when the key holds at all: words of which every one must be so, `closes`, `opens`, `on_w`, `off_w`, `opens_down`,
-`from_front`, `from_back`, `to_front`, `to_back` or a direction, with `not` before it if so meant.
+`from_front`, `from_back`, `to_front`, `to_back`, `off_one`, `off_two` (feet she begins on), `from_pointe` or a
+direction, with `not` before it if so meant.
 
 A step with `spin` turns evenly while she is in the air, from what its `takeoff` key has turned to its `landing` key.
 The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `sink`
-on a key is the bottom of a landing, reached in so many times the usual stroke.
+on a key is the bottom of a landing, reached in so many times the usual stroke; `tips` that she may begin on both tips
+and stay there.
 
 Feet: `start` and `end` (their place in the step's positions), `fifth_front`, `fourth_back`, `first`,
 `second`, `under` (below her), `stay`, `pivot`, each with a level after a colon (flat, demi, pointe) and a
@@ -130,6 +132,9 @@ class _Stage:
             "second": np.array([0.0, 0.29 * side]),
             "sus_front": np.array([0.026, 0.014 * side]),
             "sus_back": np.array([-0.026, 0.014 * side]),
+            "sus_second": np.array([0.0, 0.30 * side]),
+            "sus_fourth_front": np.array([0.22, 0.014 * side]),
+            "sus_fourth_back": np.array([-0.22, 0.014 * side]),
         }.get(role)
 
     def back(self, roll: float) -> float:
@@ -176,6 +181,9 @@ _PAIR = {
     "second": "second",
     "sus_front": "sus_back",
     "sus_back": "sus_front",
+    "sus_second": "sus_second",
+    "sus_fourth_front": "sus_fourth_back",
+    "sus_fourth_back": "sus_fourth_front",
 }
 
 
@@ -510,6 +518,9 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         "from_back": step.start.front == _other(work),
         "to_front": step.end.front == work,
         "to_back": step.end.front == _other(work),
+        "off_one": _support(step.start) != "both",
+        "off_two": _support(step.start) == "both",
+        "from_pointe": str(step.start.level) == "pointe",
     }
 
     def wanted(key: Mapping[str, Any]) -> bool:
@@ -518,7 +529,8 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         return all((holds.get(w.lstrip("!"), w.lstrip("!") == str(step.direction))) != w.startswith("!") for w in words)
 
     keys = [dict(key) for key in raw if wanted(key)]
-    if _support(step.start) == "both" and str(step.start.level) == "pointe" and step.entry not in ("releve", "stand"):
+    stays = step.entry in ("releve", "stand") or bool(table.get("tips"))
+    if _support(step.start) == "both" and str(step.start.level) == "pointe" and not stays:
         # Down from the tips first.
         keys = [key for key in keys if not -1.0 < float(key["t"]) <= -0.48]
         keys.insert(0, {"t": -0.5, "w": "start:flat~", "o": "start:flat~", "bend": 0.35})
@@ -536,6 +548,8 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
 
 def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
     """Keys of a walk or a run: a foot lands every pace, the first on the accent."""
+    if kind in ("bourree", "emboite"):
+        return _on_tips(kind, step, entry, tail)
     pace = float(entry.pace[1]) if entry.pace else 0.5
     work = step.side if step.side in ("L", "R") else "R"
     count = int(getattr(step, "paces", None) or max(1, round(tail / pace)))
@@ -573,6 +587,44 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
     foot, other = ("w", "o") if count % 2 == 1 else ("o", "w")
     level = ":demi" if run and _support(step.end) == "both" else ""
     keys.append({"t": 1.0, other: f"end{level}", foot: "stay:demi" if run else "stay:flat"})
+    return keys
+
+
+def _on_tips(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
+    """Keys of small steps on the tips in fifth: suivi, one foot after the other without uncrossing, or emboîté."""
+    pace = float(entry.pace[1])
+    suivi = kind == "bourree"
+    up = str(step.end.level) == "pointe"
+    part = 1.0 if up else max(0.3, 1.0 - 0.42 / tail)  # the rest brings her down
+    count = max(2, round(part * tail / pace))
+    work = step.side if step.side in ("L", "R") else "R"
+    if not suivi and (count % 2 == 1) != (step.end.front == work):
+        count += 1 if count < 3 else -1
+    bend = 0.07 if suivi else 0.0
+    keys: list[dict[str, Any]] = [{"t": -0.85, "w": "stay", "o": "stay", "arms": "first"}]
+    if str(step.start.level) != "pointe":
+        keys.append({"t": -0.75, "w": "stay:flat", "o": "stay:flat", "bend": 0.8})
+        keys.append({"t": -0.4, "w": "sus:pointe~", "o": "sus:pointe~", "bend": bend, "weight": 0.5})
+    for j in range(count):
+        foot, other = ("w", "o") if j % 2 == 0 else ("o", "w")
+        at, far = part * j / count, part / count
+        full = 1.0 if foot == "w" else 0.0
+        if suivi:
+            place = "sus_front" if (step.start.front == work) == (foot == "w") else "sus_back"
+            keys.append({"t": at, foot: f"{place}:pointe", other: "stay", "move": (j + 1) / count, "bend": bend})
+        else:
+            before = -0.35 if j == 0 else at - 0.5 * far
+            keys.append({"t": before, foot: "cou_de_pied_devant", other: "stay", "weight": 1.0 - full, "carry": other})
+            keys.append({"t": at, foot: "sus_front:pointe", other: "stay", "weight": 0.5, "carry": "both"})
+        if j == 0:
+            keys[-1] |= {"arms": "step", "head": "step"}
+        if suivi and j + 1 == count:
+            # The last foot joins the other: the fifth is tight again.
+            last = "sus_back" if place == "sus_front" else "sus_front"
+            keys.append({"t": at + far, other: f"{last}:pointe", foot: "stay", "bend": bend})
+    keys.append({"t": part, "w": "stay", "o": "stay", "weight": 0.5, "carry": "both", "bend": 0.0})
+    if not up:
+        keys.append({"t": 1.0, "w": "end~", "o": "end~", "bend": "end"})
     return keys
 
 
@@ -639,6 +691,8 @@ def _resolve(goal: str, step: Any, foot: str, role: str) -> tuple[str, str, floa
             detail = str(stance.level)
     elif name == "sus":
         name = "sus_front" if step.start.front == foot else "sus_back"
+    elif name == "sus_end":
+        name = "sus_front" if step.end.front == foot else "sus_back"
     elif name == "raised":
         fly = str(step.direction or "en_avant")
         name = {"en_arriere": "devant", "de_cote": "seconde"}.get(fly, "arabesque")
