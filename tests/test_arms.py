@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from petipa.dancer import NAMES, load_dancer
 from petipa.dancer.body import load_body
+from petipa.lexicon import School, load_lexicon
 from petipa.measure.physics import beyond
 from petipa.mechanics import forward, mirror
 from petipa.motion import arms
@@ -82,6 +83,78 @@ def test_the_ovals_hang_where_they_belong() -> None:
     assert TUTU + 0.01 < low["tips"][0, 2] < TUTU + 0.08 and low["tips"][0, 0] > 0.25
     assert 1.10 < first["tips"][0, 2] < 1.22 and 0.35 < first["tips"][0, 0] < 0.55
     assert crown + 0.08 < high["tips"][0, 2] < crown + 0.25 and 0.08 < high["tips"][0, 0] < 0.25
+
+
+SCHOOLS: dict[School, dict[str, tuple[str, str]]] = {
+    # Where each school's positions have the hands: the left, and the right, which is the one that is up or before her.
+    School.VAGANOVA: {
+        "preparatory": ("low", "low"),
+        "first": ("front", "front"),
+        "second": ("side", "side"),
+        "third": ("up", "up"),
+    },
+    School.FRENCH: {
+        "preparatory": ("low", "low"),
+        "first": ("front", "front"),
+        "second": ("side", "side"),
+        "third": ("side", "up"),
+        "fourth": ("front", "up"),
+        "fifth": ("up", "up"),
+    },
+    School.RAD: {
+        "bras bas": ("low", "low"),
+        "first": ("front", "front"),
+        "demi-seconde": ("half", "half"),
+        "second": ("side", "side"),
+        "third": ("side", "front"),
+        "fourth": ("side", "up"),
+        "fourth crossed": ("front", "up"),
+        "fifth": ("up", "up"),
+    },
+    School.CECCHETTI: {
+        "first": ("hanging", "hanging"),
+        "second": ("side", "side"),
+        "demi-seconde": ("half", "half"),
+        "third": ("half", "low"),
+        "fourth en avant": ("side", "front"),
+        "fourth en haut": ("side", "up"),
+        "spanish fourth": ("front", "up"),
+        "fifth en bas": ("low", "low"),
+        "fifth en avant": ("front", "front"),
+        "fifth en haut": ("up", "up"),
+    },
+    School.ABT: {
+        "first": ("front", "front"),
+        "second": ("side", "side"),
+        "third": ("side", "front"),
+        "fourth": ("side", "up"),
+        "fifth": ("up", "up"),
+    },
+}
+
+
+def _place(key: str, side: str) -> str:
+    """Where a hand is, as one would say it who stands before her."""
+    arm = _points(_stand(key), side)
+    x, y, z = arm["tips"][0] - arm["shoulder"][0]
+    wide = y if side == "l" else -y
+    if z > 0.3:
+        return "up"
+    if wide > 0.4:
+        return "side" if z > -0.2 else "half"
+    if z > -0.3:
+        return "front" if x > 0.25 else "?"
+    return "low" if x > 0.22 else "hanging"
+
+
+@pytest.mark.parametrize("school", SCHOOLS, ids=str)
+def test_the_arms_of_every_school_are_where_it_has_them(school: School) -> None:
+    lexicon = load_lexicon()
+    for words, places in SCHOOLS[school].items():
+        key = lexicon.arms_key(words, school)
+        assert key is not None, words
+        key = key if key in KEYS else f"{key}_r"
+        assert (_place(key, "l"), _place(key, "r")) == places, words
 
 
 def test_second_slopes_from_the_shoulder_to_the_fingers_a_little_before_her() -> None:

@@ -409,7 +409,7 @@ def test_hold_lengthens_and_marks() -> None:
 
 
 def test_arms_are_the_schools() -> None:
-    for school, key in (("vaganova", "en_haut"), ("rad", "ready_l"), ("french", "ready_l")):
+    for school, key in (("vaganova", "en_haut"), ("rad", "ready_l"), ("french", "third_l")):
         (step,) = [s for s in steps_of("1 plié with arms third", head=f"school {school}") if s.label]
         assert step.arms == key
 

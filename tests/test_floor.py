@@ -54,6 +54,74 @@ def test_points_by_school() -> None:
     assert place_name("dsr", school="abt") == "downstage right"
 
 
+# What a reader sees who sits before the stage: right and left are the dancer's own, so her right is his left.
+SEEN_FROM_THE_HOUSE = {
+    "vaganova": {
+        "near, middle": "point 1",
+        "near, his left": "point 2",
+        "his left": "point 3",
+        "far, his left": "point 4",
+        "far, middle": "point 5",
+        "far, his right": "point 6",
+        "his right": "point 7",
+        "near, his right": "point 8",
+    },
+    "cecchetti": {
+        "near, his left": "corner 1",
+        "near, his right": "corner 2",
+        "far, his right": "corner 3",
+        "far, his left": "corner 4",
+        "near, middle": "wall 5",
+        "his right": "wall 6",
+        "far, middle": "wall 7",
+        "his left": "wall 8",
+    },
+    "rad": {
+        "near, middle": "wall 1",
+        "his left": "wall 2",
+        "far, middle": "wall 3",
+        "his right": "wall 4",
+        "near, his right": "corner 5",
+        "near, his left": "corner 6",
+        "far, his left": "corner 7",
+        "far, his right": "corner 8",
+    },
+}
+
+
+@pytest.mark.parametrize("school", SEEN_FROM_THE_HOUSE)
+def test_every_number_of_a_school_is_where_the_house_sees_it(school: str) -> None:
+    seen = SEEN_FROM_THE_HOUSE[school]
+    assert len(seen) == 8
+    for place, words in seen.items():
+        name = place_name(words, school=school)
+        assert name is not None
+        down, left = PLACES[name]
+        assert (down > 0) == place.startswith("near") and (down < 0) == place.startswith("far"), words
+        assert (left > 0) == place.endswith("his right") and (left < 0) == place.endswith("his left"), words
+
+
+@pytest.mark.parametrize(
+    ("direction", "leg", "nearer"),
+    [
+        # The right leg is free; which side of her is nearer to the house.
+        (BodyDirection.CROISE, "devant", "right"),
+        (BodyDirection.CROISE, "derriere", "left"),
+        (BodyDirection.EFFACE, "devant", "left"),
+        (BodyDirection.EFFACE, "derriere", "right"),
+        (BodyDirection.ECARTE_DEVANT, "seconde", "right"),
+        (BodyDirection.ECARTE_DERRIERE, "seconde", "left"),
+        (BodyDirection.EPAULE, "derriere", "right"),
+        (BodyDirection.EPAULE, "devant", "right"),
+    ],
+)
+def test_which_side_the_house_sees(direction: BodyDirection, leg: str, nearer: str) -> None:
+    front = LEFT if leg == "derriere" else RIGHT
+    yaw = math.radians(facing(direction, front_sign=front, work_sign=RIGHT))
+    right_of_her = math.sin(yaw)  # how far downstage her right side is
+    assert (right_of_her > 0.5) == (nearer == "right") and abs(right_of_her) > 0.5
+
+
 @pytest.mark.parametrize("name", list(PLACES))
 def test_places_are_on_the_stage_and_mirror(name: str) -> None:
     stage = Stage()

@@ -147,7 +147,10 @@ def test_schools_number_arms_differently() -> None:
     assert LEXICON.arms_key("third", School.RAD) == "ready"
     assert LEXICON.arms_key("fourth", School.RAD) == "third"
     assert LEXICON.arms_key("fifth", School.FRENCH) == "en_haut"
-    assert LEXICON.arms_key("first", School.CECCHETTI) == "preparatory"
+    assert LEXICON.arms_key("first", School.CECCHETTI) == "sides"
+    assert LEXICON.arms_key("fifth en bas", School.CECCHETTI) == "preparatory"
+    assert LEXICON.arms_key("third", School.CECCHETTI) == "low_third"
+    assert LEXICON.arms_key("third", School.FRENCH) == "third"
     for school in School:
         assert LEXICON.arms_key("en haut", school) == "en_haut"
 

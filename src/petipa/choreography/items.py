@@ -124,6 +124,11 @@ def _item(reader: Reader, items: list[Item], *, breath: bool, depth: int, found:
         return _same(reader, breath=breath, where=where)
     if reader.plain() in ("hold", "held"):
         reader.take()
+        if reader.plain().isalpha() and not wish_ahead(reader) and reader.plain() != "and":
+            # "hold attitude croisée": the pose, held.
+            name, named = _name(reader)
+            wishes, _ = wishes_of(reader)
+            return StepItem(name, replace(wishes, hold=True), 1, breath, named)
         wishes, _ = wishes_of(reader)
         return HoldItem(replace(wishes, hold=False), breath, where)
     number = 1

@@ -95,7 +95,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class StanceWish:
-    """What a text says about how she stands; None is unsaid."""
+    """What a text says about how she stands; None is unsaid. `pose` names one, `free_side` is then its R or L."""
 
     place: Place | None = None
     front: Side | None = None
@@ -103,6 +103,7 @@ class StanceWish:
     free: Free | None = None
     free_side: Side | None = None
     open: bool = False
+    pose: str | None = None
 
     def __bool__(self) -> bool:
         return self != StanceWish()

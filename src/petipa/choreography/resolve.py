@@ -32,6 +32,7 @@ from petipa.floor import (
     Stage,
     ahead,
     facing,
+    mirrored,
     nearest_turn,
     place_name,
     yaw_toward,
@@ -57,12 +58,28 @@ Seconds = Callable[[Fraction], float]
 _STILL = 0.05
 # She may shorten a step to this share of its usual travel where the stage ends.
 _SHORTEST = 0.5
-_HEADS = ("front", "right", "left", "up", "down", "up_right", "up_left", "down_right", "down_left", "spot")
+_HEADS = (
+    "front",
+    "right",
+    "left",
+    "up",
+    "down",
+    "up_right",
+    "up_left",
+    "down_right",
+    "down_left",
+    "spot",
+    "over_right",
+    "over_left",
+)
 _BODY_FACINGS = {
     "en_face": BodyDirection.EN_FACE,
     "croise": BodyDirection.CROISE,
     "efface": BodyDirection.EFFACE,
     "profile": BodyDirection.PROFILE,
+    "ecarte_devant": BodyDirection.ECARTE_DEVANT,
+    "ecarte_derriere": BodyDirection.ECARTE_DERRIERE,
+    "epaule": BodyDirection.EPAULE,
 }
 # Entries in which a side would tell nobody anything on a label.
 _SIDELESS = frozenset({"plie", "releve", "stand", "port_de_bras", "reverence"})
@@ -209,11 +226,11 @@ class _Resolver:
     def run(self, placed: Sequence[Slot]) -> tuple[StepPlaced, ...]:
         known: list[tuple[int, Slot, Entry]] = []
         for i, slot in enumerate(placed):
-            entry = self.lexicon.find(slot.name)
+            entry = self.lexicon.find(slot.name, self.school)
             if entry is None and slot.source is None:
                 self._unknown(slot)
             elif entry is not None:
-                known.append((i, slot, entry))
+                known.append((i, slot, entry.danced_by(self.school)))
         known.sort(key=lambda item: item[1].at)
         state = self._start(self.choreography.start)
         begin = min(self.bars.span.start, Fraction(0))
@@ -634,7 +651,7 @@ class _Resolver:
             near = nearest(words, names) or ("preparatory", "first", "second", "en haut")
             self.say(Code.UNKNOWN_WORD, f"no position of the arms is called “{wishes.arms}”", ", ".join(near), where)
             return None
-        if key in ("third", "fourth", "ready"):
+        if key in ("third", "fourth", "ready", "low_third"):
             # Opposition: the arm that is up or in front is the one away from the front foot.
             hand = hand or (stance.facing_front or side).other
             return f"{key}_{hand.value.lower()}"
@@ -672,12 +689,15 @@ class _Resolver:
             if shoulder is not None:
                 return shoulder
             return side.word if entry.head == "toward" else "front"
-        if entry.head.endswith("_right") and side is Side.L:
-            return entry.head.replace("_right", "_left")
+        if entry.head.endswith(("_right", "_left")) and side is Side.L:
+            return mirrored(entry.head)
         return entry.head
 
 
 def _shoulder(yaw: float) -> str | None:
+    """To the house over the shoulder that is nearer to it: in épaulement where she faces a downstage corner."""
+    if 20.0 < abs(yaw) < 70.0:
+        return "over_right" if yaw > 0 else "over_left"
     if 20.0 < yaw < 160.0:
         return "right"
     if -160.0 < yaw < -20.0:

@@ -256,12 +256,32 @@ class Timeline:
             elif isinstance(item, HoldItem):
                 self._hold(item, shares, size)
             else:
-                item = completed(item, self.lexicon)
-                entry = self.lexicon.find(item.name)
+                item = completed(item, self.lexicon, self.choreography.school)
+                entry = self.lexicon.find(item.name, self.choreography.school)
                 weight = entry.beats_in(metre, bar=size) if entry is not None else size
+                end = item.wishes.end
+                if end is not None and end.pose is not None:
+                    shares += self._into_pose(item, weight, metre, size)
+                    continue
                 for repeat in range(item.number):
                     shares.append(_Share(item, item.wishes.length, weight, repeat))
         return shares
+
+    def _into_pose(self, item: StepItem, weight: Fraction, metre: str, size: Fraction) -> list[_Share]:
+        """A step that ends in a pose: the step, then the pose, sharing the length that is written."""
+        end = item.wishes.end
+        assert end is not None and end.pose is not None
+        pose = StepItem(end.pose, Wishes(side=end.free_side, hold=item.wishes.hold), 1, False, item.where)
+        pose = completed(pose, self.lexicon, self.choreography.school)
+        entry = self.lexicon.find(pose.name, self.choreography.school)
+        more = entry.beats_in(metre, bar=size) if entry is not None else size
+        step = replace(item, wishes=replace(item.wishes, end=None, hold=False))
+        whole = item.wishes.length
+        fixed = (
+            (whole * weight / (weight + more), whole * more / (weight + more)) if whole is not None else (None, None)
+        )
+        shares = [_Share(step, None, weight, repeat) for repeat in range(item.number - 1)]
+        return [*shares, _Share(step, fixed[0], weight, item.number - 1), _Share(pose, fixed[1], more)]
 
     def _too_many(self, where: Where) -> None:
         if not self.full:

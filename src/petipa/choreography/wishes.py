@@ -91,6 +91,25 @@ def stance_wish(reader: Reader) -> StanceWish:
     return wish
 
 
+def _pose_wish(reader: Reader) -> StanceWish:
+    """A pose by its name, modifiers that belong to it included: end attitude croisée R."""
+    words: list[str] = []
+    while not reader.done and len(words) < 6:
+        token = reader.peek()
+        assert token is not None
+        if token.kind == "sign" and token.text == "-" and words and reader.plain(1):
+            reader.take()
+            continue
+        if token.kind != "word" or token.plain in STOPS or token.text in ("R", "L"):
+            break
+        words.append(free_words(token.text))
+        reader.take()
+    if not words:
+        return StanceWish()
+    side = SIDES[reader.take().plain] if reader.plain() in SIDES else None
+    return StanceWish(pose=" ".join(words), free_side=side)
+
+
 def _free_leg(reader: Reader, wish: StanceWish) -> StanceWish:
     word = reader.plain()
     if word == "b":
@@ -215,7 +234,10 @@ def wishes_of(reader: Reader) -> tuple[Wishes, bool]:
         elif word in ("from", "end", "ends", "ending"):
             reader.take()
             reader.words("in")
-            stance = stance_wish(reader)
+            numbered = reader.plain(1) == "arabesque"
+            stance = StanceWish() if numbered else stance_wish(reader)
+            if not stance and word != "from":
+                stance = _pose_wish(reader)
             if not stance:
                 raise reader.slip(f"after “{token.text}” a position should stand", "end fifth, from fourth")
             say("begin" if word == "from" else "end", stance, token.where)

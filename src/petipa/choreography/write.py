@@ -55,6 +55,8 @@ def _position(position: Position | None) -> str:
 
 def _stance(stance: StanceWish) -> str:
     words: list[str] = []
+    if stance.pose is not None:
+        return f"{stance.pose} {stance.free_side.value}" if stance.free_side is not None else stance.pose
     if stance.place is not None:
         words.append(stance.place.value)
     if stance.front is not None:
@@ -212,6 +214,8 @@ def _respelt(name: str, lexicon: Lexicon) -> str:
     entry = lexicon.find(name)
     if entry is None:
         return lexicon.not_yet(name) or name
+    if entry.is_pose and plain(name).startswith("pose "):
+        return f"pose {_respelt(name[5:], lexicon)}"
     right = entry.names.as_written(name)
     if right is None:
         return name
@@ -225,6 +229,9 @@ def _respelt(name: str, lexicon: Lexicon) -> str:
 def _spelt(item: Item, lexicon: Lexicon) -> Item:
     if isinstance(item, StepItem):
         item = completed(item, lexicon)
+        end = item.wishes.end
+        if end is not None and end.pose is not None:
+            item = replace(item, wishes=replace(item.wishes, end=replace(end, pose=_respelt(end.pose, lexicon))))
         return replace(item, name=_respelt(item.name, lexicon))
     if isinstance(item, GroupItem):
         return replace(item, items=tuple(_spelt(i, lexicon) for i in item.items))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
@@ -137,6 +137,12 @@ class Entry:
         A few lines of choreography that show the step to the right: how one comes to it, the step, what it leads to.
     motion : mapping
         What the plan of the movement needs; carried here unread.
+    schools : tuple of School
+        The schools that call it so; empty where the name means the same in all of them.
+    is_pose : bool
+        Whether it is a pose, from the table of poses, rather than a step.
+    by_school : mapping of School to mapping of str to str
+        Facing, arms or head where a school's tradition differs from the usual.
     """
 
     key: str
@@ -175,6 +181,14 @@ class Entry:
     impact: float
     example: str
     motion: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    schools: tuple[School, ...] = ()
+    is_pose: bool = False
+    by_school: Mapping[School, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def danced_by(self, school: School) -> Entry:
+        """The entry with a school's own facing, arms and head."""
+        own = self.by_school.get(school)
+        return replace(self, **dict(own)) if own else self  # type: ignore[arg-type]
 
     @property
     def springs(self) -> bool:
@@ -229,6 +243,17 @@ class Entry:
         }
 
 
+def _called(entry: Entry, names: Iterable[str]) -> Iterator[str]:
+    """Every way to ask for an entry by its names: a pose also as "pose ..." and as a school's."""
+    for name in names:
+        yield name
+        if entry.is_pose:
+            yield f"pose {name}"
+            for school in entry.schools:
+                yield f"{school.value} {name}"
+                yield f"pose {school.value} {name}"
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """The dictionary: entries by key, and how a typed name finds one.
@@ -236,7 +261,7 @@ class Lexicon:
     Parameters
     ----------
     entries : mapping of str to Entry
-        By key.
+        Steps and poses, by key. Iteration goes over the steps; `poses` has the poses.
     known : mapping of str to str
         Steps petipa has heard of and cannot dance yet: plain name to proper spelling.
     arms : mapping of School to mapping of str to str
@@ -247,30 +272,48 @@ class Lexicon:
     known: Mapping[str, str]
     arms: Mapping[School, Mapping[str, str]]
     _index: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _schools: Mapping[School, Mapping[str, str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         index: dict[str, str] = {}
-        # Right names first, so that one entry's slip never hides another's name.
-        for entry in self.entries.values():
-            for name in (entry.key.replace("_", " "), *entry.names.all()):
+        own: dict[School, dict[str, str]] = {school: {} for school in School}
+        # Right names first, so that one entry's slip never hides another's name; steps before poses.
+        ordered = (*self, *self.poses)
+        for entry in ordered:
+            for name in _called(entry, (entry.key.replace("_", " "), *entry.names.all())):
                 index.setdefault(singular(name), entry.key)
-        for entry in self.entries.values():
-            for name in entry.names.misspelt:
+        for entry in ordered:
+            for name in _called(entry, entry.names.misspelt):
                 index.setdefault(singular(name), entry.key)
+        for entry in self.poses:
+            for school in entry.schools:
+                for name in _called(entry, (entry.names.of(school), *entry.names.all(), *entry.names.misspelt)):
+                    own[school].setdefault(singular(name), entry.key)
         object.__setattr__(self, "_index", MappingProxyType(index))
+        object.__setattr__(self, "_schools", MappingProxyType(own))
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(self.entries.values())
+        return (entry for entry in self.entries.values() if not entry.is_pose)
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return sum(1 for _ in self)
+
+    @property
+    def poses(self) -> tuple[Entry, ...]:
+        """The poses, in the order of their table."""
+        return tuple(entry for entry in self.entries.values() if entry.is_pose)
 
     def __getitem__(self, key: str) -> Entry:
         return self.entries[key]
 
-    def find(self, name: str) -> Entry | None:
-        """The entry a typed name means, accents, case, plural and common slips aside; None if there is none."""
-        key = self._index.get(singular(name))
+    def find(self, name: str, school: School | None = None) -> Entry | None:
+        """The entry a typed name means, accents, case, plural and common slips aside; None if there is none.
+
+        A school's own meaning of a name comes first: the third arabesque of Vaganova is not that of the RAD.
+        """
+        typed = singular(name)
+        key = self._schools[school].get(typed) if school is not None else None
+        key = key or self._index.get(typed)
         return self.entries[key] if key is not None else None
 
     def sought(self, name: str) -> Entry:
@@ -292,7 +335,7 @@ class Lexicon:
 
     def offers(self, name: str, *, number: int = 3) -> tuple[str, ...]:
         """Common names of the entries whose names are nearest to `name`."""
-        by_name = {n: e.names.common for e in self for n in e.names.all()}
+        by_name = {n: e.names.common for e in (*self, *self.poses) for n in e.names.all()}
         close = nearest(name, by_name, number=number * 2)
         return tuple(dict.fromkeys(by_name[n] for n in close))[:number]
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.lexicon import Accent, Lexicon
+from petipa.measure.definitions.poses import SEEN
 from petipa.measure.figure import SIDES, Figure, first
 from petipa.measure.track import FINE
 from petipa.motion.model import StepSpan
@@ -108,13 +109,18 @@ def _event(f: Figure, step: StepSpan, accent: Accent) -> float | None:
     if step.entry == "port_de_bras":
         hands = [f.track.skeleton.index(f"hand_{s}") for s in "lr"]
         return _arrives(f.track.p[:, hands, 2].max(axis=1), start, stop)
-    if step.entry == "fourth":
+    seen = SEEN.get(step.entry)
+    if seen is not None and seen.leg == "closed":
+        # Drawn up out of the knees; where she stood so already there is nothing to come.
+        height = f.track.com[:, 2]
+        return float(at) if np.ptp(height[start:stop]) < 0.01 else _arrives(height, start, stop)
+    if step.entry == "fourth" or (seen is not None and seen.leg == "fourth"):
         # Both feet down and no longer on their way.
         there = f.on.all(axis=1) & (np.abs(f.front - f.front[min(stop, f.at(step.t1)) - 1]) <= 0.02)
         moving = np.flatnonzero(~there[start:stop])
         moving = moving[moving < len(there[start:stop]) - 1]
         return float(start + moving[-1] + 1) if len(moving) else None
-    if step.entry == "tombe":
+    if step.entry == "tombe" or (seen is not None and seen.fondu):
         return _footfall(f, work, at, window)
     return _balance(f, step, at, start, stop)
 
@@ -162,7 +168,9 @@ def _closing(f: Figure, at: int) -> float | None:
 def _balance(f: Figure, step: StepSpan, at: int, start: int, stop: int) -> float | None:
     """Up on the standing foot, or on both where both stand: its ankle as high as it gets, the foot on the floor."""
     work, other = SIDES[step.side], 1 - SIDES[step.side]
-    if step.entry in ("releve", "sus_sous", "echappe_releve"):
+    if step.entry in ("releve", "sus_sous", "echappe_releve") or (
+        step.entry in SEEN and SEEN[step.entry].leg == "tips"
+    ):
         stand = [0, 1]
     elif step.entry in ("pirouette_en_dehors", "fouette_turn", "releve_retire", "ballonne_releve"):
         stand = [other]

@@ -61,6 +61,9 @@ _POSES: dict[str, ArmPose] = {
     "side": ArmPose((-0.06, 0.985, -0.04), (-0.80, 0.0, 0.15), (0.10, 0.0, -1.0), rounds=-5, lift=2),
     "back": ArmPose((-0.42, 0.885, -0.12), (-0.60, -0.20, 0.20), (0.0, 0.15, -0.95), rounds=-5, forward=-6),
     "soft_side": ArmPose((0.22, 0.93, -0.22), (-0.80, 0.1, 0.40), (0.25, -0.10, -0.95), rounds=-9),
+    # Cecchetti's first, at the sides of the thighs; the RAD's demi-bras, before her as if she offered something.
+    "hanging": ArmPose((0.20, 0.20, -0.92), (-0.55, 1.0, 0.0), (0.25, -0.95, 0.10), rounds=10),
+    "offered": ArmPose((0.66, 0.34, -0.52), (-0.45, 0.9, 0.0), (-0.35, -0.30, 0.85), rounds=4),
     "heart": ArmPose((0.40, -0.165, -0.06), (-0.05, 0.8, -0.65), (-0.95, -0.10, 0.0), rounds=10, forward=4),
 }
 
@@ -90,6 +93,20 @@ _ARMS: dict[str, tuple[str, str]] = {
     "arabesque_2_l": ("front", "back"),
     "arabesque_3": ("front_high", "front"),
     "arabesque_3_l": ("front", "front_high"),
+    "sides": ("hanging", "hanging"),
+    "demi_bras": ("offered", "offered"),
+    "low_third_r": ("demi_second", "low"),
+    "low_third_l": ("low", "demi_second"),
+    "level_r": ("side", "front"),
+    "level_l": ("front", "side"),
+    "long_r": ("side", "front_high"),
+    "long_l": ("front_high", "side"),
+    "crossed_r": ("back", "front"),
+    "crossed_l": ("front", "back"),
+    "turned_r": ("back", "front_high"),
+    "turned_l": ("front_high", "back"),
+    "two_r": ("front", "front_high"),
+    "two_l": ("front_high", "front"),
     "allonge_second": ("soft_side", "soft_side"),
     "heart": ("heart", "heart"),
     "reverence": ("soft_side", "soft_side"),
@@ -109,7 +126,13 @@ _HEADS: dict[str, tuple[float, float, float]] = {
     "incline_right": (-14.0, 4.0, 14.0),
     "incline_left": (14.0, 4.0, -14.0),
     "spot": (0.0, -2.0, 0.0),
+    # Épaulement: over the shoulder nearer to the house, which comes forward as the head turns and inclines to it.
+    "over_right": (-38.0, -5.0, 9.0),
+    "over_left": (38.0, -5.0, -9.0),
 }
+
+_SHOULDERS: dict[str, float] = {"over_right": 9.0, "over_left": -9.0}
+"""How far the shoulders turn to her left in épaulement, beyond what goes with every turn of the head [degrees]."""
 
 ARM_WIDTH = 11  # clavicle 3, upper arm 3, elbow 1, twist 1, hand 3
 
@@ -130,7 +153,11 @@ DWELL = 0.3
 _LAG = np.repeat([-0.030, -0.015, 0.020, 0.035, 0.050], [3, 3, 1, 1, 3])
 """When each number of an arm moves [s]: the shoulder first, then the elbow, the forearm and the hand."""
 
-_LOW, _LEVEL, _HIGH = ("low", "demi_second"), ("second", "side", "soft_side", "back"), ("up", "up_open")
+_LOW, _LEVEL, _HIGH = (
+    ("low", "demi_second", "hanging", "offered"),
+    ("second", "side", "soft_side", "back"),
+    ("up", "up_open"),
+)
 
 _DRAG = 9 * DEG
 _MOST_DRAG = 9 * DEG
@@ -161,6 +188,11 @@ def known_head(name: str) -> bool:
 def head_angles(name: str) -> Array:
     """Yaw, pitch, tilt [rad] of a head key."""
     return np.array(_HEADS[name]) * DEG
+
+
+def shoulder_angle(name: str) -> float:
+    """Turn of the shoulders to her left [rad] that belongs to a head key."""
+    return _SHOULDERS.get(name, 0.0) * DEG
 
 
 def _unit(v: Array) -> Array:

@@ -9,8 +9,8 @@ deep the carrying knee is (0 straight, 1 demi-plié); `carry` which leg holds he
 of the weight on the working foot; `move` the share of the travel done; `turn` the share of the turn
 done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees);
 `if` when the key holds at all: words of which every one must be so, `closes`, `opens`, `on_w`, `off_w`, `opens_down`,
-`from_front`, `from_back`, `to_front`, `to_back`, `off_one`, `off_two` (feet she begins on), `from_pointe` or a
-direction, with `not` before it if so meant.
+`from_front`, `from_back`, `to_front`, `to_back`, `off_one`, `off_two` (feet she begins on), `from_pointe`, `on_o`,
+`lifted` (the free leg is raised in the step's direction already) or a direction, with `not` before it if so meant.
 
 A step with `spin` turns evenly while she is in the air, from what its `takeoff` key has turned to its `landing` key.
 The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `sink`
@@ -502,6 +502,14 @@ def _raised(stance: Any) -> bool:
     )
 
 
+def _leads(stance: Any) -> str:
+    """Direction in which the free leg is stretched out in a stance."""
+    free = str(stance.free or "")
+    if free in ("arabesque", "attitude"):
+        return "derriere"
+    return next((way for way in ("devant", "seconde", "derriere") if way in free), "")
+
+
 def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
     """The keys of a step as it is danced here, with the hand-overs at both ends filled in."""
     table: Mapping[str, Any] = entry.motion
@@ -513,6 +521,8 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         "opens": not closes,
         "on_w": _support(step.start) == work,
         "off_w": _support(step.start) != work,
+        "on_o": _support(step.start) == _other(work),
+        "lifted": _raised(step.start) and _leads(step.start) == str(step.direction),
         "opens_down": not closes and str(step.end.level) != "pointe",
         "from_front": step.start.front == work,
         "from_back": step.start.front == _other(work),
@@ -708,6 +718,8 @@ def _resolve(goal: str, step: Any, foot: str, role: str) -> tuple[str, str, floa
         level = ""
     if level == "end":
         level = str(step.end.level)
+    elif level == "danced":
+        level = "pointe" if step.pointe else "flat"
     return name, level, height, slide
 
 

@@ -32,7 +32,7 @@ from petipa.mechanics import (
     rot_y,
     rot_z,
 )
-from petipa.motion.arms import arm_curves, head_angles, write_arm
+from petipa.motion.arms import arm_curves, head_angles, shoulder_angle, write_arm
 from petipa.motion.legs import (
     DEG,
     POINTED,
@@ -586,7 +586,7 @@ def _head_curve(plan: Plan, times: Array) -> Array:
     """Yaw, pitch and tilt of the face, and the shoulders' turn against it (épaulement) [rad], shape (F, 4)."""
     rows: list[tuple[float, Array]] = []
     for time, name in plan.head:
-        angles = head_angles(name)
+        angles = np.append(head_angles(name), shoulder_angle(name))
         if rows and time - rows[-1][0] > 0.9:
             rows.append((time - 0.7, rows[-1][1]))
         if rows and time <= rows[-1][0] + 0.02:
@@ -596,7 +596,9 @@ def _head_curve(plan: Plan, times: Array) -> Array:
     track = Track(np.array([r[0] for r in rows]), np.array([r[1] for r in rows]))
     head = gaussian_filter1d(_smooth(track, times), 4.0, axis=0, mode="nearest")
     shoulders = -EPAULEMENT * gaussian_filter1d(head[:, :1], 6.0, axis=0, mode="nearest")
-    return np.concatenate([head, shoulders], axis=1)
+    return np.concatenate(
+        [head[:, :3], shoulders + gaussian_filter1d(head[:, 3:], 6.0, axis=0, mode="nearest")], axis=1
+    )
 
 
 def _heights(
