@@ -419,7 +419,81 @@ def pas_de_poisson(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _plie_after(f, hop, (work,))
 
 
+def grande_sissonne_ouverte(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """From two feet to one, high: the other leg is drawn up to the knee in the air and unfolds to its height."""
+    work, other = legs(step)
+    hop, misses = the_hop(f, step)
+    yield from misses
+    if hop is None:
+        return
+    yield from from_to(f, step, hop, (0, 1), (work,))
+    a, b = _edges(f, hop)
+    drawn = (f.stretch[a:b, other] <= 125.0) & (f.thigh_lift[a:b, other] >= 40.0)
+    if not drawn.any():
+        k = a + int(f.stretch[a:b, other].argmin())
+        yield Miss(k, "drawn up in the air", f"{foot(other)} knee bent, thigh up", f"{f.stretch[k, other]:.0f} degrees")
+    if hop.rise < 0.2:
+        yield Miss(a, "high", "rises 20 cm", f"{hop.rise * 100:.0f} cm")
+    asked = (step.height or 90.0) - 2 * HEIGHT
+    window = slice(f.at(hop.t1), f.at(hop.t1 + 0.3) + 1)
+    high = np.where(f.stretch[window, other] >= 160.0, f.lift[window, other], 0.0)
+    if high.max() < asked:
+        k = window.start + int(high.argmax())
+        yield Miss(k, "the other leg opens", f"straight, >= {asked:.0f} degrees", f"{f.lift[k, other]:.0f} degrees")
+    yield from _pointed_aloft(f, hop)
+    yield from _plie_after(f, hop, (work,))
+
+
+def grand_emboite(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """From one foot to the other, the released leg bent before her, thigh toward hip height."""
+    work, other = legs(step)
+    hop, misses = the_hop(f, step)
+    yield from misses
+    if hop is None:
+        return
+    yield from from_to(f, step, hop, (other,), (work,))
+    window = slice(f.at(hop.t1), f.at(hop.t1 + 0.2) + 1)
+    k = window.start + int(f.thigh_lift[window, other].argmax())
+    asked = (step.height or 75.0) - 2 * HEIGHT
+    if f.thigh_lift[k, other] < asked:
+        yield Miss(
+            k, "the leg before her", f"{foot(other)} thigh >= {asked:.0f}", f"{f.thigh_lift[k, other]:.0f} degrees"
+        )
+    if not 80.0 <= f.stretch[k, other] <= 150.0:
+        yield Miss(k, "in attitude", f"{foot(other)} knee 80 to 150", f"{f.stretch[k, other]:.0f} degrees")
+    if float((f.knee[k, other] - f.hip[k, other])[:2] @ f.ahead[k]) < 0.1:
+        yield Miss(k, "the leg before her", f"{foot(other)} knee before the hip", "it is not")
+    yield from _plie_after(f, hop, (work,))
+
+
+def jete_passe(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Both legs are thrown on one side, one after the other, straight; she lands on the first, the second stays up."""
+    work, other = legs(step)
+    hop, misses = the_hop(f, step)
+    yield from misses
+    if hop is None:
+        return
+    yield from from_to(f, step, hop, (other,), (work,))
+    a, b = _edges(f, hop)
+    part = slice(f.at(hop.t0 - 0.05), b)
+    first = part.start + int(f.lift[part, work].argmax())
+    behind = abs(float(f.bearing[first, work])) > 90.0
+    if f.lift[first, work] < 35.0:
+        yield Miss(first, "the first leg thrown", f"{foot(work)} leg >= 35", f"{f.lift[first, work]:.0f} degrees")
+    if first > (a + b) // 2:
+        yield Miss(first, "the first leg thrown", f"{foot(work)} leg up first", "late")
+    for side in (0, 1):
+        k = a + int(f.stretch[a:b, side].argmin())
+        if f.stretch[k, side] < 140.0 and k < b - 5:
+            yield Miss(k, "the legs pass straight", f"{foot(side)} knee >= 140", f"{f.stretch[k, side]:.0f} degrees")
+    yield from _open_after(f, hop, other, 35.0, behind=behind)
+    yield from _plie_after(f, hop, (work,))
+
+
 CHECKS: dict[str, Check] = {
+    "grande_sissonne_ouverte": grande_sissonne_ouverte,
+    "grand_emboite": grand_emboite,
+    "jete_passe": jete_passe,
     "grand_pas_de_chat": grand_pas_de_chat,
     "grand_jete_attitude": grand_jete_attitude,
     "jete_elance": jete_elance,
