@@ -44,7 +44,7 @@ RATE = 60.0
 GRAVITY = 9.81
 TURN_NONE = (0.0, 0.0)
 TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
-PLIE_STROKE = 0.17  # metres from the bottom of a plié to the tips of the toes
+PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
 
@@ -99,6 +99,7 @@ class Plan:
     head: tuple[tuple[float, str], ...]
     gaze: tuple[tuple[float, float, str], ...]
     flights: tuple[FlightSpan, ...]
+    strokes: tuple[tuple[float, float], ...]  # of each flight: when the push begins, when the landing has sunk
     steps: tuple[StepSpan, ...]
 
 
@@ -297,6 +298,7 @@ def make_plan(
     head_keys: list[tuple[float, str]] = [(start, "front")]
     gaze: list[tuple[float, float, str]] = []
     flights: list[FlightSpan] = []
+    strokes: list[tuple[float, float]] = []
     spans: list[StepSpan] = []
 
     leads: list[float] = []
@@ -346,15 +348,14 @@ def make_plan(
         take = next((float(k["t"]) for k in keys if k.get("takeoff")), None)
         land = next((float(k["t"]) for k in keys if k.get("landing")), None)
         if flight and take is not None and land is not None:
-            # Two frames more than the parabola needs: the toes still brush the floor as it begins and ends.
-            frames = max(6, round(flight * RATE)) + 2
+            frames = max(6, round(flight * RATE))
             if land <= 0.0:
                 knots[land] = accent if land == 0.0 else _snap(accent + land * leads[index], start)
                 knots[take] = knots[land] - frames / RATE
             else:
                 half = frames // 2
                 knots[take], knots[land] = accent - half / RATE, accent + (frames - half) / RATE
-            stroke = max(0.12, 2.4 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
+            stroke = max(0.12, 2.3 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
             push = next((float(k["t"]) for k in keys if k.get("push")), None)
             sink, soft = next(((float(k["t"]), float(k["sink"])) for k in keys if k.get("sink")), (None, 1.0))
             if push is not None:
@@ -362,6 +363,9 @@ def make_plan(
             if sink is not None:
                 knots[sink] = min(knots[land] + soft * stroke, finish - 1 / RATE)
             flights.append(FlightSpan(knots[take], knots[land], rise, index))
+            first = knots[push] if push is not None else max(begin, knots[take] - stroke)
+            last = knots[sink] if sink is not None else min(knots[land] + stroke, finish)
+            strokes.append((first, last))
         knot_t = np.array(sorted(knots))
         knot_s = np.array([knots[t] for t in sorted(knots)])
 
@@ -483,6 +487,7 @@ def make_plan(
         head=tuple(head_keys),
         gaze=tuple(gaze),
         flights=tuple(flights),
+        strokes=tuple(strokes),
         steps=tuple(spans),
     )
 

@@ -419,7 +419,7 @@ def compose(
     rate: float = 60.0,
     slack: Slack | None = None,
     airborne: NDArray[np.bool_] | None = None,
-    unweighted: int = 2,
+    unweighted: int = 1,
     cop_ref: Array | None = None,
     knee_low: float = np.radians(-2.0),
 ) -> Problem:

@@ -60,6 +60,9 @@ STRAIGHT_KNEE = 1.5 * DEG
 MEET = 6  # frames in which a shoe slows down over its place on the floor, or starts from it
 CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies out
 EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other way
+STROKE_SLACK = 0.004  # metres the centre of pressure may stray where she pushes off and lands
+OFF_ROLL = 1.9  # a foot leaves the floor, and meets it, over its tip
+KNEE_FIRST = 3.0  # how far the knees are ahead of the ankles in a push: 1 together
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
 
@@ -103,6 +106,7 @@ class _Foot:
     yaw: Array
     roll: Array
     worn: Array
+    press: Array  # the roll that says where in the sole the weight rests
     pivot: Mask
     slide: Mask
     runs: list[_Run]
@@ -189,7 +193,70 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
     if run is not None:
         run.last = frames - 1
         runs.append(run)
-    return _Foot(leg, planted, anchor, yaw, roll, roll.copy(), pivot, slide, runs)
+    return _Foot(leg, planted, anchor, yaw, roll, roll.copy(), roll.copy(), pivot, slide, runs)
+
+
+@dataclass(frozen=True)
+class _Stroke:
+    """Frames of a push or a landing: `edge` is where flight begins or ends, `bottom` the depth of the plié."""
+
+    edge: int
+    bottom: int
+
+
+def _strokes(plan: Plan) -> list[_Stroke]:
+    out = []
+    for flight, (push, sunk) in zip(plan.flights, plan.strokes, strict=True):
+        for edge, bottom in ((flight.t0, push), (flight.t1, sunk)):
+            at, far = (round((t - plan.start) * RATE) for t in (edge, bottom))
+            out.append(_Stroke(at, min(max(far, 0), plan.frames - 1)))
+    return out
+
+
+def _press_over_balls(foot: _Foot, strokes: Sequence[_Stroke]) -> None:
+    """Let the weight be over the ball before she pushes and still there when she has sunk; meet flight on the tip."""
+    for stroke in strokes:
+        a, b = sorted((stroke.edge, stroke.bottom))
+        part = np.arange(a, b + 1)
+        foot.press[part] = np.maximum(foot.press[part], 1.0)
+        if foot.planted[stroke.edge]:
+            foot.roll[stroke.edge] = OFF_ROLL
+    eased = gaussian_filter1d(np.where(foot.planted, foot.press, 0.0), 6.0, mode="nearest")
+    foot.press = np.maximum(foot.roll, np.minimum(eased, 1.0))
+
+
+def _roll_through(foot: _Foot, hip: Array, strokes: Sequence[_Stroke]) -> None:
+    """Let a foot roll from the whole sole to the tip as it pushes off, and from the tip to the heel as it lands.
+
+    On the way up the knee stretches first and the ankle last (van Ingen Schenau 1989: proximal to distal); down is the
+    same in reverse. Each follows the height the hip (F, 3) [m] has come by.
+    """
+    rolls = np.linspace(0.0, OFF_ROLL, 39)
+    for stroke in strokes:
+        way = 1 if stroke.bottom > stroke.edge else -1
+        frames = np.arange(stroke.edge, stroke.bottom + way, way)
+        stands = foot.planted[frames]
+        frames = frames[: len(frames) if stands.all() else int(np.argmin(stands))]
+        if len(frames) < 3 or foot.pivot[frames].any():
+            continue
+        last = int(frames[-1])
+        n = len(rolls)
+        low = foot.roll[last]
+        anchor, yaw = np.repeat(foot.anchor[[last]], n, axis=0), np.repeat(foot.yaw[last], n)
+        ankles, _ = standing_foot(foot.leg, anchor, yaw, rolls)
+        foot_low, _ = standing_foot(foot.leg, anchor[:1], yaw[:1], np.array([low]))
+        height = hip[frames, 2]
+        whole = height[0] - height[-1]
+        if whole < 0.02:
+            continue
+        share = np.maximum.accumulate(np.clip((height - height[-1]) / whole, 0.0, 1.0)[::-1])[::-1]
+        bent = float(np.linalg.norm(hip[last] - foot_low[0]))
+        leg = bent + (float(reach(foot.leg, np.array([LEAVING_KNEE]))[0]) - bent) * (1.0 - (1.0 - share) ** KNEE_FIRST)
+        # Of all rolls the one that puts the ankle a leg's length from the hip; none lower than at the bottom.
+        gap = np.linalg.norm(hip[frames][:, None] - ankles[None], axis=2)
+        for k, frame in enumerate(frames[1:], start=1):
+            roll = float(np.interp(-leg[k], -gap[k], rolls))
+            foot.roll[frame] = max(low, min(roll, foot.roll[frames[k - 1]]))
 
 
 def paced(leg: LegGeometry, events: Sequence[FootEvent], index: Sequence[int], turnout: float) -> list[int]:
@@ -442,6 +509,9 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
     times = plan.start + np.arange(frames) / RATE
     psi = gaussian_filter1d(_smooth(plan.heading, times), 2.0, mode="nearest")
     feet = [_lay_foot(plan, side, dancer, psi) for side in (0, 1)]
+    strokes = _strokes(plan)
+    for foot in feet:
+        _press_over_balls(foot, strokes)
     planted = np.stack([f.planted for f in feet], axis=1)
     touching = np.zeros((frames, 2), dtype=bool)
     for side, foot in enumerate(feet):
@@ -474,6 +544,13 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
     z = np.full(frames, float(s.offsets[0, 2]))
     q = np.repeat(s.zero()[None], frames, axis=0)
     sigma = _tolerance(roll, share, planted)
+    swung = np.ones(frames)
+    for push, sunk in plan.strokes:
+        # Great forces: the mass must be over them, and what limbs swing then is for the solve to balance.
+        part = (times > push - 0.15) & (times < sunk + 0.15)
+        sigma[part] = np.minimum(sigma[part], STROKE_SLACK)
+        swung[part] = 0.0
+    swung = gaussian_filter1d(swung, 3.0, mode="nearest")
 
     numbers = [np.zeros((frames, 9)), np.zeros((frames, 9))]
     both_straight = gaussian_filter1d((carried.all(axis=1) & (knee < 4 * DEG)).astype(np.float64), 3.0)
@@ -487,6 +564,8 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
         R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
         z = _heights(dancer, feet, xy, z, q, R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
         root = np.concatenate([xy, z[:, None]], axis=1)
+        for foot in feet:
+            _roll_through(foot, root + R_pelvis @ foot.leg.hip, strokes)
         pushing: Mask = np.asarray(~carried.any(axis=1))
         for side, foot in enumerate(feet):
             numbers[side] = _leg_numbers(foot, root, R_pelvis, R_heading, dancer, numbers[side], q, pushing, airborne)
@@ -501,7 +580,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
         com = centre_of_mass(s, R, p)
         rate = _momentum_rate(dancer, q, R, p)
         moment = np.stack([rate[:, 1], -rate[:, 0]], axis=1)
-        moment = np.clip(moment, -1.5, 1.5)
+        moment = np.clip(moment, -1.5, 1.5) * swung[:, None]
         want = _pendulum(com[:, 2], moment, cop, sigma, airborne)
         step = want - com[:, :2]
         xy = xy + (step if turn < passes - 1 else 0.0)
@@ -566,7 +645,7 @@ def _carriers(plan: Plan, times: Array, planted: Mask) -> Mask:
 
 def _cop(feet: list[_Foot], share: Array, planted: Mask) -> Array:
     frames = len(share)
-    points = np.stack([pressure_point(f.leg, f.anchor, f.yaw, f.roll) for f in feet], axis=1)
+    points = np.stack([pressure_point(f.leg, f.anchor, f.yaw, f.press) for f in feet], axis=1)
     cop = np.einsum("fk,fki->fi", share, points)
     grounded = planted.any(axis=1)
     index = np.arange(frames)
