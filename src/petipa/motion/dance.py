@@ -74,7 +74,14 @@ def dance(
     plan = make_plan(placed, lexicon, seconds_at, dancer, where=where, tail=tail)
     tell("reference", 0.0)
     reference = build_reference(plan, dancer, seed=seed if life else None)
-    problem = compose(dancer.skeleton, reference.q, reference.feet, cop_ref=reference.cop, limits=dancer.limits)
+    problem = compose(
+        dancer.skeleton,
+        reference.q,
+        reference.feet,
+        cop_ref=reference.cop,
+        limits=dancer.limits,
+        rolling=reference.rolling,
+    )
     problem = replace(problem, joint_weight=problem.joint_weight * _firmness(dancer, reference.q))
     tell("solve", 0.0)
     solution = solve(dancer.skeleton, problem, progress=lambda share: tell("solve", share), strict=False)

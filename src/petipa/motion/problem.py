@@ -419,7 +419,8 @@ def compose(
     rate: float = 60.0,
     slack: Slack | None = None,
     airborne: NDArray[np.bool_] | None = None,
-    unweighted: int = 1,
+    unweighted: int = 2,
+    rolling: NDArray[np.bool_] | None = None,
     cop_ref: Array | None = None,
     knee_low: float = np.radians(-2.0),
 ) -> Problem:
@@ -431,6 +432,7 @@ def compose(
     limits : the dancer's joint ranges; without them only knees and elbows keep from bending backward
     airborne : (F,) frames free of force; by default those with no weighted foot, and `unweighted` frames on either
         side, where the shoes still touch but carry nothing: a force that ends at toe-off ends softly
+    rolling : (F,) frames in which feet roll off into a flight or down out of it: there only one frame is unweighted
     cop_ref : (F, 2) [m]; by default the reference's centre of mass brought inside the support
     knee_low : least knee flexion [rad]
     """
@@ -445,7 +447,10 @@ def compose(
     on_floor &= ~sliding[:, :, None] | (soles[..., 2] < 0.008)
     weighted = (feet != FootState.AIR) & (feet != FootState.TOUCH) & (soles[..., 2].min(axis=2) < LOW)
     if airborne is None:
-        airborne = widen(~weighted.any(axis=1), unweighted)
+        off = ~weighted.any(axis=1)
+        airborne = widen(off, unweighted)
+        if rolling is not None:
+            airborne &= ~rolling | widen(off, 1)
     # A shoe that rolls over its box bears on the end of its sole at last.
     rolls = (feet == FootState.SLIDE)[:, :, None] & (_FLAT | (np.arange(SOLE_POINTS) == 3))
     bearing = (on_floor | rolls) & weighted[:, :, None] & (soles[..., 2] < LOW)

@@ -61,7 +61,7 @@ MEET = 6  # frames in which a shoe slows down over its place on the floor, or st
 CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies out
 EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other way
 STROKE_SLACK = 0.004  # metres the centre of pressure may stray where she pushes off and lands
-OFF_ROLL = 1.9  # a foot leaves the floor, and meets it, over its tip
+OFF_ROLL = 1.75  # a foot leaves the floor, and meets it, over its tip
 KNEE_FIRST = 3.0  # how far the knees are ahead of the ankles in a push: 1 together
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
@@ -74,7 +74,8 @@ class Reference:
     ----------
     q : (F, 77); feet : (F, 2) `FootState`; planted, touching : (F, 2)
     airborne : (F,) both feet clear; cop : (F, 2) [m]; share : (F, 2) of the weight on each foot
-    roll : (F, 2) 0 flat, 1 demi-pointe, 2 pointe
+    roll : (F, 2) 0 flat, 1 demi-pointe, 2 pointe; turning : (F,) in a turn; rolling : (F,) in the push of a jump or
+        its landing
     """
 
     q: Array
@@ -86,6 +87,7 @@ class Reference:
     share: Array
     roll: Array
     turning: Mask
+    rolling: Mask
 
 
 @dataclass
@@ -237,7 +239,7 @@ def _roll_through(foot: _Foot, hip: Array, strokes: Sequence[_Stroke]) -> None:
         frames = np.arange(stroke.edge, stroke.bottom + way, way)
         stands = foot.planted[frames]
         frames = frames[: len(frames) if stands.all() else int(np.argmin(stands))]
-        if len(frames) < 3 or foot.pivot[frames].any():
+        if len(frames) < 3:
             continue
         last = int(frames[-1])
         n = len(rolls)
@@ -590,11 +592,14 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
         hitch = np.clip(hitch + gaussian_filter1d(more, 2.0, mode="nearest"), -3 * DEG, 3 * DEG)
     q = _continuous(dancer, q)
     roll = np.stack([f.worn for f in feet], axis=1)
-    states = _states(feet, planted, touching, roll)
+    rolling = np.zeros(frames, dtype=bool)
+    for stroke in strokes:
+        rolling[min(stroke.edge, stroke.bottom) : max(stroke.edge, stroke.bottom) + 1] = True
+    states = _states(feet, planted, touching, roll, rolling)
     turning = np.zeros(frames, dtype=bool)
     for t0, t1, _ in plan.gaze:
         turning[round((t0 - plan.start) * RATE) : round((t1 - plan.start) * RATE) + 1] = True
-    return Reference(q, states, planted, touching, airborne, cop, share, roll, turning)
+    return Reference(q, states, planted, touching, airborne, cop, share, roll, turning, rolling)
 
 
 def _shares(plan: Plan, times: Array, planted: Mask) -> Array:
@@ -919,7 +924,8 @@ def _meet_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Ar
             t = t[free[t]]
             if not len(t):
                 continue
-            s = np.abs(t - at) / reach
+            # Into and out of a flight the body's own speed takes the shoe away at once.
+            s = np.minimum(np.abs(t - at) / np.where(flying[t], min(3, reach), reach), 1.0)
             share = s * s * (3.0 - 2.0 * s)
             # The point that meets the floor: the tip of a shoe on pointe, else the middle of its ball.
             rows = np.concatenate([[at], t])
@@ -1062,15 +1068,15 @@ def _continuous(dancer: Dancer, q: Array) -> Array:
     return q
 
 
-def _states(feet: list[_Foot], planted: Mask, touching: Mask, roll: Array) -> NDArray[np.uint8]:
+def _states(feet: list[_Foot], planted: Mask, touching: Mask, roll: Array, rolling: Mask) -> NDArray[np.uint8]:
     out = np.zeros(planted.shape, dtype=np.uint8)
     for side, foot in enumerate(feet):
         r = roll[:, side]
         state = np.where(r < 0.15, FootState.FLAT, np.where(r < 1.5, FootState.DEMI, FootState.POINTE))
         spin = np.where(r < 0.15, FootState.PIVOT_FLAT, np.where(r < 1.5, FootState.PIVOT_DEMI, FootState.PIVOT_POINTE))
         # Between demi-pointe and pointe the shoe rolls over the edge of its box: no patch of it lies still.
-        rolling = foot.slide | ((r > 1.04) & (r < 1.97) & ~foot.pivot)
-        state = np.where(rolling, FootState.SLIDE, np.where(foot.pivot, spin, state))
+        over = foot.slide | ((r > 1.04) & (r < 1.97) & (~foot.pivot | rolling))
+        state = np.where(over, FootState.SLIDE, np.where(foot.pivot, spin, state))
         out[:, side] = np.where(planted[:, side], state, np.where(touching[:, side], FootState.TOUCH, FootState.AIR))
     return out
 
