@@ -217,14 +217,13 @@ def _strokes(plan: Plan) -> list[_Stroke]:
 
 def _press_over_balls(foot: _Foot, strokes: Sequence[_Stroke]) -> None:
     """Let the weight be over the ball before she pushes and still there when she has sunk; meet flight on the tip."""
+    over = np.zeros(len(foot.roll))
     for stroke in strokes:
         a, b = sorted((stroke.edge, stroke.bottom))
-        part = np.arange(a, b + 1)
-        foot.press[part] = np.maximum(foot.press[part], 1.0)
+        over[a : b + 1] = 1.0
         if foot.planted[stroke.edge]:
             foot.roll[stroke.edge] = OFF_ROLL
-    eased = gaussian_filter1d(np.where(foot.planted, foot.press, 0.0), 6.0, mode="nearest")
-    foot.press = np.maximum(foot.roll, np.minimum(eased, 1.0))
+    foot.press = np.maximum(foot.roll, gaussian_filter1d(over, 6.0, mode="nearest"))
 
 
 def _roll_through(foot: _Foot, hip: Array, strokes: Sequence[_Stroke]) -> None:
