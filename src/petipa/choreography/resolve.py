@@ -565,6 +565,8 @@ class _Resolver:
             time = max(self.seconds(until) - self.seconds(slot.at) - ready, 0.0)
             paces = max(2, round(time / entry.pace[1]))
             metres *= paces
+        elif entry.per_turn:
+            metres *= wishes.turns if wishes.turns is not None else int(entry.turns.usual) if entry.turns else 1
         target: Point | None = None
         toward = wishes.toward
         if toward is None and slot.diagonal and metres > _STILL:

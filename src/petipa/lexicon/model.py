@@ -102,7 +102,8 @@ class Entry:
     turn_time, pace : (float, float) or None
         Least and usual seconds for each further turn, or each pace of a walk or run.
     facing : str
-        Body direction when none is written: keep, en_face, croise, efface, profile or travel.
+        Body direction when none is written: keep, en_face, croise, efface, profile, travel, travel_side, or turned,
+        which is the contrary of where she faced.
     directions : tuple of str
         Step directions it may be danced in; empty when it has none.
     direction : str or None
@@ -121,8 +122,8 @@ class Entry:
         Default travel; `side` is toward the named side.
     standing : float
         Forward travel where she already stands on the named leg alone.
-    per_pace : bool
-        Whether the travel is for each pace.
+    per_pace, per_turn : bool
+        Whether the travel is for each pace, or for each turn.
     crossing : mapping of str to Foot
         The foot in front at the end when dessus, dessous or changee is written.
     starts : tuple of StartRule
@@ -173,6 +174,7 @@ class Entry:
     side: float
     standing: float
     per_pace: bool
+    per_turn: bool
     crossing: Mapping[str, Foot]
     starts: tuple[StartRule, ...]
     ends: tuple[EndRule, ...]
@@ -236,6 +238,7 @@ class Entry:
                 "side": self.side,
                 "standing": self.standing,
                 "per_pace": self.per_pace,
+                "per_turn": self.per_turn,
             },
             "difficulty": self.difficulty,
             "energy": self.energy,

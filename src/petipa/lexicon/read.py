@@ -113,6 +113,7 @@ def _entry(data: Mapping[str, Any]) -> Entry:
             side=float(data["travel"]["side"]),
             standing=float(data["travel"].get("standing", data["travel"]["forward"])),
             per_pace=data["travel"].get("per") == "pace",
+            per_turn=data["travel"].get("per") == "turn",
             crossing=MappingProxyType({k: Foot(v) for k, v in data.get("crossing", {}).items()}),
             starts=tuple(_start(t) for t in data["start"]),
             ends=tuple(_end(t) for t in data["end"]),

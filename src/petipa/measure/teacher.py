@@ -30,7 +30,32 @@ ON_COUNT = 50.0
 NOT_FOUND = 999.0
 """Error given to an accent event that was not danced at all [ms]."""
 
-TURNS = ("pirouette_en_dehors", "pique_turn", "fouette_turn")
+TURNS = (
+    "pirouette_en_dehors",
+    "pirouette_en_dedans",
+    "pirouette_sur_le_cou_de_pied",
+    "pique_turn",
+    "pique_turn_en_dehors",
+    "fouette_turn",
+    "fouette_vaganova",
+    "fouette_en_dedans",
+    "chaines",
+)
+"""Turns in which the head spots; those in the great poses are slower and go round with their line."""
+OUTWARD = (
+    "pirouette_en_dehors",
+    "pirouette_sur_le_cou_de_pied",
+    "tour_a_la_seconde",
+    "grande_pirouette_attitude",
+    "pique_turn_en_dehors",
+    "fouette_turn",
+    "fouette_vaganova",
+)
+"""Turns to the named side on the other leg."""
+CHAINED = ("chaines",)
+"""Turns on one foot after the other: no foot is held to its place."""
+ON_BOTH = ("releve", "sus_sous", "echappe_releve", "soutenu_en_tournant", "demi_detourne", "detourne")
+"""Steps whose arrival is up on both feet."""
 
 
 @dataclass(frozen=True)
@@ -168,11 +193,9 @@ def _closing(f: Figure, at: int) -> float | None:
 def _balance(f: Figure, step: StepSpan, at: int, start: int, stop: int) -> float | None:
     """Up on the standing foot, or on both where both stand: its ankle as high as it gets, the foot on the floor."""
     work, other = SIDES[step.side], 1 - SIDES[step.side]
-    if step.entry in ("releve", "sus_sous", "echappe_releve") or (
-        step.entry in SEEN and SEEN[step.entry].leg == "tips"
-    ):
+    if step.entry in ON_BOTH or (step.entry in SEEN and SEEN[step.entry].leg == "tips"):
         stand = [0, 1]
-    elif step.entry in ("pirouette_en_dehors", "fouette_turn", "releve_retire", "ballonne_releve"):
+    elif step.entry in OUTWARD + ("releve_retire", "ballonne_releve"):
         stand = [other]
     else:
         stand = [work]
@@ -248,9 +271,9 @@ def _straight_moments(f: Figure, step: StepSpan) -> list[tuple[int, slice]]:
     entry = step.entry
     if entry in ("tendu", "developpe", "arabesque", "releve"):
         return [(0, near), (1, near)]
-    if entry in ("pirouette_en_dehors", "fouette_turn"):
+    if entry in OUTWARD:
         return [(other, near)]
-    if entry == "pique_turn":
+    if entry in TURNS:
         return [(work, near)]
     hops = f.hops(step)
     if entry in ("changement", "entrechat_quatre", "assemble", "grand_jete", "sissonne_ouverte") and hops:
@@ -326,7 +349,9 @@ def _turning(f: Figure) -> Iterator[Fault]:
             continue
         a, b = span.start + int(fast[0]), span.start + int(fast[-1]) + 1
         yield from _head(f, index, a, b)
-        stand = SIDES[step.side] if step.entry == "pique_turn" else 1 - SIDES[step.side]
+        if step.entry in CHAINED:
+            continue
+        stand = 1 - SIDES[step.side] if step.entry in OUTWARD else SIDES[step.side]
         # From when she is up: springing to the tip draws the foot in under her, and is no wandering.
         top = float(f.ankle[a:b, stand, 2].max())
         up = f.heel_up[a:b, stand] & ~f.on[a:b, 1 - stand] & (f.ankle[a:b, stand, 2] > top - 0.015)

@@ -13,9 +13,9 @@ done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, towa
 `lifted` (the free leg is raised in the step's direction already) or a direction, with `not` before it if so meant.
 
 A step with `spin` turns evenly while she is in the air, from what its `takeoff` key has turned to its `landing` key.
-The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `sink`
-on a key is the bottom of a landing, reached in so many times the usual stroke; `tips` that she may begin on both tips
-and stay there.
+The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `half`
+turns her to the new facing the way the step turns; `sink` on a key is the bottom of a landing, reached in so many times
+the usual stroke; `tips` that she may begin on both tips and stay there.
 
 Feet: `start` and `end` (their place in the step's positions), `fifth_front`, `fourth_back`, `first`,
 `second`, `under` (below her), `stay`, `pivot`, each with a level after a colon (flat, demi, pointe) and a
@@ -131,6 +131,7 @@ class _Stage:
             "fourth_back": np.array([-0.165, 0.045 * side]),
             "first": np.array([0.0, 0.125 * side]),
             "second": np.array([0.0, 0.29 * side]),
+            "narrow": np.array([0.0, 0.09 * side]),
             "sus_front": np.array([0.026, 0.014 * side]),
             "sus_back": np.array([-0.026, 0.014 * side]),
             "sus_second": np.array([0.0, 0.30 * side]),
@@ -180,6 +181,7 @@ _PAIR = {
     "fourth_back": "fourth_front",
     "first": "first",
     "second": "second",
+    "narrow": "narrow",
     "sus_front": "sus_back",
     "sus_back": "sus_front",
     "sus_second": "sus_second",
@@ -519,7 +521,10 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
     """The keys of a step as it is danced here, with the hand-overs at both ends filled in."""
     table: Mapping[str, Any] = entry.motion
     closes = str(step.end.position) != "one_leg"
-    raw = _paces(str(table["cycle"]), step, entry, tail) if "cycle" in table else list(table["keys"])
+    if table.get("cycle") == "chaines":
+        raw = _chained(step)
+    else:
+        raw = _paces(str(table["cycle"]), step, entry, tail) if "cycle" in table else list(table["keys"])
     work = step.side if step.side in ("L", "R") else "R"
     holds = {
         "closes": closes,
@@ -640,6 +645,32 @@ def _on_tips(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, An
     keys.append({"t": part, "w": "stay", "o": "stay", "weight": 0.5, "carry": "both", "bend": 0.0})
     if not up:
         keys.append({"t": 1.0, "w": "end~", "o": "end~", "bend": "end"})
+    return keys
+
+
+def _chained(step: Any) -> list[dict[str, Any]]:
+    """Keys of chained turns: a foot lands every half turn, ahead on the line, the named foot first."""
+    halves = 2 * max(1, int(step.turns or 1))
+    last, close = 0.8, 0.9
+    keys: list[dict[str, Any]] = [
+        {"t": -0.7, "w": "front_low", "o": "stay", "weight": 0.0, "carry": "o", "bend": 0.5, "arms": "prep_r"},
+        {"t": -0.35, "o": "stay:flat", "bend": 0.3, "turn": [0.0, -56.0], "face": 0.9},
+        {"t": 0.0, "w": "under:pointe", "o": "stay:pointe", "weight": 0.35, "carry": "w", "bend": 0.0, "face": 1.0},
+    ]
+    keys[0] |= {"turn": [0.0, 0.0], "face": 0.0}
+    keys[2] |= {"turn": [0.0, -36.0], "move": 1 / (halves + 1), "arms": "demi_second"}
+    for j in range(1, halves + 1):
+        foot, other = ("o", "w") if j % 2 else ("w", "o")
+        full = 0.0 if j % 2 else 1.0
+        at, far = last * j / halves, last / halves
+        keys.append({"t": at - 0.5 * far, foot: "aloft", other: "pivot:pointe", "weight": 1.0 - full, "carry": other})
+        keys.append({"t": at, foot: "narrow:pointe", other: "pivot:pointe", "move": (j + 1) / (halves + 1)})
+        keys[-1] |= {"weight": 0.5, "carry": "both", "turn": [0.0, 180.0 * j - 90.0]}
+        if j == 1:
+            keys[-1]["arms"] = "closed"
+    keys.append({"t": close, "w": "pivot:demi", "o": "cou_de_pied_derriere", "weight": 1.0, "carry": "w", "bend": 0.2})
+    keys[-1] |= {"turn": [1.0, -16.0]}
+    keys.append({"t": 1.0, "w": "pivot:flat", "o": "end", "turn": [1.0, 0.0], "arms": "demi_second"})
     return keys
 
 
