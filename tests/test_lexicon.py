@@ -135,7 +135,8 @@ def test_unknown_names_get_near_offers() -> None:
     assert LEXICON.find("glissaade") is None
     assert LEXICON.offers("glissaade")[0] == "glissade"
     assert LEXICON.offers("qqqqqq") == ()
-    assert LEXICON.not_yet("chaines") == "chaînés"
+    later = next(name for name in LEXICON.known.values() if plain(name) != name)
+    assert LEXICON.not_yet(plain(later)) == later
 
 
 def test_no_entry_is_also_listed_as_not_yet() -> None:

@@ -293,7 +293,7 @@ def one_leg(
 
 def _both_up(f: Figure, step: StepSpan, span: slice) -> slice | None:
     """The longest stretch of a step in which she stands on both raised heels."""
-    up = f.heel_up[span].all(axis=1)
+    up = np.asarray(f.heel_up[span].all(axis=1))
     found = [(b - a, a, b) for a, b in runs(up)]
     if not found:
         return None
@@ -370,7 +370,9 @@ def italian_fouette(f: Figure, step: StepSpan) -> Iterator[Miss]:
     ahead = (f.lift[span, free] >= asked) & (np.abs(f.bearing[span, free]) <= 45.0) & (f.stretch[span, free] >= 155.0)
     behind = _in_attitude(f, free, step)[span] & f.heel_up[span, stand]
     if not ahead.any():
-        yield Miss(f.at(step.accent), "thrown to the front", f"{foot(free)} leg {asked:.0f} degrees before her", "never")
+        yield Miss(
+            f.at(step.accent), "thrown to the front", f"{foot(free)} leg {asked:.0f} degrees before her", "never"
+        )
         return
     k = int(ahead.argmax())
     if not behind[k:].any():
@@ -390,7 +392,7 @@ def italian_fouette(f: Figure, step: StepSpan) -> Iterator[Miss]:
 
 
 def chaines(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """Half a turn to each foot that takes the weight, on raised heels, feet close, along a line, the named foot first."""
+    """On raised heels, feet close, half a turn to each foot that takes the weight, along a line, named foot first."""
     work, _ = legs(step)
     span = f.span(step)
     halves = 2 * (step.turns or 1)
@@ -398,9 +400,7 @@ def chaines(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if steps and steps[0][0] != work:
         steps = steps[1:]
     if len(steps) < halves + 1 or any(a[0] == b[0] for a, b in pairwise(steps)):
-        yield Miss(
-            f.at(step.accent), "half turns", f">= {halves + 1} feet take the weight in turn", f"{len(steps)}"
-        )
+        yield Miss(f.at(step.accent), "half turns", f">= {halves + 1} feet take the weight in turn", f"{len(steps)}")
         return
     a, b = steps[0][1], steps[halves][1]
     up = (f.heel_up[a:b] | ~f.on[a:b]).all(axis=1)

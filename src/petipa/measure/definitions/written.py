@@ -26,6 +26,33 @@ _WAYS = {
     "en_arriere": 180.0,
 }
 
+_TIP_OF_WORK = {
+    "arabesque",
+    "chaines",
+    "demi_detourne",
+    "detourne",
+    "fouette_en_dedans",
+    "fouette_italien",
+    "grande_pirouette_arabesque",
+    "grande_pirouette_attitude_en_dedans",
+    "pique_arabesque_turn",
+    "pique_attitude_turn",
+    "pique_turn",
+    "pirouette_en_dedans",
+    "releve",
+    "soutenu_en_tournant",
+}
+_TIP_OF_OTHER = {
+    "fouette_turn",
+    "fouette_vaganova",
+    "grande_pirouette_attitude",
+    "pique_turn_en_dehors",
+    "pirouette_en_dehors",
+    "pirouette_sur_le_cou_de_pied",
+    "tour_a_la_seconde",
+}
+"""Entries in which, danced on pointe, the foot of the named side or the other stands on its tip."""
+
 
 def _way(direction: str, side: str) -> float | None:
     """Where a direction lies from where the hips face [degrees], positive to her left."""
@@ -67,8 +94,8 @@ def placed(f: Figure, step: StepSpan, written: StepPlaced) -> Iterator[Miss]:
         x, y = f.track.com[b, :2]
         to = f"({written.travel_to[0]:+.1f}, {written.travel_to[1]:+.1f}) m"
         yield Miss(b, "place on stage", to, f"({x:+.1f}, {y:+.1f}) m")
-    if written.pointe and step.entry in ("releve", "arabesque", "pirouette_en_dehors", "pique_turn", "fouette_turn"):
-        side = work if step.entry in ("arabesque", "pique_turn", "releve") else 1 - work
+    if written.pointe and step.entry in _TIP_OF_WORK | _TIP_OF_OTHER:
+        side = work if step.entry in _TIP_OF_WORK else 1 - work
         tips = f.pointe[f.at(step.t0) : b, side]
         if not any(j - i >= DWELL * f.rate for i, j in runs(tips)):
             yield Miss(a, "on pointe", f"{foot(side)} foot on its tip", "never")
