@@ -465,9 +465,9 @@ def slapped_foot(motion: Motion, dancer: Dancer) -> Motion:
         q[:, part] = quat_mul(q[:, part], quat_exp(_pitched(-np.radians(60) * up)))
         q[:, dancer.skeleton.q_slice(dancer.skeleton.index(f"shank_{s}")).start] += np.radians(120) * up
     # The body falls as before.
-    q[:, :3] += _com(motion.q, dancer) - _com(q, dancer)
+    q[:, :3] += com(motion.q, dancer) - com(q, dancer)
     return replace(motion, q=q)
 
 
-def _com(q: Array, dancer: Dancer) -> Array:
+def com(q: Array, dancer: Dancer) -> Array:
     return centre_of_mass(dancer.skeleton, *forward(dancer.skeleton, q))

@@ -13,7 +13,8 @@ import pytest
 import mutants
 from petipa.dancer import EXERTIONS, Dancer, load_dancer
 from petipa.lexicon import Lexicon, load_lexicon
-from petipa.measure import Reading, measure, track
+from petipa.measure import Anchor, Reading, measure, track
+from petipa.measure.anchors import anchors
 from petipa.measure.assess import readings
 from petipa.measure.figure import figure
 from petipa.measure.torques import _newton_euler, torques
@@ -356,12 +357,91 @@ def test_a_slow_foot_to_retire(read: Read, dancer: Dancer) -> None:
         assert seen.holds is holds and np.isfinite(seen.value), seen.value
 
 
+# Anchors
+
+Beside = Callable[[Motion], dict[str, Anchor]]
+
+
+@pytest.fixture(scope="module")
+def beside(dancer: Dancer) -> Beside:
+    return lambda motion: {one.name: one for one in anchors(figure(track(motion, dancer)))}
+
+
+def test_time_in_the_air(beside: Beside, jump: Motion, dancer: Dancer) -> None:
+    name = "time in the air over what its height asks"
+    assert beside(jump)[name].measured == pytest.approx(1.0, abs=0.01)
+    assert not beside(mutants.floating(jump, dancer))[name].near
+
+
+def test_head_and_body_rise_alike_in_a_plain_jump(beside: Beside, jump: Motion, dancer: Dancer) -> None:
+    """Called a leap, a jump with legs that only hang does not float; with the legs drawn up at the top it does."""
+    name = "head's vertical range over the body's in a leap"
+    leap = replace(jump, steps=(replace(jump.steps[0], entry="grand_jete"),))
+    assert beside(leap)[name].measured == pytest.approx(1.0, abs=0.15)
+    q = leap.q.copy()
+    when = np.arange(len(q)) / 60
+    up = np.exp(-(((when - 0.5 * (jump.flights[0].t0 + jump.flights[0].t1)) / 0.09) ** 2))
+    for s in "lr":
+        part = dancer.skeleton.q_slice(dancer.skeleton.index(f"thigh_{s}"))
+        q[:, part] = quat_mul(q[:, part], quat_exp(np.stack([0 * up, -0.9 * up, 0 * up], axis=1)))
+    q[:, :3] += mutants.com(leap.q, dancer) - mutants.com(q, dancer)
+    floats = beside(replace(leap, q=q))[name]
+    assert floats.measured < 0.8 and floats.near and "head" in floats.places[0].detail
+
+
+def test_a_fouettes_momentum(beside: Beside, dancer: Dancer) -> None:
+    """A turn that quickens on the tip has its momentum from nowhere."""
+    turn = mutants.pirouette(dancer)
+    turn = replace(turn, steps=(replace(turn.steps[0], entry="fouette_turn"),))
+    name = "fouetté: momentum gained on the tip"
+    fast = turn.q[: len(turn.q) // 2]
+    quick = replace(turn, q=fast, feet=turn.feet[: len(fast)])
+    assert not beside(quick)[name].near
+    slow = replace(turn, q=turn.q[len(fast) :], feet=turn.feet[len(fast) :])
+    assert beside(slow)[name].near
+
+
+def test_turnout_beside_the_source(beside: Beside, standing: Motion, dancer: Dancer) -> None:
+    name = "turnout standing, both feet together"
+    assert beside(standing)[name].measured == pytest.approx(134.0, abs=0.5) and beside(standing)[name].near
+    assert beside(standing)["turnout at the hip, standing"].measured == pytest.approx(55.0, abs=0.5)
+    assert not beside(mutants.turned_joint(standing, dancer, "thigh_l", (0, 0, -20)))[name].near
+
+
+def test_pelvis_and_ankle_beside_the_source(beside: Beside, standing: Motion, plie: Motion, dancer: Dancer) -> None:
+    tipped = mutants.turned_joint(standing, dancer, "pelvis", (0, 13, 0))
+    assert beside(tipped)["pelvis tipped forward, standing"].measured == pytest.approx(13.0, abs=0.5)
+    bent = beside(plie)["dorsiflexion in demi-plié"]
+    assert 5 < bent.measured < 28 and bent.near is False
+
+
+def test_an_arabesques_back(beside: Beside, dancer: Dancer) -> None:
+    """The left leg straight behind, the lower back giving 22 degrees of it, then none."""
+    for back, near in ((22.0, True), (0.0, False)):
+        held = mutants.raised_leg(dancer)
+        held = replace(held, steps=(replace(held.steps[0], entry="arabesque"),))
+        q = held.q.copy()
+        part = {n: dancer.skeleton.q_slice(dancer.skeleton.index(n)) for n in ("thigh_r", "lumbar")}
+        q[:, part["thigh_r"]] = quat_mul(quat_exp(np.array([0.0, np.radians(85), 0.0])), q[:1, part["thigh_r"]])
+        q[:, part["lumbar"]] = quat_exp(np.array([0.0, -np.radians(back), 0.0]))
+        one = beside(replace(held, q=q))["arabesque: extension of the lower back"]
+        assert one.near is near and one.measured == pytest.approx(back, abs=0.5)
+
+
+def test_what_is_not_danced_has_no_number(beside: Beside, plie: Motion) -> None:
+    one = beside(plie)["lean in a pirouette, pressure to mass"]
+    assert one.near is None and one.values == () and one.farthest is None and np.isnan(one.measured)
+
+
 # As values
 
 
 def test_readings_are_told_with_step_and_frame(plie: Motion, dancer: Dancer, lexicon: Lexicon) -> None:
     seen = measure(plie, dancer, lexicon=lexicon)
-    told = json.loads(json.dumps(seen.to_json(), allow_nan=False))["readings"]
+    value = json.loads(json.dumps(seen.to_json(), allow_nan=False))
+    assert len(value["anchors"]) == len(seen.anchors) > 15
+    assert all({"published", "source", "measured", "near", "values"} <= set(one) for one in value["anchors"])
+    told = value["readings"]
     assert len(told) == len(seen.readings) > 30
     for one in told:
         assert {"fault", "name", "unit", "value", "wanted", "holds", "places"} <= set(one)

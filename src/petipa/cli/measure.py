@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import click
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
-def measure(folder: Path, as_json: bool) -> None:
+@click.option("--anchors", is_flag=True, help="Published numbers of real dancers, and the same of this dance.")
+def measure(folder: Path, as_json: bool, anchors: bool) -> None:
     """How true the motion in DIR (a performed folder, or a motion.npz) is."""
     from rich.console import Console
 
@@ -26,6 +28,11 @@ def measure(folder: Path, as_json: bool) -> None:
         click.echo(json.dumps(measures, ensure_ascii=False, indent=2))
         return
     console = Console()
+    if anchors:
+        for anchor in measures.get("anchors", []):
+            for line in _anchor(anchor):
+                say(console, line)
+        return
     for name, value in measures.items():
         if isinstance(value, int | float):
             say(console, f"{name:<26} {value:g}")
@@ -54,3 +61,21 @@ def _reading(reading: dict[str, Any]) -> Iterator[str]:
         step = f", step {place['step'] + 1} {place['label']}" if place["step"] >= 0 else ""
         detail = f" ({place['detail']})" if place["detail"] else ""
         yield f"      {_number(place['value'])} at {where}{step}{detail}"
+
+
+def _anchor(anchor: dict[str, Any]) -> Iterator[str]:
+    """A published number, whose it is, and ours beside it."""
+    mark = {True: " ", False: "!", None: "-"}[anchor["near"]]
+    many = f" (median of {len(anchor['values'])})" if len(anchor["values"]) > 1 else ""
+    ours = f"here {_number(anchor['measured'])}{many}" if anchor["values"] else "not danced here"
+    unit = f" {anchor['unit']}" if anchor["unit"] else ""
+    yield f"{mark} {anchor['name']}: {ours}{unit}; published {anchor['published']} ({anchor['source']})"
+    low = -math.inf if anchor["low"] is None else anchor["low"]
+    high = math.inf if anchor["high"] is None else anchor["high"]
+    if anchor["places"] and (anchor["low"] is not None or anchor["high"] is not None):
+        far = max(anchor["places"], key=lambda at: max(low - at["value"], at["value"] - high))
+        detail = f" ({far['detail']})" if far["detail"] else ""
+        where = f"frame {far['frame']}, {far['time']:.2f} s"
+        yield f"      farthest {_number(far['value'])} at {where}, {far['label']}{detail}"
+    if anchor["note"]:
+        yield f"      {anchor['note']}"

@@ -1,5 +1,6 @@
 """Every number about a motion, and the independent checks that a danced step is what its name says."""
 
+from petipa.measure.anchors import Anchor
 from petipa.measure.assess import Assessment, measure
 from petipa.measure.definitions import Failure, check_definitions
 from petipa.measure.physics import Contact, Flight, Forces, Landing, Place
@@ -9,6 +10,7 @@ from petipa.measure.track import Track, track
 
 __all__ = [
     "AccentError",
+    "Anchor",
     "Assessment",
     "Contact",
     "Failure",

@@ -14,6 +14,7 @@ from petipa.choreography import StepPlaced
 from petipa.dancer import Dancer
 from petipa.lexicon import Lexicon
 from petipa.measure import effort, flow, physics, posture
+from petipa.measure.anchors import Anchor, anchors
 from petipa.measure.definitions import Failure, check_definitions
 from petipa.measure.figure import Figure, figure
 from petipa.measure.physics import Place, place
@@ -52,6 +53,7 @@ class Assessment:
     accent_error_ms_max, accent_error_ms_mean : of every entry's accent event against its count
     definition_failures : checks of the steps' definitions that fail; failures : which
     worst : by measure, where it is at its worst
+    anchors : numbers published of real dancers, and the same of this dance
     readings : every further measure with what was wanted, the worst found and where it is worst, step by step
     """
 
@@ -86,6 +88,7 @@ class Assessment:
     failures: tuple[Failure, ...] = ()
     faults: tuple[Fault, ...] = ()
     readings: tuple[Reading, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
     worst: Mapping[str, Place] = field(default_factory=dict)
     seconds_by_stage: Mapping[str, float] = field(default_factory=dict)
 
@@ -98,6 +101,8 @@ class Assessment:
                 value = [asdict(item) for item in value]
             elif name == "readings":
                 value = [{**asdict(item), "wanted": item.wanted, "holds": item.holds} for item in value]
+            elif name == "anchors":
+                value = [{**asdict(item), "measured": item.measured, "near": item.near} for item in value]
             elif name == "worst":
                 value = {key: asdict(item) for key, item in value.items()}
             elif name == "seconds_by_stage":
@@ -185,6 +190,7 @@ def measure(
         failures=failures,
         faults=faults(shape, events),
         readings=readings(shape, lexicon),
+        anchors=anchors(shape),
         danced_seconds=(len(motion.q) - 1) / motion.rate,
         worst=MappingProxyType(worst),
         seconds_by_stage=MappingProxyType(dict(seconds_by_stage or {})),

@@ -44,7 +44,7 @@ def _entries(f: Figure) -> list[str]:
     return [step.entry for step in f.track.motion.steps]
 
 
-def _among(f: Figure, words: tuple[str, ...]) -> Bools:
+def among(f: Figure, words: tuple[str, ...]) -> Bools:
     """Samples danced in entries that begin with one of some words."""
     steps = step_of(f.track)
     is_one = np.array([entry.split("_")[0] in words or entry in words for entry in _entries(f)] + [False])
@@ -167,7 +167,7 @@ def crooked(f: Figure) -> tuple[Reading, ...]:
         )
     )
     out.append(reading(seen, "crooked", "plumb line off the support", "degrees", frames, plumb(f), high=CROOKED))
-    upright = ~_among(f, BENDING) & (highest <= RAISED)
+    upright = ~among(f, BENDING) & (highest <= RAISED)
     out.append(
         reading(
             seen,
@@ -187,7 +187,7 @@ def turnout(f: Figure) -> tuple[Reading, ...]:
     """How far turnout falls short of the dancer's: standing, as she lands, and of a raised leg."""
     seen = f.track
     asked = seen.dancer.capability.turnout
-    turned = ~_among(f, FREE_FEET)
+    turned = ~among(f, FREE_FEET)
     feet = foot_turnout(f)
     bears = np.repeat(np.isin(seen.motion.feet, WEIGHTED), FINE, axis=0)[: len(feet)]
     bears = np.concatenate([bears, np.repeat(bears[-1:], len(feet) - len(bears), axis=0)]) & f.on
