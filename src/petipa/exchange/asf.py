@@ -21,6 +21,9 @@ MOST_FRAMES = 1_000_000
 FARTHEST = 1e6
 """A number larger than this is no length, place or angle of a person."""
 
+Raw = dict[str, tuple[int, list[str]]]
+"""A bone as written: by keyword, the line and the words after it."""
+
 _TURN = {"rx": rot_x, "ry": rot_y, "rz": rot_z}
 _ROOT = ("tx", "ty", "tz", "rx", "ry", "rz")
 
@@ -136,10 +139,10 @@ def parse_asf(text: str, *, where: str = "") -> Asf:
     section, unit, degrees = "", 1.0, True
     root_order: tuple[str, ...] = _ROOT
     root_axis, root_turn, root_place = "XYZ", [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
-    raw: dict[str, dict[str, list[str]]] = {}
+    raw: dict[str, Raw] = {}
     lines: dict[str, int] = {}
     parents: dict[str, str] = {}
-    now: dict[str, list[str]] | None = None
+    now: Raw | None = None
     number = 0
     for number, words in _lines(text):
         head = words[0].lower()
@@ -169,16 +172,16 @@ def parse_asf(text: str, *, where: str = "") -> Asf:
             if head == "begin":
                 now = {}
             elif head == "end":
-                if now is None or "name" not in now or not now["name"]:
+                if now is None or not now.get("name", (0, []))[1]:
                     raise _fail("a bone without a name ends here", where, number)
-                name = now["name"][0]
+                name = now["name"][1][0]
                 if name in raw or name == "root":
                     raise _fail(f"there are two bones {name[:40]!r}", where, number)
                 if len(raw) >= MOST_BONES:
                     raise _fail(f"more than {MOST_BONES} bones", where, number)
                 raw[name], lines[name], now = now, number, None
             elif now is not None and not head.startswith("("):
-                now[head] = words[1:]
+                now[head] = (number, words[1:])
         elif section == "hierarchy" and head not in ("begin", "end"):
             for child in words[1:]:
                 if child not in raw:
@@ -215,20 +218,26 @@ def _order(words: list[str], where: str, line: int) -> str:
     return order
 
 
-def _bone(name: str, parent: str, raw: dict[str, list[str]], scale: float, where: str, line: int) -> Bone:
+def _bone(name: str, parent: str, raw: Raw, scale: float, where: str, line: int) -> Bone:
     for key, least in (("direction", 3), ("length", 1), ("axis", 3)):
-        if len(raw.get(key, [])) < least:
-            raise _fail(f"the bone {name[:40]!r} has no {key}", where, line)
-    direction = np.array(_numbers(raw["direction"][:3], where, line))
+        if len(raw.get(key, (line, []))[1]) < least:
+            raise _fail(f"the bone {name[:40]!r} has no whole {key}", where, raw.get(key, (line, []))[0])
+    at, words = raw["direction"]
+    direction = np.array(_numbers(words[:3], where, at))
     size = float(np.linalg.norm(direction))
-    length = _numbers(raw["length"][:1], where, line)[0]
-    if not size > 1e-9 or length < 0:
-        raise _fail(f"the bone {name[:40]!r} points nowhere or has a length below nought", where, line)
-    order = _order(raw["axis"][3:4] or ["XYZ"], where, line)
-    turns = tuple(word.lower() for word in raw.get("dof", []))
+    if not size > 1e-9:
+        raise _fail(f"the bone {name[:40]!r} points nowhere", where, at)
+    at, words = raw["length"]
+    length = _numbers(words[:1], where, at)[0]
+    if length < 0:
+        raise _fail(f"the bone {name[:40]!r} has a length below nought", where, at)
+    at, words = raw["axis"]
+    order = _order(words[3:4] or ["XYZ"], where, at)
+    angles = [a * scale for a in _numbers(words[:3], where, at)]
+    at, words = raw.get("dof", (line, []))
+    turns = tuple(word.lower() for word in words)
     if unknown := [turn for turn in turns if turn not in _TURN]:
-        raise _fail(f"the bone {name[:40]!r} moves by {unknown[0][:40]!r}; only rx, ry and rz are known", where, line)
-    angles = [a * scale for a in _numbers(raw["axis"][:3], where, line)]
+        raise _fail(f"the bone {name[:40]!r} moves by {unknown[0][:40]!r}; only rx, ry and rz are known", where, at)
     return Bone(name, parent, direction / size, length, _matrix(angles, order), turns)
 
 
