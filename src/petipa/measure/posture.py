@@ -189,9 +189,15 @@ def turnout(f: Figure) -> tuple[Reading, ...]:
     asked = seen.dancer.capability.turnout
     turned = ~among(f, FREE_FEET)
     feet = foot_turnout(f)
-    bears = np.repeat(np.isin(seen.motion.feet, WEIGHTED), FINE, axis=0)[: len(feet)]
-    bears = np.concatenate([bears, np.repeat(bears[-1:], len(feet) - len(bears), axis=0)]) & f.on
-    short = np.where(bears & turned[:, None], asked - feet, np.nan)
+    # What was set down in a walk or a run stays as it was set down.
+    bears = np.isin(seen.motion.feet, WEIGHTED)
+    asked_of = bears.copy()
+    for side in (0, 1):
+        for a, b in runs(bears[:, side]):
+            asked_of[a:b, side] &= turned[min(a * FINE, len(feet) - 1)]
+    fine = np.minimum(np.arange(len(feet)) // FINE, len(bears) - 1)
+    short = np.where(asked_of[fine] & f.on & turned[:, None], asked - feet, np.nan)
+    bears = bears[fine] & f.on
     land = np.zeros(len(feet), dtype=bool)
     for hop in f.flights:
         if hop.confirmed:
