@@ -13,6 +13,7 @@ from fractions import Fraction
 from petipa.choreography.findings import Code, Finding, Findings
 from petipa.choreography.model import (
     Choreography,
+    Crossing,
     Direction,
     StanceWish,
     Start,
@@ -483,7 +484,7 @@ class _Resolver:
         following: tuple[int, Slot, Entry] | None,
         danced: Level,
     ) -> Stance:
-        rules: list[EndRule] = list(entry.ends_for(approach.direction))
+        rules: list[EndRule] = list(entry.ends_for(approach.direction, _passes(slot, approach.side, state.stance)))
         if slot.wishes.hold:
             rules.sort(key=lambda rule: not rule.held)
         options: list[Stance] = []
@@ -749,6 +750,14 @@ def _fitted(option: Stance, wish: StanceWish) -> Stance | None:
         carried = _carried(wish.level)
         return replace(option, level=wish.level) if carried is _carried(option.level) else None
     return option
+
+
+def _passes(slot: Slot, side: Side, stance: Stance) -> str:
+    """Whether the working leg passes over or under: as written, else from behind over and from the front under."""
+    if slot.wishes.crossing is not None:
+        return slot.wishes.crossing.value
+    front = stance.facing_front or side.other
+    return Crossing.DESSOUS.value if front is side else Crossing.DESSUS.value
 
 
 def _short(stance: Stance) -> str:

@@ -205,9 +205,9 @@ class Entry:
         """Start rules that apply to a direction."""
         return tuple(r for r in self.starts if not r.when or direction in r.when)
 
-    def ends_for(self, direction: str | None) -> tuple[EndRule, ...]:
-        """End rules that apply to a direction, the usual first."""
-        return tuple(r for r in self.ends if not r.when or direction in r.when)
+    def ends_for(self, direction: str | None, crossing: str | None = None) -> tuple[EndRule, ...]:
+        """End rules that apply to a direction and a crossing (dessus, dessous, changee), the usual first."""
+        return tuple(r for r in self.ends if not r.when or direction in r.when or crossing in r.when)
 
     def as_json(self) -> dict[str, Any]:
         """The head of the entry as plain values."""

@@ -21,6 +21,7 @@ FLAT, DEMI, POINTE = 0.0, 1.0, 2.0
 DEMI_PITCH = 62 * DEG
 ARCH_DEMI, ARCH_POINTE = 8 * DEG, 28 * DEG
 TORSION = 12 * DEG  # tibial torsion: the foot turns out that much further than the knee
+PLIE_DROP = 0.09  # share of its length by which a leg is shorter in plié
 MIRROR = np.array([-1.0, 1.0, -1.0])  # a rotation vector seen in a mirror across y
 
 
@@ -222,6 +223,17 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "second_air": LegPose(85.0, 18.0, 50.0, knee=3.0),
         "behind_bent": LegPose(170.0, 14.0, 40.0, knee=40.0),
         "front_low": LegPose(8.0, 18.0, 48.0, knee=6.0),
+        "behind_low": LegPose(172.0, 16.0, 48.0, knee=6.0),
+        "joined_front": LegPose(-56.0, 6.2, 46.0, knee=1.5),
+        "joined_back": LegPose(-124.0, 6.2, 46.0, knee=1.5),
+        "drawn_front": LegPose(52.0, 42.0, 56.0, knee=82.0),
+        "drawn_back": LegPose(84.0, 36.0, 58.0, knee=82.0),
+        "tucked": LegPose(74.0, 60.0, 62.0, knee=108.0),
+        "tucked_front": LegPose(58.0, 60.0, 60.0, knee=104.0),
+        "angel": LegPose(166.0, 34.0, 48.0, knee=70.0),
+        "rond_back": LegPose(92.0, 50.0, 62.0, knee=58.0),
+        "rond_in": LegPose(76.0, 50.0, 66.0, knee=100.0),
+        "rond_front": LegPose(60.0, 52.0, 62.0, knee=58.0),
         "swing_through": LegPose(90.0, 8.0, 42.0, knee=48.0, foot=tuple(RELAXED)),
         "run_front": LegPose(4.0, 26.0, 25.0, knee=22.0),
         "run_back": LegPose(176.0, 12.0, 25.0, knee=45.0, foot=tuple(RELAXED)),
@@ -231,26 +243,46 @@ def pose_table(name: str, height: float | None) -> LegPose:
     return table[name]
 
 
-BENT = ("retire", "retire_derriere", "cou_de_pied_devant", "cou_de_pied_derriere", "passe")
+BENT = (
+    "retire",
+    "retire_derriere",
+    "cou_de_pied_devant",
+    "cou_de_pied_derriere",
+    "cou_de_pied_devant_plie",
+    "cou_de_pied_derriere_plie",
+    "passe",
+    "passe_bas",
+)
 
 
 def bent_pose(leg: LegGeometry, name: str, turnout: float) -> tuple[Array, float]:
     """Thigh rotation (3, 3) in the heading frame and knee [rad] of a left-handed retiré or cou-de-pied.
 
     The tip of the shoe is brought to the standing knee (retiré) or ankle (cou-de-pied), seen from the
-    working hip with the standing leg straight below the other hip.
+    working hip with the standing leg straight below the other hip, or in plié where the name says so.
     """
     a, b = leg.lengths
     total = a + b
+    low = -total * (1.0 - PLIE_DROP) + 0.03
     between = -2 * abs(leg.hip[1])
     tip = {
         "retire": np.array([0.045, between + 0.030, -a * 0.98]),
         "passe": np.array([0.0, between + 0.050, -a * 0.98]),
+        "passe_bas": np.array([0.0, between + 0.085, -total * 0.8]),
         "retire_derriere": np.array([-0.055, between + 0.030, -a * 0.98]),
         "cou_de_pied_devant": np.array([0.05, between + 0.035, -total + 0.01]),
         "cou_de_pied_derriere": np.array([-0.06, between + 0.035, -total + 0.01]),
+        # Over a turned-out foot in plié the standing ankle is near the middle.
+        "cou_de_pied_devant_plie": np.array([0.06, -0.045, low]),
+        "cou_de_pied_derriere_plie": np.array([-0.06, -0.045, low]),
     }[name]
-    knee_side = {"retire": 72.0, "passe": 80.0, "retire_derriere": 86.0, "cou_de_pied_devant": 62.0}.get(name, 78.0)
+    knee_side = {
+        "retire": 72.0,
+        "passe": 80.0,
+        "passe_bas": 80.0,
+        "retire_derriere": 86.0,
+        "cou_de_pied_devant": 62.0,
+    }.get(name.removesuffix("_plie"), 78.0)
     pole = np.array([np.cos(knee_side * DEG), np.sin(knee_side * DEG), 0.0])
     ankle = tip + np.array([0.0, 0.05, 0.16])
     R = np.eye(3)

@@ -10,7 +10,11 @@ of the weight on the working foot; `move` the share of the travel done; `turn` t
 done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees);
 `if` when the key holds at all: words of which every one must be so, `closes`, `opens`, `on_w`, `off_w`, `opens_down`,
 `from_front`, `from_back`, `to_front`, `to_back`, `off_one`, `off_two` (feet she begins on), `from_pointe`, `on_o`,
-`lifted` (the free leg is raised in the step's direction already) or a direction, with `not` before it if so meant.
+`lifted` (the free leg is raised in the step's direction already), `from_` or `to_` and a position of the feet
+(`to_second`, `from_one_leg`), or a direction, with `not` before it if so meant.
+
+A step may jump again after its accent: each of `push`, `takeoff`, `landing` and `sink` is then on as many keys as it
+jumps.
 
 A step with `spin` turns evenly while she is in the air, from what its `takeoff` key has turned to its `landing` key.
 The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `half`
@@ -368,6 +372,17 @@ def make_plan(
             first = knots[push] if push is not None else max(begin, knots[take] - stroke)
             last = knots[sink] if sink is not None else min(knots[land] + stroke, finish)
             strokes.append((first, last))
+            for again in _later_jumps(keys):
+                frames, higher = _later_flight(again, knots[land], accent, finish, flight)
+                stroke = max(0.12, 2.4 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
+                knots[again["landing"]] = _snap(accent + again["landing"] * (finish - accent), start)
+                knots[again["takeoff"]] = knots[again["landing"]] - frames / RATE
+                knots[again["push"]] = max(knots[land] + 2 / RATE, knots[again["takeoff"]] - stroke)
+                knots[again["sink"]] = min(knots[again["landing"]] + stroke, finish - 1 / RATE)
+                if sink is not None:
+                    knots[sink] = min(knots[sink], knots[again["push"]] - 1 / RATE)
+                flights.append(FlightSpan(knots[again["takeoff"]], knots[again["landing"]], higher, index))
+                strokes.append((knots[again["push"]], knots[again["sink"]]))
         knot_t = np.array(sorted(knots))
         knot_s = np.array([knots[t] for t in sorted(knots)])
 
@@ -502,6 +517,21 @@ def _evenly(keys: Sequence[tuple[float, float]], begin: float, end: float) -> li
     return [(begin + k / RATE, a + (b - a) * k / frames) for k in range(1, frames)]
 
 
+def _later_jumps(keys: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
+    """When each jump after the first pushes, leaves, lands and sinks, in the clock of the keys."""
+    marks = {mark: [float(k["t"]) for k in keys if k.get(mark)][1:] for mark in ("push", "takeoff", "landing", "sink")}
+    return [dict(zip(marks, times, strict=True)) for times in zip(*marks.values(), strict=False)]
+
+
+def _later_flight(
+    again: Mapping[str, float], landed: float, accent: float, finish: float, flight: float
+) -> tuple[int, float]:
+    """Frames of a later flight and its rise [m]: as the first, or what the time between the landings has room for."""
+    room = again["landing"] * (finish - accent) - (landed - accent) - 0.3
+    airborne = max(4, round(min(flight, room) * RATE))
+    return airborne + 2, GRAVITY * (airborne / RATE) ** 2 / 8
+
+
 def _raised(stance: Any) -> bool:
     free = str(stance.free or "")
     return str(stance.position) == "one_leg" and (
@@ -541,6 +571,8 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         "off_one": _support(step.start) != "both",
         "off_two": _support(step.start) == "both",
         "from_pointe": str(step.start.level) == "pointe",
+        f"from_{step.start.position}": True,
+        f"to_{step.end.position}": True,
     }
 
     def wanted(key: Mapping[str, Any]) -> bool:
@@ -735,6 +767,8 @@ def _resolve(goal: str, step: Any, foot: str, role: str) -> tuple[str, str, floa
             name, detail = name.replace("fifth", "sus"), "pointe"
         elif name == "under" and not level:
             detail = str(stance.level)
+        if level == "plie" and known_pose(f"{name}_plie"):
+            name, detail = f"{name}_plie", ""
     elif name == "sus":
         name = "sus_front" if step.start.front == foot else "sus_back"
     elif name == "sus_end":
