@@ -106,9 +106,9 @@ def _at_the_ankle(f: Figure, hop: Flight, side: int) -> Iterator[Miss]:
         )
 
 
-def _stays_off(f: Figure, hop: Flight, side: int) -> Iterator[Miss]:
+def _stays_off(f: Figure, hop: Flight, side: int, *, since: float | None = None) -> Iterator[Miss]:
     """A foot does not touch the floor around a flight."""
-    window = slice(f.at(hop.t0 - 0.12), f.at(hop.t1 + 0.2) + 1)
+    window = slice(f.at(hop.t0 - 0.12 if since is None else since), f.at(hop.t1 + 0.2) + 1)
     if f.on[window, side].any():
         yield Miss(window.start, "the free foot stays off the floor", f"{foot(side)} foot free", "it touches")
 
@@ -290,27 +290,20 @@ def emboite(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(air.start, "the landing leg is not thrown", "within 25 degrees", f"{thrown:.0f} degrees")
     yield from _pointed(f, hop)
     yield from _plie(f, hop, (work,))
-    yield from _stays_off(f, Flight(**(hop.__dict__ | {"t0": hop.t0 + 0.15})), other)
-
-
-def _same_foot(f: Figure, step: StepSpan, side: int) -> Iterator[Miss | Flight]:
-    """From one foot to the same foot."""
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
-    yield from from_to(f, step, hop, (side,), (side,))
-    yield from _plie(f, hop, (side,))
-    yield hop
+    yield from _stays_off(f, hop, other, since=hop.t0 + 0.05)
 
 
 def _hop_on(f: Figure, step: StepSpan, side: int) -> tuple[Flight | None, list[Miss]]:
-    found = list(_same_foot(f, step, side))
-    hop = found.pop() if found and isinstance(found[-1], Flight) else None
-    misses = [x for x in found if isinstance(x, Miss)]
-    if isinstance(hop, Flight):
-        return hop, [*misses, *_pointed(f, hop)]
-    return None, misses
+    """A hop from one foot to the same foot, and what is wrong with it."""
+    hop, misses = the_hop(f, step)
+    if hop is None:
+        return None, misses
+    return hop, [
+        *misses,
+        *from_to(f, step, hop, (side,), (side,)),
+        *_plie(f, hop, (side,)),
+        *_pointed(f, hop),
+    ]
 
 
 def temps_leve(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -600,31 +593,8 @@ def gargouillade(f: Figure, step: StepSpan) -> Iterator[Miss]:
             yield Miss(closed[-1], "front foot after", foot(other), foot(work))
 
 
-def pas_de_polka(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """A hop on the other foot as the named leg opens to the front, then step, close, step."""
-    work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
-    yield from from_to(f, step, hop, (other,), (other,))
-    top = _top(f, hop)
-    if f.lift[top, work] < 15.0 or abs(float(f.bearing[top, work])) > 50.0:
-        yield Miss(
-            top, "the named leg opens to the front", f"{foot(work)} leg before", f"{f.lift[top, work]:.0f} degrees"
-        )
-    after = slice(f.at(hop.t1), f.at(step.t1) + 1)
-    order = [side for side, _, _ in carries(f, after)]
-    wanted = [other, work, other, work]
-    if order[:4] != wanted:
-        yield Miss(
-            after.start, "step, close, step", "-".join(foot(s) for s in wanted), "-".join(foot(s) for s in order)
-        )
-    if hop.rise > 0.14:
-        yield Miss(top, "a small hop", "at most 14 cm", f"{hop.rise * 100:.0f} cm")
-
-
-def _thrown_back(f: Figure, step: StepSpan) -> Iterator[Miss | Flight]:
+def saut_de_lange(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """From two feet to one, high, both legs thrown back bent."""
     work, other = legs(step)
     hop, misses = the_hop(f, step)
     yield from misses
@@ -636,26 +606,15 @@ def _thrown_back(f: Figure, step: StepSpan) -> Iterator[Miss | Flight]:
         yield Miss(a, "front foot before", foot(work), foot(other))
     if hop.rise < 0.14:
         yield Miss(_top(f, hop), "high", "at least 14 cm", f"{hop.rise * 100:.0f} cm")
-    yield from _plie(f, hop, (work,))
     air = _aloft(f, hop)
     lift = np.where(np.abs(f.bearing[air]) > 120.0, f.lift[air], 0.0).min(axis=1)
     best = air.start + int(lift.argmax())
     if lift.max() < 15.0:
         yield Miss(best, "both legs thrown back", "at least 15 degrees behind", f"{lift.max():.0f} degrees")
-    yield Flight(**(hop.__dict__ | {"t0": f.time(best), "t1": f.time(best)}))
-
-
-def saut_de_lange(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """From two feet to one, both legs thrown back bent."""
-    for found in _thrown_back(f, step):
-        if isinstance(found, Miss):
-            yield found
-        else:
-            top = f.at(found.t0)
-            for side in (0, 1):
-                if f.stretch[top, side] > 150.0:
-                    knee = f"{f.stretch[top, side]:.0f} degrees"
-                    yield Miss(top, "the knees bent", f"{foot(side)} knee <= 150 degrees", knee)
+    for side in (0, 1):
+        if f.stretch[best, side] > 150.0:
+            yield Miss(best, "knees bent", f"{foot(side)} knee <= 150 degrees", f"{f.stretch[best, side]:.0f} degrees")
+    yield from _plie(f, hop, (work,))
 
 
 def petit_assemble(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -702,7 +661,6 @@ CHECKS: dict[str, Check] = {
     "sissonne_doublee": sissonne_doublee,
     "temps_de_cuisse": temps_de_cuisse,
     "gargouillade": gargouillade,
-    "pas_de_polka": pas_de_polka,
     "saut_de_lange": saut_de_lange,
     "petit_assemble": petit_assemble,
 }
