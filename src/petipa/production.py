@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from petipa.choreography import Choreography, Findings, StepPlaced
+    from petipa.choreography import Choreography, Finding, Findings, StepPlaced
     from petipa.dancer import Dancer
     from petipa.lexicon import Lexicon
     from petipa.motion.model import Motion
@@ -356,7 +356,7 @@ def prepare(order: Order, account: Account) -> Programme:
 
 def _placed(order: Order, account: Account) -> tuple[Programme, Findings]:
     """What an order names with its steps in the music, and what was found wrong with it."""
-    from petipa.choreography import Findings, check, read_choreography, resolution
+    from petipa.choreography import Findings, read_choreography
     from petipa.dancer import load_dancer
     from petipa.lexicon import load_lexicon
 
@@ -383,16 +383,31 @@ def _placed(order: Order, account: Account) -> tuple[Programme, Findings]:
                 would_work="a music file before it on the command line, or a line such as: tempo 120 3/4",
             )
         account.remarks.extend(music.remarks)
-    final = _last_chord(music)
-    able = dancer.capability
     with account.stage(Stage.CHECK):
-        found = check(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able)
-        found = Findings.of(found, source=parsed.findings.source, file=str(path))
+        judged, placed = _judged(choreography, lexicon, music, dancer)
+        found = Findings.of(judged, source=parsed.findings.source, file=str(path))
     with account.stage(Stage.RESOLVE):
-        placed = resolution(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able)
-        steps = _between(placed.steps, order, where=str(path))
+        steps = _between(placed, order, where=str(path))
     title = choreography.title or ("" if music.kind == "click" else music.title) or path.stem
     return Programme(title, parsed.findings.source, music, steps, dancer, lexicon, choreography), found
+
+
+def _judged(
+    choreography: Choreography, lexicon: Lexicon, music: Music, dancer: Dancer, *, broken: bool = False
+) -> tuple[list[Finding], tuple[StepPlaced, ...]]:
+    """Everything wrong with a choreography to its music for this dancer, and its steps as far as they are known."""
+    from petipa.choreography import check, resolution
+    from petipa.motion.able import unable
+
+    final, able = _last_chord(music), dancer.capability
+    found = list(check(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able))
+    placed = resolution(
+        choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able
+    ).steps
+    # Where words are missing the steps around them have times nobody meant.
+    if not broken and not any(one.code.value < "E3" for one in found):
+        found += unable(placed, lexicon.entries, music.seconds_at, dancer)
+    return found, placed
 
 
 def _last_chord(music: Music) -> Fraction:
@@ -437,7 +452,7 @@ def check_of(path: Path, *, music: Path | None = None, dancer: str | None = None
 
     parsed = read_choreography(path)
     choreography, lexicon = parsed.choreography, load_lexicon()
-    able = load_dancer(dancer or choreography.dancer).capability
+    who = load_dancer(dancer or choreography.dancer)
     try:
         heard = _listen(choreography, path, music, lexicon)
     except MusicError:
@@ -446,16 +461,9 @@ def check_of(path: Path, *, music: Path | None = None, dancer: str | None = None
             raise
         heard = None
     if heard is None:
-        found = check(choreography, lexicon, capability=able)
+        found = list(check(choreography, lexicon, capability=who.capability))
     else:
-        found = check(
-            choreography,
-            lexicon,
-            heard.layout,
-            seconds=heard.seconds_at,
-            final=_last_chord(heard),
-            capability=able,
-        )
+        found, _ = _judged(choreography, lexicon, heard, who, broken=bool(parsed.findings.errors))
     return Findings.of([*parsed.findings, *found], source=parsed.findings.source, file=str(path))
 
 

@@ -22,6 +22,8 @@ _GRACE = 0.97
 # Below this much more than the need it can be danced and will look pressed.
 _EASE = 1.06
 _LONGEST_POSE = 16.0
+# Share of full effort at which she neither tires nor recovers: a dancer's class runs at about half of a solo's peak.
+_RECOVERY = 0.3
 
 
 def check(
@@ -69,7 +71,9 @@ def check(
     steps = result.steps
     for step in steps:
         found += _beyond_her(step, words[step.entry], able)
+    found += _lower_than_usual(steps, words, able)
     if time is not None:
+        found += _breathless(steps, words, able, time)
         for before, after in itertools.pairwise(steps):
             found += _too_quick(before, after, words, time)
     if bars is not None:
@@ -145,7 +149,9 @@ def _beyond_her(step: StepPlaced, entry: Entry, able: Capability) -> list[Findin
     if entry.turns is not None:
         most = min(int(entry.turns.most), able.turns)
         if step.turns > most:
-            each = f"; for {step.turns} of them in a row write {step.turns} {entry.names.common}s" if most < 3 else ""
+            first, *rest = entry.names.common.split()
+            plural = " ".join([f"{first}s", *rest])
+            each = f"; for {step.turns} of them in a row write {step.turns} {plural}" if most < 3 else ""
             message = f"{step.turns} turns in one {entry.names.common} are more than the {most} she has{each}"
             found.append(Finding(Code.TOO_MANY_TURNS, message, f"x{most}", _where(step)))
     elif step.turns:
@@ -157,14 +163,65 @@ def _beyond_her(step: StepPlaced, entry: Entry, able: Capability) -> list[Findin
         if step.height > most_high:
             message = f"her leg does not reach {step.height} degrees in {entry.names.common}"
             found.append(Finding(Code.TOO_HIGH, message, f"{most_high:.0f} or less", _where(step)))
+    if entry.height is not None and entry.height.least > able.extension and step.height is not None:
+        message = (
+            f"{entry.names.common} takes the leg to {entry.height.least:.0f} degrees at least "
+            f"and hers goes to {able.extension:.0f}"
+        )
+        found.append(Finding(Code.TOO_HIGH, message, "a lower pose, or another dancer", _where(step)))
+    if entry.impact > able.impact:
+        message = (
+            f"{entry.names.common} comes down with {entry.impact:g} times her weight, "
+            f"and she is strong enough for {able.impact:g}"
+        )
+        found.append(Finding(Code.TOO_HARD, message, "a smaller step, or another dancer", _where(step)))
     if entry.jump is not None:
-        rise = able.jump_great if entry.family == "grand_allegro" else able.jump_small
+        rise = able.rise(entry.jump.usual)
         if entry.jump.least > rise * 1.05:
             message = (
                 f"{entry.names.common} needs a jump of {entry.jump.least * 100:.0f} cm and hers is {rise * 100:.0f}"
             )
             found.append(Finding(Code.TOO_HIGH, message, "a smaller jump, or another dancer", _where(step)))
     return found
+
+
+def _lower_than_usual(steps: tuple[StepPlaced, ...], lexicon: Lexicon, able: Capability) -> list[Finding]:
+    """Once for each entry she does by her own measure: nothing is made smaller unsaid."""
+    found: dict[str, Finding] = {}
+    for step in steps:
+        entry = lexicon[step.entry]
+        if step.entry in found or not step.label:
+            continue
+        if entry.jump is not None and entry.jump.least <= able.rise(entry.jump.usual) * 1.05:
+            usual, hers = entry.jump.usual, able.rise(entry.jump.usual)
+            if hers < 0.9 * usual:
+                message = f"her {entry.names.common} rises {hers * 100:.0f} cm; {usual * 100:.0f} are usual"
+                found[step.entry] = Finding(Code.HER_OWN_MEASURE, message, "another dancer", _where(step))
+        elif entry.height is not None and step.height is not None and entry.height.least <= able.extension:
+            if step.height < 0.9 * entry.height.usual and step.height >= int(able.extension):
+                message = (
+                    f"her leg goes to {step.height} degrees in {entry.names.common}; {entry.height.usual:.0f} are usual"
+                )
+                found[step.entry] = Finding(Code.HER_OWN_MEASURE, message, "another dancer", _where(step))
+    return list(found.values())
+
+
+def _breathless(steps: tuple[StepPlaced, ...], lexicon: Lexicon, able: Capability, time: Seconds) -> list[Finding]:
+    """Effort beyond what she recovers meanwhile adds up; the first step for which she has no breath is told."""
+    spent = 0.0
+    for before, after in itertools.pairwise(steps):
+        span = max(time(after.at) - time(before.at), 0.0)
+        entry = lexicon[before.entry]
+        own = min(span, entry.lead[1] + entry.tail[1] * max(1, before.turns)) if not entry.per_pace else span
+        spent = max(0.0, spent + entry.energy * own - _RECOVERY * span)
+        if spent > able.stamina:
+            message = (
+                f"by bar {after.bar} she has spent {spent:.0f} s of full effort beyond her recovery, "
+                f"and has breath for {able.stamina:.0f}"
+            )
+            mend = "a pose, a walk or a port de bras before it, or a dancer with more stamina"
+            return [Finding(Code.OUT_OF_BREATH, message, mend, _where(after))]
+    return []
 
 
 def _after(step: StepPlaced, entry: Entry) -> float:

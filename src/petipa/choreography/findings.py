@@ -10,6 +10,9 @@ from typing import Any
 from petipa.choreography.model import NOWHERE, Where
 from petipa.errors import ChoreographyError, LanguageError
 
+# A refusal tells so many of its reasons in full.
+SHOWN = 12
+
 # A text with more faults than this is not the text it is taken for.
 MOST = 200
 
@@ -40,10 +43,14 @@ class Code(StrEnum):
     TOO_HIGH = "E308"
     NO_ROOM = "E309"
     PAST_MUSIC = "E310"
+    TOO_HARD = "E311"
+    OUT_OF_BREATH = "E312"
+    NOT_PLANNED = "E313"
     NOTHING_WRITTEN = "W401"
     NOT_DANCED = "W402"
     HURRIED = "W403"
     LONG_HOLD = "W404"
+    HER_OWN_MEASURE = "W405"
 
 
 MEANINGS: dict[Code, str] = {
@@ -65,15 +72,19 @@ MEANINGS: dict[Code, str] = {
     Code.NO_PLIE: "she is on pointe and needs a plié to push from",
     Code.WRONG_END: "the step cannot end in the position asked",
     Code.TOO_FEW_COUNTS: "there is not enough time for the step",
-    Code.TOO_FAST: "there is not enough time for the height asked",
+    Code.TOO_FAST: "there is not enough time for the height, the turns or the way asked",
     Code.TOO_MANY_TURNS: "more turns than this dancer has, or than the step allows",
     Code.TOO_HIGH: "higher than this dancer's leg or jump, or than the step allows",
     Code.NO_ROOM: "the step would leave the stage",
     Code.PAST_MUSIC: "the step comes after the music has ended",
+    Code.TOO_HARD: "the step needs more strength than this dancer has",
+    Code.OUT_OF_BREATH: "she has no breath left for what follows",
+    Code.NOT_PLANNED: "the steps cannot be laid out in time and space",
     Code.NOTHING_WRITTEN: "bars with nothing to dance",
     Code.NOT_DANCED: "something written is not danced yet and is passed over",
     Code.HURRIED: "possible, but faster than it looks well",
     Code.LONG_HOLD: "a pose is held for very long",
+    Code.HER_OWN_MEASURE: "this dancer does it lower than is usual",
 }
 
 
@@ -171,7 +182,7 @@ class Findings:
 
     def _render(self, finding: Finding, lines: list[str]) -> str:
         at = finding.where
-        place = f"{self.file or 'text'}:{at.line}:{at.column}" if at.line else (self.file or "text")
+        place = self._place(finding) or "text"
         out = [f"{place}: {finding.code.value} {finding.message}"]
         if 1 <= at.line <= len(lines):
             # Long lines are shown around the caret only, and control characters as spaces, so that a terminal is safe.
@@ -206,8 +217,15 @@ class Findings:
         """
         if not self.errors:
             return
-        first = self.errors[0]
-        more = f" (and {len(self.errors) - 1} more; petipa check lists them)" if len(self.errors) > 1 else ""
-        place = f"{self.file or 'text'}:{first.where.line}:{first.where.column}" if first.where.line else self.file
+        first, *rest = self.errors
+        also = [f"\n  and {self._place(one)}: {one.code.value} {one.message}" for one in rest[:SHOWN]]
+        if len(rest) > SHOWN:
+            also.append(f"\n  and {len(rest) - SHOWN} more; petipa check lists them")
         kind = ChoreographyError if first.code.value.startswith("E3") else LanguageError
-        raise kind(f"{first.code.value} {first.message}{more}", where=place, would_work=first.mend)
+        raise kind(
+            f"{first.code.value} {first.message}{''.join(also)}", where=self._place(first), would_work=first.mend
+        )
+
+    def _place(self, finding: Finding) -> str:
+        at = finding.where
+        return f"{self.file or 'text'}:{at.line}:{at.column}" if at.line else self.file

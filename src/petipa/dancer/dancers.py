@@ -57,6 +57,10 @@ class Capability:
     jump_small, jump_great : rise of the centre of mass in a petit and a grand allegro jump [m]
     turns : most turns in one pirouette; turn_rate : fastest spin [turns/s]
     extension : highest working leg [degrees]; turnout : a foot's turnout standing [degrees]
+    speed : fastest a step or a run takes her over the floor, its preparation included [m/s]
+    strength : share of a trained woman's joint torques she has
+    impact : highest peak force of the floor she may take off or land with [body weights]
+    stamina : seconds of full effort she has breath for, beyond what she recovers meanwhile
     """
 
     jump_small: float = 0.16
@@ -65,6 +69,14 @@ class Capability:
     turn_rate: float = 2.6
     extension: float = 110.0
     turnout: float = 62.0
+    speed: float = 4.0
+    strength: float = 1.0
+    impact: float = 6.0
+    stamina: float = 45.0
+
+    def rise(self, usual: float) -> float:
+        """How high she jumps in a step whose usual rise is `usual` [m]: a great jump or a share of her small one."""
+        return min(usual, self.jump_great) if usual > 0.2 else min(usual, self.jump_small * usual / 0.16)
 
 
 @dataclass(frozen=True)

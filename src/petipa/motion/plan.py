@@ -233,9 +233,7 @@ def _clock(placed: Any, entry: Any, dancer: Dancer) -> tuple[float, float]:
     """Rise of the jump [m] and its flight [s]; zero when the entry does not jump."""
     if entry.jump is None or not any(key.get("takeoff") for key in entry.motion["keys"]):
         return 0.0, 0.0
-    usual = float(entry.jump.usual)
-    small, great = dancer.capability.jump_small, dancer.capability.jump_great
-    rise = min(usual, great) if usual > 0.2 else min(usual, small * usual / 0.16)
+    rise = dancer.capability.rise(float(entry.jump.usual))
     return rise, float(np.sqrt(8 * rise / GRAVITY))
 
 

@@ -1,0 +1,143 @@
+"""What cannot be danced is refused before it is solved: every reason, its place, its numbers and what would mend it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from petipa.choreography import Code, Finding, bars_of, check_text, example_of, parse, resolution
+from petipa.cli.main import main
+from petipa.dancer import Capability, load_dancer
+from petipa.errors import ChoreographyError
+from petipa.floor import Stage
+from petipa.lexicon import load_lexicon
+from petipa.motion.able import LEAST_RISE, turn_rate, unable
+from petipa.motion.plan import make_plan
+from petipa.production import Order, check_of, perform
+
+LEXICON = load_lexicon()
+HEAD = "petipa 1\ntempo {tempo} 4/4\nstart centre, fifth L front\n"
+
+
+def found_by(text: str, *, tempo: float = 84.0, dancer: str = "noah", stage: Stage | None = None) -> list[Finding]:
+    choreography = parse(HEAD.format(tempo=tempo) + text)
+    beat = 60.0 / tempo
+    steps = resolution(choreography, LEXICON, bars_of(choreography)).steps
+    return unable(steps, LEXICON.entries, lambda b: float(b) * beat, load_dancer(dancer), stage=stage)
+
+
+def test_what_is_well_within_her_is_not_refused() -> None:
+    assert found_by("1 plié /2, changement R /2\n2 changement L /2, plié /2\n") == []
+
+
+@pytest.mark.parametrize("key", [entry.key for entry in LEXICON])
+def test_no_entry_is_refused_to_the_default_dancer_at_its_usual_pace(key: str) -> None:
+    example = example_of(LEXICON[key], LEXICON)
+    errors = [f for f in unable(example.steps, LEXICON.entries, example.seconds, load_dancer()) if f.error]
+    assert errors == []
+
+
+def test_a_jump_the_counts_make_smaller_is_told_with_numbers() -> None:
+    # Two beats at 168 leave 0.71 s, which is enough; one beat does not.
+    assert not [f for f in found_by("1 plié /2, changement R /1, plié /1\n", tempo=168.0) if "jump" in f.message]
+    found = found_by("1 plié /1, changement R /1, changement L /1, plié /1\n", tempo=168.0)
+    assert {f.code for f in found} == {Code.TOO_FAST} and len(found) == 2
+    for one in found:
+        numbers = [float(n) for n in re.findall(r"([\d.]+) (?:cm|s)", one.message)]
+        given, smaller, hers, air = numbers
+        assert given == pytest.approx(60 / 168, abs=0.01)
+        assert smaller < LEAST_RISE * hers and air == pytest.approx((8 * hers / 100 / 9.81) ** 0.5, abs=0.01)
+        assert "tempo" in one.mend and one.where.line == 4
+
+
+def test_the_mend_of_a_jump_does_mend_it() -> None:
+    tight = found_by("1 plié /1, changement R /1, plié /2\n", tempo=168.0)
+    need = float(re.findall(r"at least ([\d.]+) s", tight[0].mend)[0])
+    assert found_by("1 plié /1, changement R /1, plié /2\n", tempo=round(60.0 / need * 0.985, 1)) == []
+
+
+def test_a_plan_never_makes_a_jump_smaller_unsaid() -> None:
+    for tempo in (80, 100, 120, 140, 160, 180, 200):
+        text = HEAD.format(tempo=tempo) + "1 plié /1, changement R /1, changement L /1, plié /1\n"
+        choreography = parse(text)
+        steps = resolution(choreography, LEXICON, bars_of(choreography)).steps
+        plan = make_plan(steps, LEXICON.entries, lambda b, beat=60 / tempo: float(b) * beat, load_dancer())
+        told = {f.where.column for f in found_by("1 plié /1, changement R /1, changement L /1, plié /1\n", tempo=tempo)}
+        for flight in plan.flights:
+            hers = load_dancer().capability.rise(LEXICON["changement"].jump.usual)  # type: ignore[union-attr]
+            assert (flight.height >= LEAST_RISE * hers - 1e-9) != (steps[flight.step].column in told)
+
+
+def test_turns_too_quick_for_her_are_told_in_turns_a_second() -> None:
+    text = "1 fourth L /2, pirouette en dehors R x3 /2\n2 plié /4\n"
+    assert not [f for f in found_by(text, tempo=60.0) if "turns/s" in f.message]
+    (told,) = [f for f in found_by(text, tempo=108.0) if "turns/s" in f.message]
+    assert told.message.startswith("three turns in ") and "noah can do 2.6" in told.message
+    assert float(re.findall(r"need ([\d.]+) turns/s", told.message)[0]) > 2.6
+    assert told.mend.startswith("2 turns, or about ")
+
+
+def test_a_turn_rate_is_what_the_heading_does() -> None:
+    choreography = parse(HEAD.format(tempo=60) + "1 fourth L /2, pirouette en dehors R /2\n2 plié /4\n")
+    steps = resolution(choreography, LEXICON, bars_of(choreography)).steps
+    plan = make_plan(steps, LEXICON.entries, float, load_dancer())
+    k = next(i for i, step in enumerate(steps) if step.turns)
+    span = plan.steps[k]
+    assert 0.4 < turn_rate(plan, k) < 2.0 and turn_rate(plan, k) > 0.5 / (span.t1 - span.t0)
+
+
+def test_a_way_too_far_for_the_time_is_told_in_metres_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "1 plié /1, run R en avant /3\n2 plié /4\n"
+    assert found_by(text) == []
+    slow = Capability(speed=0.5)
+    dancer = load_dancer()
+    choreography = parse(HEAD.format(tempo=84) + text)
+    steps = resolution(choreography, LEXICON, bars_of(choreography)).steps
+    object.__setattr__(dancer, "capability", slow)
+    (told,) = unable(steps, LEXICON.entries, lambda b: float(b) * 60 / 84, dancer)
+    assert "m/s" in told.message and told.code is Code.TOO_FAST
+
+
+def test_a_foot_beyond_the_edge_is_told() -> None:
+    found = found_by("1 plié /1, run R en avant /3\n2 plié /4\n", stage=Stage(width=12.0, depth=2.0))
+    assert {f.code for f in found} == {Code.NO_ROOM}
+
+
+def test_what_she_has_not_is_refused_and_what_she_does_lower_is_told() -> None:
+    text = HEAD.format(tempo=60) + "1 plié /1, changement R /1, développé R devant 110 /2\n"
+    principal, student = (
+        check_text(text, capability=load_dancer(name).capability) for name in ("principal", "student")
+    )
+    assert not {f.code for f in principal} & {Code.TOO_HIGH, Code.HER_OWN_MEASURE}
+    assert {f.code for f in student} >= {Code.TOO_HIGH, Code.HER_OWN_MEASURE}
+    weak = check_text(text, capability=Capability(impact=2.0))
+    assert [f.where.column for f in weak if f.code is Code.TOO_HARD] == [12]
+
+
+def test_she_may_run_out_of_breath() -> None:
+    bars = "".join(
+        f"{n} {', '.join(f'changement {s} /1' for s in sides)}\n" for n, sides in enumerate(["RLRL"] * 30, 1)
+    )
+    able = check_text(HEAD.format(tempo=70) + bars, capability=Capability(stamina=300.0))
+    spent = check_text(HEAD.format(tempo=70) + bars, capability=Capability(stamina=10.0))
+    assert Code.OUT_OF_BREATH not in {f.code for f in able}
+    told = [f for f in spent if f.code is Code.OUT_OF_BREATH]
+    assert len(told) == 1 and "bar" in told[0].message
+
+
+def test_perform_refuses_with_every_reason_and_writes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "bad.ballet"
+    text = HEAD.format(tempo=150) + "1 plié /1, changement R /1, changement L /1, plié /1\n2 fourth L, pirouette R x9\n"
+    path.write_text(text)
+    with pytest.raises(ChoreographyError) as refused:
+        perform(Order(choreography=path, out=tmp_path / "out"))
+    said = str(refused.value)
+    for place in (f"{path}:4:12: E30", f"{path}:4:29: E30", f"{path}:5:"):
+        assert place in said
+    assert "E307" in said and "E306" in said and "would work" in said
+    assert not (tmp_path / "out" / "motion.npz").exists()
+    findings = check_of(path)
+    assert all(one.mend for one in findings.errors)
+    assert main(["check", str(path)]) == 1
