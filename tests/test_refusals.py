@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from petipa.choreography import Code, Finding, bars_of, check_text, example_of, parse, resolution
+from petipa import production
+from petipa.choreography import Choreography, Code, Finding, bars_of, check_text, example_of, parse, resolution
 from petipa.cli.main import main
-from petipa.dancer import Capability, load_dancer
-from petipa.errors import ChoreographyError
+from petipa.dancer import Capability, Dancer, load_dancer
+from petipa.errors import ChoreographyError, SolveError
 from petipa.floor import Stage
-from petipa.lexicon import load_lexicon
+from petipa.lexicon import Lexicon, load_lexicon
+from petipa.motion import Motion
 from petipa.motion.able import LEAST_RISE, turn_rate, unable
+from petipa.motion.laws import broken_laws
 from petipa.motion.plan import make_plan
-from petipa.production import Order, check_of, perform
+from petipa.motion.solve import Solution
+from petipa.music import Music
+from petipa.production import FilmKind, Order, check_of, perform
 
 LEXICON = load_lexicon()
 HEAD = "petipa 1\ntempo {tempo} 4/4\nstart centre, fifth L front\n"
@@ -141,3 +147,75 @@ def test_perform_refuses_with_every_reason_and_writes_nothing(tmp_path: Path) ->
     findings = check_of(path)
     assert all(one.mend for one in findings.errors)
     assert main(["check", str(path)]) == 1
+
+
+def _solution(**changed: object) -> Solution:
+    frames = 120
+    zeros = np.zeros((frames, 3))
+    plain: dict[str, object] = {
+        "q": np.zeros((frames, 77)),
+        "deviation": np.zeros((frames, 61)),
+        "com": zeros,
+        "force": zeros,
+        "cop": np.zeros((frames, 2)),
+        "forces": np.zeros((frames, 2, 3)),
+        "cops": np.zeros((frames, 2, 2)),
+        "fall": zeros,
+        "spin": zeros,
+        "miss": np.zeros(frames),
+        "yaw": np.zeros(frames),
+        "slip": np.zeros((frames, 2)),
+        "costs": (),
+        "iterations": 1,
+    }
+    return Solution(**{**plain, **changed})  # type: ignore[arg-type]
+
+
+def test_a_law_that_is_not_kept_is_named_with_its_frame() -> None:
+    assert broken_laws(_solution()) == ()
+    slip = np.zeros((120, 2))
+    slip[70, 1] = 0.05
+    fall = np.zeros((120, 3))
+    fall[30, 2] = 3.0
+    slipped, fell = broken_laws(_solution(slip=slip, fall=fall))
+    assert (slipped.frame, fell.frame) == (70, 30) and slipped.value == pytest.approx(0.05)
+    wobble, topple = np.zeros(120), np.zeros(120)
+    wobble[10:20], topple[10:60] = 0.2, 0.2
+    assert broken_laws(_solution(miss=wobble)) == ()
+    assert [one.law for one in broken_laws(_solution(miss=topple))] == ["a weight carried by the feet"]
+    q = np.zeros((120, 77))
+    q[5] = np.nan
+    (lost,) = broken_laws(_solution(q=q))
+    assert lost.frame == 5
+
+
+@pytest.mark.slow
+def test_a_solve_that_fails_is_told_with_bar_step_and_frame_and_kept_under_another_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "fail.ballet"
+    path.write_text(
+        "petipa 1\ntempo 150 4/4\nstart upstage left\n1 plié /1, grand jeté R /1, grand jeté L /1, plié /1\n"
+    )
+    with pytest.raises(ChoreographyError):
+        perform(Order(choreography=path, out=tmp_path / "out", film=FilmKind.NONE))
+    assert not (tmp_path / "out" / "motion-unfinished.npz").exists(), "it is refused before it is danced"
+
+    def lax(
+        choreography: Choreography, lexicon: Lexicon, music: Music, dancer: Dancer, **_: bool
+    ) -> tuple[list, tuple]:
+        placed = resolution(choreography, lexicon, music.layout, seconds=music.seconds_at)
+        return [], placed.steps
+
+    monkeypatch.setattr(production, "_judged", lax)
+    with pytest.raises(SolveError) as told:
+        perform(Order(choreography=path, out=tmp_path / "out", film=FilmKind.NONE))
+    said = str(told.value)
+    assert re.search(r"bar 1, grand jeté [RL], frame \d+ \([\d.]+ s\)", said)
+    assert "feet that stay where they stand" in said and "off by" in said
+    assert "motion-unfinished.npz" in said
+    names = {item.name for item in (tmp_path / "out").iterdir()}
+    assert "motion-unfinished.npz" in names
+    assert not names & {"motion.npz", "motion.bvh", "page.html", "strip.png", "film.mp4", "measures.json"}
+    assert len(Motion.load(tmp_path / "out" / "motion-unfinished.npz").q) > 60
+    assert main(["perform", str(path), "-o", str(tmp_path / "out"), "--film", "none"]) == 1

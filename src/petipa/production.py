@@ -44,6 +44,9 @@ Report = Callable[[str, float], None]
 
 _ROW = re.compile(r"\[\n\s+(-?[\d.e+-]+(?:,\n\s+-?[\d.e+-]+)*)\n\s+\]")
 
+UNFINISHED = "motion-unfinished.npz"
+"""A motion that breaks a law: kept to be looked into, never shown."""
+
 FILM_RATE = 30.0
 """Frames a second of film and drape; half the motion's rate."""
 
@@ -531,8 +534,32 @@ def dance(programme: Programme, order: Order, account: Account) -> Motion:
         where=_counts_of(programme.music),
         seed=order.seed,
         progress=relay,
+        strict=True,
     )
     relay("", 1.0)
+    return motion
+
+
+def _dance_or_keep(programme: Programme, order: Order, account: Account) -> Motion:
+    """Dance a programme; an attempt that may not be shown is kept under a name that says so.
+
+    Raises
+    ------
+    ChoreographyError, SolveError
+        As `dance`; the latter names the file.
+    """
+    from petipa.motion.laws import UnfinishedError
+
+    unfinished = order.out / UNFINISHED
+    try:
+        motion = dance(programme, order, account)
+    except UnfinishedError as problem:
+        write_atomic(unfinished, problem.motion.to_bytes())
+        problem.would_work = (
+            f"{problem.would_work}; the best attempt is in {unfinished}, for petipa measure to look into"
+        )
+        raise
+    unfinished.unlink(missing_ok=True)
     return motion
 
 
@@ -893,7 +920,7 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         motion = Motion.load(out / "motion.npz")
         account.remarks.append("the motion found there was of the same dance and is kept")
     else:
-        motion = dance(programme, order, account)
+        motion = _dance_or_keep(programme, order, account)
         write_atomic(out / "motion.npz", motion.to_bytes())
         ledger.add("motion.npz", key)
         # The longest work but the film is done: whatever hinders the rest, it need not be done again.

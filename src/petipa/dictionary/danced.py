@@ -78,7 +78,7 @@ def dance_entry(key: str, *, dancer: str | None = None, progress: Callable[[floa
         if progress is not None:
             progress({"plan": 0.0, "reference": 0.05}.get(stage, 0.2 + 0.8 * share))
 
-    motion = dance(example.steps, lexicon.entries, example.seconds, who, where=where, progress=tell)
+    motion = dance(example.steps, lexicon.entries, example.seconds, who, where=where, progress=tell, strict=True)
     return Danced(key, entry.names.common, example, motion, who, load_body())
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.dancer import NAMES, Dancer
+from petipa.motion.laws import UnfinishedError, broken_laws
 from petipa.motion.legs import DEG
 from petipa.motion.model import Motion
 from petipa.motion.plan import RATE, make_plan
@@ -47,6 +48,7 @@ def dance(
     life: bool = True,
     tail: float = 1.2,
     progress: Callable[[str, float], None] | None = None,
+    strict: bool = False,
 ) -> Motion:
     """Dance the steps.
 
@@ -59,6 +61,7 @@ def dance(
     seed : chooses where she is in her breath and how it varies; life : breathe at all
     tail : seconds danced after the last accent
     progress : called with the stage's name and its share done, 0 to 1
+    strict : raise where the solve has not come to a motion that obeys the laws, rather than return the attempt
 
     Returns
     -------
@@ -67,7 +70,8 @@ def dance(
     Raises
     ------
     ChoreographyError
-        A step cannot be planned. SolveError: the laws of physics could not be met.
+        A step cannot be planned. SolveError: there is nothing to solve; with `strict`, `UnfinishedError` with the
+        best attempt where a law is not kept.
     """
     tell = progress or (lambda stage, share: None)
     tell("plan", 0.0)
@@ -85,7 +89,7 @@ def dance(
     problem = replace(problem, joint_weight=problem.joint_weight * _firmness(dancer, reference.q))
     tell("solve", 0.0)
     solution = solve(dancer.skeleton, problem, progress=lambda share: tell("solve", share), strict=False)
-    return Motion(
+    motion = Motion(
         rate=RATE,
         start=plan.start,
         q=solution.q,
@@ -96,3 +100,7 @@ def dance(
         flights=plan.flights,
         dancer=dancer.name,
     )
+    broken = broken_laws(solution) if strict else ()
+    if broken:
+        raise UnfinishedError(motion, broken)
+    return motion
