@@ -146,12 +146,19 @@ def plie(dancer: Dancer | None = None, *, seconds: float = 2.0, depth: float = 0
 
 
 def jump(
-    dancer: Dancer | None = None, *, height: float = 0.16, pitch_at_touch: float = 50.0, push: float = 0.40
+    dancer: Dancer | None = None,
+    *,
+    height: float = 0.16,
+    pitch_at_touch: float = 50.0,
+    push: float = 0.40,
+    heel_down: float = 0.55,
 ) -> Motion:
     """A jump from two feet to two, parallel and true: crouch, push, fly with a small opening of the arms, land.
 
-    The feet leave and meet the floor pitched by `pitch_at_touch` degrees, toes down; at nought they land flat.
-    `push` is the time from the bottom to take-off [s].
+    Parameters
+    ----------
+    pitch_at_touch : the feet leave and meet the floor pitched by this, toes down; at nought flat [degrees]
+    push : from the bottom to take-off [s]; heel_down : from touch until the heel is down [s]
     """
     dancer = dancer or load_dancer()
     skeleton = dancer.skeleton
@@ -166,7 +173,7 @@ def jump(
     roll = np.radians(pitch_at_touch)
     pitch = np.asarray(
         BPoly.from_derivatives(
-            [0, t0 - 0.3, t0 - 0.005, (t0 + t1) / 2, t1 + 0.005, t1 + 0.55, end],
+            [0, t0 - 0.3, t0 - 0.005, (t0 + t1) / 2, t1 + 0.005, t1 + heel_down, end],
             [[0, 0, 0], [0, 0, 0], [roll, 2.0, 0], [1.5 * roll, 0, 0], [roll, -2.0, 0], [0, 0, 0], [0, 0, 0]],
         )(when)
     )
@@ -197,6 +204,21 @@ def jump(
     return _motion(
         dancer, q, np.repeat(feet[:, None], 2, axis=1), (step,), (FlightSpan(float(t0), float(t1), height, 0),)
     )
+
+
+def closed_aloft(motion: Motion, dancer: Dancer) -> Motion:
+    """For a tenth of a second in the middle of its flight, both legs straight, pointed and together."""
+    q = motion.q.copy()
+    flying = np.flatnonzero((motion.feet == FootState.AIR).all(axis=1))
+    middle = slice(int(flying.mean()) - 3, int(flying.mean()) + 4)
+    for s, side in (("l", 1.0), ("r", -1.0)):
+        part = {name: dancer.skeleton.q_slice(dancer.skeleton.index(f"{name}_{s}")) for name in ("thigh", "foot")}
+        q[middle, part["thigh"]] = quat_exp(np.radians([-4.0 * side, 0.0, 0.0]))
+        q[middle, part["foot"]] = quat_exp(np.radians([0.0, 55.0, 0.0]))
+        q[middle, dancer.skeleton.q_slice(dancer.skeleton.index(f"shank_{s}")).start] = 0.0
+        q[middle, dancer.skeleton.q_slice(dancer.skeleton.index(f"mid_{s}")).start] = np.radians(28)
+    q[middle, 2] += 0.15
+    return replace(motion, q=q)
 
 
 def pirouette(dancer: Dancer | None = None, *, spot: bool = True, turns: int = 1) -> Motion:
