@@ -20,9 +20,10 @@ ONE_AND_ALL = (99.5, 115.0)
 
 LANDING_PEAKS = ((0.0, 1.4, 2.4), (0.1, 1.6, 3.4), (0.2, 1.9, 4.4), (0.3, 2.2, 5.2), (0.6, 3.0, 7.2))
 """Height fallen [m], least and greatest peak force on the body [body weights]: starting values drawn round what is
-published of landings. Knee-lift hops of 0 to 8 cm 2.0 to 2.6 (Ricard and Veatch 1994); drop landings of gymnasts and
-recreational athletes from 30 and 60 cm about 3 to 5 and 4 to 7 (Seegmiller and McCaw 2003, McNitt-Gray 1991); the peak
-grows with the root of the height (Niu et al. 2014, 26 studies). Below the band nothing has stopped her."""
+published of landings. Knee-lift hops of 0 to 8 cm: 1.96 to 2.62 (Ricard and Veatch, J Appl Biomech 10, 1994). Drop
+landings of women gymnasts and recreational athletes from 30 and 60 cm (Seegmiller and McCaw, J Athl Train 38, 2003),
+recalled as about 3 to 5 and 4 to 7. The peak grows with the root of the height (Niu et al. 2014, 26 studies). Below the
+band nothing has stopped her."""
 
 
 def strength(f: Figure) -> tuple[Reading, ...]:
