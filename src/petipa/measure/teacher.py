@@ -195,7 +195,7 @@ def _balance(f: Figure, step: StepSpan, at: int, start: int, stop: int) -> float
     work, other = SIDES[step.side], 1 - SIDES[step.side]
     if step.entry in ON_BOTH or (step.entry in SEEN and SEEN[step.entry].leg == "tips"):
         stand = [0, 1]
-    elif step.entry in OUTWARD + ("releve_retire", "ballonne_releve"):
+    elif step.entry in (*OUTWARD, "releve_retire", "ballonne_releve"):
         stand = [other]
     else:
         stand = [work]
