@@ -6,12 +6,15 @@ import re
 from dataclasses import replace
 
 from petipa.choreography.findings import Code, Finding
-from petipa.choreography.model import GroupItem, HoldItem, Item, SameItem, StepItem, Where
+from petipa.choreography.model import GroupItem, HoldItem, Item, SameItem, StepItem, Where, Wishes
 from petipa.choreography.reader import Reader, SlipError, covering, shown, whole_number
 from petipa.choreography.wishes import MOST_TIMES, free_words, wish_ahead, wishes_of
 from petipa.lexicon import plain
 
 DEEPEST = 8
+
+_NAMES_TOO = ("releve", "fondu")
+"""Wishes that are steps where they stand alone."""
 
 
 def _name(reader: Reader) -> tuple[str, Where]:
@@ -24,7 +27,7 @@ def _name(reader: Reader) -> tuple[str, Where]:
         if token.kind == "sign" and token.text == "-" and words and reader.plain(1):
             reader.take()
             continue
-        if token.kind not in ("word", "number") or (words and wish_ahead(reader)):
+        if token.kind not in ("word", "number") or (words and wish_ahead(reader) and not _leads_on(reader)):
             break
         if token.kind == "number" and not words:
             break
@@ -139,14 +142,36 @@ def _item(reader: Reader, items: list[Item], *, breath: bool, depth: int, found:
         if following is not None and following.kind == "word":
             number = whole_number(token.text, reader, most=MOST_TIMES, what="a number of steps of", where=token.where)
             reader.take()
-    elif plain(token.text) != "releve" and wish_ahead(reader):
+    turns = _double(reader)
+    if turns is None and token.kind != "number" and plain(token.text) not in _NAMES_TOO and wish_ahead(reader):
         _speak_of_last(reader, items)
         return None
     name, named = _name(reader)
     if not name:
         raise reader.slip(f"“{shown(reader.peek().text if reader.peek() else '')}” is no step", "the name of a step")  # type: ignore[union-attr]
     wishes, _ = wishes_of(reader)
+    if turns is not None:
+        wishes = wishes.over(Wishes(turns=turns))
     return StepItem(name, wishes, number, breath, named)
+
+
+def _double(reader: Reader) -> int | None:
+    """The number that a "double" or "triple" before a name stands for; None where there is none, or no name."""
+    if reader.plain() == "releve" or not _leads_on(reader):
+        return None
+    return {"double": 2, "triple": 3}[reader.take().plain]
+
+
+def _leads_on(reader: Reader) -> bool:
+    """Whether a word comes next that belongs to the one after it, as in battement *double* frappé."""
+    if reader.plain() not in ("double", "triple", "releve") or not reader.plain(1):
+        return False
+    if reader.plain(1) in ("and", "with"):
+        return False
+    reader.at += 1
+    wish = wish_ahead(reader)
+    reader.at -= 1
+    return not wish
 
 
 def _speak_of_last(reader: Reader, items: list[Item]) -> None:

@@ -18,6 +18,10 @@ from petipa.lexicon import Level, Lexicon, School
 def completed(item: StepItem, lexicon: Lexicon, school: School | None = None) -> StepItem:
     """The item with wishes that belong to its name moved into it, where the dictionary has a step called so."""
     short = lexicon.find(item.name, school)
+    if item.wishes.turns == 2:
+        entry = lexicon.find(f"double {item.name}", school)
+        if entry is not None and entry is not short:
+            return replace(item, name=f"double {item.name}", wishes=replace(item.wishes, turns=None))
     for words, taken in _endings(item):
         name = f"{item.name} {words}"
         entry = lexicon.find(name, school)
@@ -40,7 +44,11 @@ def _endings(item: StepItem) -> Iterator[tuple[str, dict[str, Any]]]:
     if wishes.level is Level.POINTE:
         single += [(words, {"level": None}) for words in ("relevé", "on pointe", "sur les pointes", "sur la pointe")]
     if wishes.height == 0:
-        single.append(("à terre", {"height": None}))
+        single += [("à terre", {"height": None}), ("par terre", {"height": None})]
+    if wishes.level is Level.PLIE:
+        single.append(("fondu", {"level": None}))
+    if wishes.turns == 2:
+        single.append(("double", {"turns": None}))
     if wishes.en_tournant:
         single.append(("en tournant", {"en_tournant": False}))
     for first, taken in single:

@@ -54,7 +54,7 @@ OUTWARD = (
 """Turns to the named side on the other leg."""
 CHAINED = ("chaines",)
 """Turns on one foot after the other: no foot is held to its place."""
-ON_BOTH = ("releve", "sus_sous", "echappe_releve", "soutenu_en_tournant", "demi_detourne", "detourne")
+ON_BOTH = ("releve", "sus_sous", "echappe_releve", "soutenu_en_tournant", "demi_detourne", "detourne", "eleve")
 """Steps whose arrival is up on both feet."""
 
 
@@ -105,11 +105,43 @@ def _nearest(samples: list[float], at: int) -> float | None:
     return min(samples, key=lambda k: abs(k - at)) if samples else None
 
 
-def _event(f: Figure, step: StepSpan, accent: Accent) -> float | None:
-    """The fine sample of a step's accent event; None where it was not danced."""
+def _arrival(f: Figure, step: StepSpan) -> Array | None:
+    """The quantity that rises and comes to rest at the accent of a step whose arrival is no balance."""
+    work, other = SIDES[step.side], 1 - SIDES[step.side]
+    if step.entry in ("battement_retire", "passe", "enveloppe"):
+        return np.asarray(-np.linalg.norm(f.tip[:, work] - f.knee[:, other], axis=1))
+    if step.entry == "sur_le_cou_de_pied":
+        return f.point[:, work]
+    if step.entry == "petit_battement":
+        toe = (f.tip[:, work] - f.ankle[:, other])[:, :2]
+        out = np.stack([-f.ahead[:, 1], f.ahead[:, 0]], axis=1) * (1.0 if work == 0 else -1.0)
+        return np.asarray(-(toe * out).sum(axis=1))
+    if step.entry == "demi_rond_de_jambe":
+        toe = (f.tip[:, work] - f.hip[:, work])[:, :2]
+        return np.asarray(-np.abs((toe * f.ahead).sum(axis=1)))
+    if step.entry in ("cambre", "grand_port_de_bras"):
+        return f.tilt
+    if step.entry == "arabesque_penchee":
+        return f.lift[:, other]
+    if step.entry == "promenade":
+        return np.asarray(f.yaw * (1.0 if step.side == "L" else -1.0))
+    return None
+
+
+def _event(f: Figure, step: StepSpan, accent: Accent, before: float = -np.inf, after: float = np.inf) -> float | None:
+    """The fine sample of a step's accent event; None where it was not danced.
+
+    An event is its own step's: it lies no further off than half way to the counts `before` and `after` [s].
+    """
     at = f.at(step.accent)
     reach = round(_REACH * f.rate)
     start, stop = max(0, at - reach), min(len(f.apart), at + reach + 1)
+    arrival = _arrival(f, step) if accent == Accent.ARRIVAL else None
+    if accent == Accent.EXTENSION or arrival is not None:
+        if np.isfinite(before):
+            start = max(start, f.at(0.5 * (step.accent + before)))
+        if np.isfinite(after):
+            stop = min(stop, f.at(0.5 * (step.accent + after)) + 1)
     window = slice(start, stop)
     work, other = SIDES[step.side], 1 - SIDES[step.side]
     if accent in (Accent.LANDING, Accent.TAKE_OFF, Accent.APEX):
@@ -131,6 +163,12 @@ def _event(f: Figure, step: StepSpan, accent: Accent) -> float | None:
         return _closing(f, at)
     if accent == Accent.FIRST_STEP:
         return _footfall(f, work, at, window)
+    if step.entry == "pas_de_cheval":
+        return first(
+            f.on[start:stop, work] & (f.stretch[start:stop, work] > 160.0) & (f.apart[start:stop] > 0.25), start
+        )
+    if arrival is not None:
+        return _arrives(arrival, start, stop)
     if step.entry == "port_de_bras":
         hands = [f.track.skeleton.index(f"hand_{s}") for s in "lr"]
         return _arrives(f.track.p[:, hands, 2].max(axis=1), start, stop)
@@ -218,11 +256,14 @@ def accents(f: Figure, lexicon: Lexicon) -> tuple[AccentError, ...]:
     """Every entry's accent event against its count; steps that only stand or go on have none to find."""
     out = []
     motion = f.track.motion
+    counts = [step.accent for step in motion.steps if step.entry != "stand"]
     for index, step in enumerate(motion.steps):
         if step.entry not in lexicon.entries or step.entry == "stand":
             continue
         accent = lexicon[step.entry].accent
-        found = _event(f, step, accent)
+        before = max((t for t in counts if t < step.accent), default=-np.inf)
+        after = min((t for t in counts if t > step.accent), default=np.inf)
+        found = _event(f, step, accent, before, after)
         danced = step.accent if found is None else motion.start + found / f.rate
         out.append(
             AccentError(

@@ -129,6 +129,10 @@ _HEADS: dict[str, tuple[float, float, float]] = {
     # Épaulement: over the shoulder nearer to the house, which comes forward as the head turns and inclines to it.
     "over_right": (-38.0, -5.0, 9.0),
     "over_left": (38.0, -5.0, -9.0),
+    "thrown_back": (0.0, -48.0, 0.0),
+    "bowed": (0.0, 52.0, 0.0),
+    "bent_right": (-24.0, -8.0, 22.0),
+    "bent_left": (24.0, -8.0, -22.0),
 }
 
 _SHOULDERS: dict[str, float] = {"over_right": 9.0, "over_left": -9.0}

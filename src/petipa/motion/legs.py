@@ -194,6 +194,15 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "tendu_devant": LegPose(8.0, 24.0, 52.0, touch=True),
         "tendu_seconde": LegPose(80.0, 24.0, 54.0, touch=True),
         "tendu_derriere": LegPose(172.0, 24.0, 52.0, touch=True),
+        "tendu_through": LegPose(90.0, 3.0, 46.0, foot=(0.0, 0.0, 0.0, 0.0, 0.0), touch=True),
+        "oblique_devant": LegPose(44.0, h, 56.0),
+        "oblique_derriere": LegPose(128.0, h, 52.0),
+        "paw_devant": LegPose(42.0, h, 56.0, knee=58.0),
+        "paw_seconde": LegPose(96.0, h, 62.0, knee=58.0),
+        "paw_derriere": LegPose(146.0, h, 52.0, knee=58.0),
+        "rond_in": LegPose(78.0, h, 56.0 + 0.22 * min(h, 90.0), knee=95.0),
+        "rond_front": LegPose(78.0, h, 64.0 + 0.22 * min(h, 90.0), knee=52.0),
+        "rond_back": LegPose(78.0, h, 44.0 + 0.22 * min(h, 90.0), knee=52.0),
         "aloft": LegPose(90.0, 2.0, 46.0, knee=3.0),
         "opened": LegPose(88.0, 10.0, 48.0, knee=2.0),
         "opened_wide": LegPose(86.0, 27.0, 50.0, knee=2.0),
@@ -247,6 +256,8 @@ BENT = (
     "retire",
     "retire_derriere",
     "cou_de_pied_devant",
+    "cou_de_pied_cote",
+    "serre",
     "cou_de_pied_derriere",
     "cou_de_pied_devant_plie",
     "cou_de_pied_derriere_plie",
@@ -271,7 +282,9 @@ def bent_pose(leg: LegGeometry, name: str, turnout: float) -> tuple[Array, float
         "passe_bas": np.array([0.0, between + 0.085, -total * 0.8]),
         "retire_derriere": np.array([-0.055, between + 0.030, -a * 0.98]),
         "cou_de_pied_devant": np.array([0.05, between + 0.035, -total + 0.01]),
+        "cou_de_pied_cote": np.array([0.0, between + 0.230, -total + 0.03]),
         "cou_de_pied_derriere": np.array([-0.06, between + 0.035, -total + 0.01]),
+        "serre": np.array([0.09, between + 0.130, -total + 0.03]),
         # Over a turned-out foot in plié the standing ankle is near the middle.
         "cou_de_pied_devant_plie": np.array([0.06, -0.045, low]),
         "cou_de_pied_derriere_plie": np.array([-0.06, -0.045, low]),
@@ -282,6 +295,7 @@ def bent_pose(leg: LegGeometry, name: str, turnout: float) -> tuple[Array, float
         "passe_bas": 80.0,
         "retire_derriere": 86.0,
         "cou_de_pied_devant": 62.0,
+        "serre": 62.0,
     }.get(name.removesuffix("_plie"), 78.0)
     pole = np.array([np.cos(knee_side * DEG), np.sin(knee_side * DEG), 0.0])
     ankle = tip + np.array([0.0, 0.05, 0.16])

@@ -8,6 +8,7 @@ Fields of a key: `w` and `o` say what the working and the other foot have come t
 deep the carrying knee is (0 straight, 1 demi-plié); `carry` which leg holds her up; `weight` the share
 of the weight on the working foot; `move` the share of the travel done; `turn` the share of the turn
 done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees);
+`hinge` (of the pelvis at the hips, as `lean` is of the spine);
 `if` when the key holds at all: words of which every one must be so, `closes`, `opens`, `on_w`, `off_w`, `opens_down`,
 `from_front`, `from_back`, `to_front`, `to_back`, `off_one`, `off_two` (feet she begins on), `from_pointe`, `on_o`,
 `lifted` (the free leg is raised in the step's direction already), `from_` or `to_` and a position of the feet
@@ -99,6 +100,7 @@ class Plan:
     carry: tuple[tuple[float, str], ...]
     weight: Track
     lean: Track
+    hinge: Track
     arms: tuple[tuple[float, str], ...]
     head: tuple[tuple[float, str], ...]
     gaze: tuple[tuple[float, float, str], ...]
@@ -298,6 +300,7 @@ def make_plan(
     carry_keys: list[tuple[float, str]] = [(start, _support(opening))]
     weight_keys: list[tuple[float, float]] = [(start, {"both": 0.5, "L": 1.0, "R": 0.0}[_support(opening)])]
     lean_keys: list[tuple[float, float, float]] = [(start, 0.0, 0.0)]
+    hinge_keys: list[tuple[float, float, float]] = [(start, 0.0, 0.0)]
     arm_keys: list[tuple[float, str]] = [(start, "preparatory")]
     head_keys: list[tuple[float, str]] = [(start, "front")]
     gaze: list[tuple[float, float, str]] = []
@@ -458,6 +461,11 @@ def make_plan(
                 lean_keys.append((time, pitch, -roll * sign))
             else:
                 lean_keys.append((time, *lean_keys[-1][1:]))
+            if "hinge" in key:
+                pitch, roll = (float(v) * DEG for v in key["hinge"])
+                hinge_keys.append((time, pitch, -roll * sign))
+            else:
+                hinge_keys.append((time, *hinge_keys[-1][1:]))
             if "arms" in key:
                 arm_keys.append((time, _arms(str(key["arms"]), step, work)))
             if "head" in key:
@@ -466,7 +474,7 @@ def make_plan(
             # Nothing hastens or slows a turn in the air: between the floor and the floor it goes evenly.
             heading_keys[-1:-1] = _evenly(heading_keys, knots[take], knots[land])
         stage.heading = heading_keys[-1][1]
-        if turns:
+        if turns and entry.motion.get("spots", True):
             spin = [when(float(k["t"])) for k in keys if "turn" in k]
             gaze.append((spin[0], spin[-1], step.entry))
         bar, beat = where(step.at) if where else (0, str(step.at))
@@ -498,6 +506,7 @@ def make_plan(
         carry=tuple(carry_keys),
         weight=_track(weight_keys),
         lean=_track(lean_keys),
+        hinge=_track(hinge_keys),
         arms=tuple(arm_keys),
         head=tuple(head_keys),
         gaze=tuple(gaze),

@@ -524,6 +524,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
     bend = _eased(list(zip(plan.bend.times, plan.bend.values, strict=True)), times)
     knee = STRAIGHT_KNEE + bend * (PLIE_KNEE - STRAIGHT_KNEE)
     lean = gaussian_filter1d(_smooth(plan.lean, times), 4.0, axis=0, mode="nearest")
+    hinge = gaussian_filter1d(_smooth(plan.hinge, times), 4.0, axis=0, mode="nearest")
     share = _shares(plan, times, planted)
     roll = np.stack([f.roll for f in feet], axis=1)
     left, right = arm_curves(s, plan.arms, times, RATE, turns=[(t0, t1) for t0, t1, _ in plan.gaze])
@@ -561,6 +562,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
         # The pelvis leans as the legs of the pass before ask; then nothing moves it under the legs of this one.
         pelvis_lean, spine = _trunk(numbers, planted, lean)
         pelvis_lean[:, 1] += hitch
+        pelvis_lean[:, :2] += hinge
         spine["chest"][:, 1] -= 0.9 * DEG * air
         R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
         z = _heights(dancer, feet, xy, z, q, R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from petipa.choreography import StepPlaced
-from petipa.measure.definitions import adage, allegro, batterie, grand, jumps, linking, pointe, poses, turns, written
+from petipa.measure.definitions import (
+    adage,
+    allegro,
+    barre,
+    batterie,
+    grand,
+    jumps,
+    linking,
+    pointe,
+    poses,
+    turns,
+    written,
+)
 from petipa.measure.definitions.common import Check, Miss
 from petipa.measure.figure import Figure
 from petipa.measure.track import FINE
@@ -15,6 +27,7 @@ from petipa.measure.track import FINE
 CHECKS: Mapping[str, Check] = MappingProxyType(
     adage.CHECKS
     | allegro.CHECKS
+    | barre.CHECKS
     | batterie.CHECKS
     | grand.CHECKS
     | jumps.CHECKS

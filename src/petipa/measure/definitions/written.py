@@ -19,6 +19,24 @@ OFF_LINE = 50.0
 
 _GOES = ("sissonne_ouverte", "sissonne_battue", "tombe", "glissade", "balance")
 
+LEGS = frozenset(
+    {
+        "tendu",
+        "developpe",
+        "degage",
+        "grand_battement",
+        "battement_lent",
+        "battement_fondu",
+        "battement_frappe",
+        "battement_double_frappe",
+        "pas_de_cheval",
+        "battement_soutenu",
+        "petite_cabriole",
+        "grande_cabriole",
+    }
+)
+"""Entries whose working leg is out, at their accent, in the direction written."""
+
 _WAYS = {
     "devant": 0.0,
     "en_avant": 0.0,
@@ -75,7 +93,7 @@ def placed(f: Figure, step: StepSpan, written: StepPlaced) -> Iterator[Miss]:
     work, _ = legs(step)
     a, b = f.at(step.accent), min(f.at(step.t1), len(f.apart) - 1)
     way = _way(written.direction, step.side) if written.direction else None
-    if way is not None and step.entry in ("tendu", "developpe", "petite_cabriole", "grande_cabriole"):
+    if way is not None and step.entry in LEGS:
         lift = f.lift[a - round(0.1 * f.rate) : a + round(0.2 * f.rate), work]
         k = a - round(0.1 * f.rate) + int(lift.argmax())
         off = wrapped(float(f.bearing[k, work]) - way)

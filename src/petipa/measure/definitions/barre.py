@@ -1,0 +1,404 @@
+"""The exercises of the barre, danced in the centre: what the working foot brushes, strikes, beats and circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import find_peaks
+
+from petipa.measure.definitions.common import (
+    AT_LEG,
+    BENT,
+    CLOSED,
+    HEIGHT,
+    POINTED,
+    STRAIGHT,
+    Check,
+    Miss,
+    at_ankle,
+    at_retire,
+    foot,
+    in_front,
+    is_closed,
+    legs,
+    straight,
+)
+from petipa.measure.figure import Figure, first
+from petipa.measure.physics import runs
+from petipa.motion.model import StepSpan
+
+LOW = 58.0
+"""A leg lifted higher than this is no longer low [degrees]."""
+THROWN = 230.0
+"""A leg that rises faster than this is thrown, slower it is lifted [degrees a second]."""
+STRUCK = 0.35
+"""From the ankle to its full length in no longer than this, a foot strikes [s]."""
+OUT = 0.25
+"""Feet this far apart are open [m]."""
+
+
+def _stands(f: Figure, span: slice, stand: int) -> Iterator[Miss]:
+    """One foot keeps the floor all the while, and nothing springs."""
+    if not f.on[span, stand].all():
+        k = span.start + int(f.on[span, stand].argmin())
+        yield Miss(k, "stands", f"{foot(stand)} foot on the floor", "it leaves")
+
+
+def _pointed(f: Figure, k: int, side: int) -> Iterator[Miss]:
+    if f.point[k, side] < POINTED:
+        yield Miss(k, "fully pointed", f">= {POINTED:.0f} degrees", f"{f.point[k, side]:.0f} degrees")
+
+
+def _ends(f: Figure, step: StepSpan, *, open_knee: float = 165.0) -> Iterator[Miss]:
+    """At its end the foot has closed, or the leg is still out and straight."""
+    work, _ = legs(step)
+    k = f.span(step).stop - 1
+    if f.apart[k] > CLOSED and f.stretch[k, work] < open_knee:
+        yield Miss(k, "closes or stays out", "closed, or straight", f"knee at {f.stretch[k, work]:.0f} degrees")
+
+
+def _highest(f: Figure, step: StepSpan, *, before: float = 0.4, after: float = 0.4) -> int:
+    """The sample near the accent at which the stretched working leg is highest."""
+    work, _ = legs(step)
+    span = f.span(step)
+    a: int = max(span.start, f.at(step.accent - before))
+    b = min(span.stop, f.at(step.accent + after) + 1)
+    return a + int(np.where(f.stretch[a:b, work] > 165.0, f.lift[a:b, work], -1.0).argmax())
+
+
+def _height(f: Figure, k: int, side: int, asked: float, most: float | None = None) -> Iterator[Miss]:
+    if f.lift[k, side] < asked - HEIGHT:
+        yield Miss(k, "height", f">= {asked - HEIGHT:.0f} degrees", f"{f.lift[k, side]:.0f} degrees")
+    if most is not None and f.lift[k, side] > most:
+        yield Miss(k, "not too high", f"<= {most:.0f} degrees", f"{f.lift[k, side]:.0f} degrees")
+
+
+def _brushes(f: Figure, k: int, work: int, a: int, rule: str) -> Iterator[Miss]:
+    """Between two samples the stretched leg slides out, its toe on the floor."""
+    out = f.on[a:k, work] & (f.apart[a:k] > OUT) & (f.stretch[a:k, work] > 160.0)
+    if not out.any():
+        yield Miss(a, rule, "the toe slides out on the floor", "it is lifted at once")
+
+
+def _rise(f: Figure, work: int, a: int, b: int) -> float:
+    """How fast a leg rises between two samples, at most [degrees a second]."""
+    return float((np.gradient(f.lift[a : b + 1, work]) * f.rate).max()) if b > a + 2 else 0.0
+
+
+def _unbent(f: Figure, a: int, b: int, work: int) -> Iterator[Miss]:
+    """The working knee stays stretched while the leg is off the floor."""
+    up = ~f.on[a:b, work] & (f.lift[a:b, work] > 28.0)
+    if up.any():
+        k = a + int(np.where(up, f.stretch[a:b, work], 999.0).argmin())
+        if f.stretch[k, work] < 160.0:
+            yield Miss(k, "the knee stays stretched", ">= 160 degrees", f"{f.stretch[k, work]:.0f} degrees")
+
+
+def _toe(f: Figure, work: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where the working toe is from the other ankle: before it, and out to the working side [m]."""
+    way = (f.tip[:, work] - f.ankle[:, 1 - work])[:, :2]
+    out = np.stack([-f.ahead[:, 1], f.ahead[:, 0]], axis=1) * (1.0 if work == 0 else -1.0)
+    return np.asarray((way * f.ahead).sum(axis=1)), np.asarray((way * out).sum(axis=1))
+
+
+def _beats(f: Figure, work: int, a: int, b: int) -> list[tuple[int, bool]]:
+    """When, between two samples, the working foot comes in to the other ankle off the floor; whether in front of it."""
+    front, out = _toe(f, work)
+    # It may stay there: the last beat needs no opening after it.
+    found, _ = find_peaks(np.append(-out[a:b], -1.0), prominence=0.05, plateau_size=(0, None))
+    found = found[found < b - a]
+    low = f.track.low[:, work] > 0.01
+    return [(a + int(k), bool(front[a + k] > 0)) for k in found if low[a + k] and out[a + k] < 0.05]
+
+
+def degage(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The stretched leg brushes out through the tendu and a little off the floor, and comes back the same way."""
+    work, stand = legs(step)
+    span = f.span(step)
+    top = _highest(f, step)
+    yield from _stands(f, span, stand)
+    lifted = float(f.track.low[top, work])
+    if lifted < 0.03:
+        yield Miss(top, "leaves the floor", ">= 3 cm", f"{lifted * 100:.1f} cm")
+    asked = step.height or 30.0
+    yield from _height(f, top, work, asked, min(asked + 15.0, LOW))
+    yield from straight(f, top, work, "working leg straight")
+    yield from straight(f, top, stand, "standing leg straight")
+    yield from _pointed(f, top, work)
+    if is_closed(f, span.start):
+        yield from _brushes(f, top, work, span.start, "through the tendu")
+    yield from _ends(f, step)
+
+
+def grand_battement(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The straight leg is thrown up through the tendu and comes down through it."""
+    work, stand = legs(step)
+    span = f.span(step)
+    top = _highest(f, step)
+    yield from _stands(f, span, stand)
+    yield from _height(f, top, work, max(step.height or 90.0, 50.0 + HEIGHT))
+    yield from straight(f, top, work, "thrown leg straight")
+    yield from straight(f, top, stand, "standing leg straight")
+    yield from _pointed(f, top, work)
+    yield from _unbent(f, span.start, span.stop, work)
+    if is_closed(f, span.start):
+        yield from _brushes(f, top, work, span.start, "through the tendu")
+    fast = _rise(f, work, span.start, top)
+    if fast < THROWN:
+        yield Miss(top, "thrown", f"rises at {THROWN:.0f} degrees a second", f"{fast:.0f}")
+    yield from _ends(f, step)
+
+
+def battement_lent(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The straight leg is lifted slowly through the tendu and held, never thrown."""
+    work, stand = legs(step)
+    span = f.span(step)
+    top = _highest(f, step)
+    yield from _stands(f, span, stand)
+    yield from _height(f, top, work, step.height or 90.0)
+    yield from straight(f, top, work, "raised leg straight")
+    yield from straight(f, top, stand, "standing leg straight")
+    yield from _pointed(f, top, work)
+    yield from _unbent(f, span.start, span.stop, work)
+    if is_closed(f, span.start):
+        yield from _brushes(f, top, work, span.start, "through the tendu")
+    fast = _rise(f, work, span.start, top)
+    if fast > THROWN:
+        yield Miss(top, "lifted slowly", f"rises at no more than {THROWN:.0f} degrees a second", f"{fast:.0f}")
+    yield from _ends(f, step)
+
+
+def battement_fondu(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Both knees bend, the foot at the ankle, and stretch together as the leg opens."""
+    work, stand = legs(step)
+    span = f.span(step)
+    top = _highest(f, step)
+    yield from _stands(f, span, stand)
+    bent = (180.0 - f.stretch[span.start : top, stand] >= BENT) & at_ankle(f, work)[span.start : top]
+    bent &= ~f.on[span.start : top, work]
+    if not bent.any():
+        yield Miss(span.start, "melts", "standing knee bent, foot at the ankle", "never")
+    asked = step.height or 45.0
+    yield from _height(f, top, work, asked, asked + 15.0)
+    for side, who in ((work, "working leg straight"), (stand, "standing leg straight")):
+        yield from straight(f, top, side, who)
+    yield from _pointed(f, top, work)
+    if bent.any():
+        low = span.start + int(np.flatnonzero(bent)[-1])
+        ends = [first(f.stretch[low : top + 1, side] >= 165.0, low) for side in (work, stand)]
+        if ends[0] is not None and ends[1] is not None and abs(ends[0] - ends[1]) > 0.25 * f.rate:
+            yield Miss(top, "stretch together", "within 250 ms", f"{abs(ends[0] - ends[1]) / f.rate * 1000:.0f} ms")
+    yield from _ends(f, step)
+
+
+def _strike(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The foot shoots from the ankle to a low straight leg and stays an instant; the standing knee is straight."""
+    work, stand = legs(step)
+    span = f.span(step)
+    top = _highest(f, step)
+    yield from _stands(f, span, stand)
+    asked = step.height or 45.0
+    yield from _height(f, top, work, asked, LOW)
+    yield from straight(f, top, work, "struck out straight")
+    yield from straight(f, top, stand, "standing leg straight")
+    yield from _pointed(f, top, work)
+    at = at_ankle(f, work)[span.start : top] & ~f.on[span.start : top, work] & (f.stretch[span.start : top, work] < 150)
+    if not at.any():
+        yield Miss(span.start, "from the ankle", "foot at the ankle before", "never")
+        return
+    last = span.start + int(np.flatnonzero(at)[-1])
+    long = first(f.stretch[last : span.stop, work] >= 165.0, last)
+    if long is None or (long - last) / f.rate > STRUCK:
+        took = "never" if long is None else f"{(long - last) / f.rate * 1000:.0f} ms"
+        yield Miss(top, "strikes", f"out within {STRUCK * 1000:.0f} ms", took)
+    softest = float(f.stretch[last : top + 1, stand].min())
+    if softest < 180.0 - BENT:
+        yield Miss(last, "the standing leg stays straight", f">= {180 - BENT:.0f} degrees", f"{softest:.0f} degrees")
+    yield from _ends(f, step)
+
+
+def battement_frappe(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """One strike, from one beat at the ankle."""
+    yield from _strike(f, step)
+    work, _ = legs(step)
+    span = f.span(step)
+    beats = _beats(f, work, span.start, f.at(step.accent))
+    if len({front for _, front in beats}) > 1:
+        yield Miss(beats[-1][0], "one beat at the ankle", "one", f"{len(beats)}, before it and behind")
+
+
+def battement_double_frappe(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Two beats at the ankle, one on either side, then the strike."""
+    yield from _strike(f, step)
+    work, _ = legs(step)
+    beats = _beats(f, work, f.span(step).start, f.at(step.accent))
+    if len({front for _, front in beats}) < 2:
+        yield Miss(f.at(step.accent), "beats before and behind", "one on each side of the ankle", f"{len(beats)} beats")
+
+
+def _still_thigh(f: Figure, work: int, a: int, b: int) -> Iterator[Miss]:
+    moved = float(np.ptp(f.thigh_lift[a:b, work])) if b > a else 0.0
+    if moved > 20.0:
+        yield Miss(a, "the thigh is still", "within 20 degrees", f"{moved:.0f} degrees")
+
+
+def petit_battement(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The foot opens from the ankle and closes on its other side, opens and closes where it began, the thigh still."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    found = _beats(f, work, span.start, min(span.stop, f.at(step.accent + 0.12)))
+    if len(found) < 2 or found[-1][1] == found[-2][1]:
+        yield Miss(f.at(step.accent), "beats on both sides", "before and behind the ankle", f"{len(found)} beats")
+        return
+    beats = [k for k, _ in found]
+    _, out = _toe(f, work)
+    wide = float(out[beats[-2] : beats[-1]].max() - out[beats].max())
+    if not 0.1 <= wide <= 0.45:
+        yield Miss(beats[-2], "opens between the beats", "the toe 10 to 45 cm out", f"{wide * 100:.0f} cm")
+    yield from _still_thigh(f, work, beats[-2], beats[-1])
+    yield from straight(f, beats[-1], stand, "standing leg straight")
+
+
+def battement_serre_battu(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Up on the standing foot, small quick beats before the ankle."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    found = _beats(f, work, span.start, span.stop)
+    beats = [k for k, _ in found]
+    if len(beats) < 3:
+        yield Miss(f.at(step.accent), "beats", "three or more at the ankle", f"{len(beats)}")
+        return
+    if not all(front for _, front in found):
+        yield Miss(beats[0], "before the ankle", "every beat in front", "one behind")
+    slow = max(b - a for a, b in pairwise(beats)) / f.rate
+    if slow > 0.5:
+        yield Miss(beats[0], "quick", "within half a second", f"{slow * 1000:.0f} ms apart")
+    if not f.heel_up[beats[0] : beats[-1], stand].any():
+        yield Miss(beats[0], "up on the standing foot", "heel off the floor", "flat")
+
+
+def sur_le_cou_de_pied(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The pointed foot at the ankle of a straight standing leg, and no higher."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    there = at_ankle(f, work)[span] & ~f.on[span, work] & (f.point[span, work] >= POINTED)
+    there &= (f.stretch[span, stand] >= STRAIGHT) & (f.stretch[span, work] < 160.0)
+    if not any(b - a >= 0.1 * f.rate for a, b in runs(there)):
+        yield Miss(f.at(step.accent), "foot at the ankle", "pointed, held 0.1 s", "never")
+    if at_retire(f, work)[span].any():
+        yield Miss(span.start + int(at_retire(f, work)[span].argmax()), "at the ankle", "no higher", "at the knee")
+    yield from _keeps_front(f, step, changes=False)
+
+
+def _keeps_front(f: Figure, step: StepSpan, *, changes: bool) -> Iterator[Miss]:
+    """From one closed position to another, the foot in front is another or the same."""
+    a, b = f.span(step).start, f.span(step).stop - 1
+    if not (is_closed(f, a) and is_closed(f, b) and f.on[a].all() and f.on[b].all()):
+        return
+    if min(abs(f.front[a]), abs(f.front[b])) < 0.03:
+        return
+    if (in_front(f, a) != in_front(f, b)) != changes:
+        wanted = "the feet change" if changes else "the feet keep their places"
+        yield Miss(b, "closes", wanted, f"{foot(in_front(f, b))} foot in front")
+
+
+def _drawn_up(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The toe by the ankle, at the knee at the accent, the standing leg straight."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    up = at_retire(f, work)[span]
+    if not any(b - a >= 0.08 * f.rate for a, b in runs(up)):
+        near = np.linalg.norm(f.tip[span, work] - f.knee[span, stand], axis=1)
+        yield Miss(f.at(step.accent), "toe at the knee", f"within {AT_LEG * 100:.0f} cm", f"{near.min() * 100:.0f} cm")
+        return
+    there = span.start + int(np.flatnonzero(up)[len(np.flatnonzero(up)) // 2])
+    yield from straight(f, there, stand, "standing leg straight")
+    yield from _pointed(f, there, work)
+    opened = float(f.lift[span.start : there, work].max())
+    # A leg that unfolds on the way is another step.
+    if ((f.stretch[span, work] > 160.0) & (f.lift[span, work] > 30.0)).any():
+        yield Miss(there, "the leg does not open", "foot along the standing leg", f"{opened:.0f} degrees")
+
+
+def battement_retire(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Up to the knee and back to where the foot was."""
+    yield from _drawn_up(f, step)
+    yield from _keeps_front(f, step, changes=False)
+
+
+def passe(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Up to the knee and down on the other side."""
+    yield from _drawn_up(f, step)
+    yield from _keeps_front(f, step, changes=True)
+
+
+def pas_de_cheval(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """In to the ankle, a small rounded lift, and down on the pointed toe, the leg straight."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    a, b = f.at(step.accent - 0.12), min(span.stop, f.at(step.accent + 0.3))
+    down = f.on[a:b, work] & (f.apart[a:b] > OUT) & (f.stretch[a:b, work] >= STRAIGHT)
+    set_down = first(down & (f.point[a:b, work] >= POINTED), a)
+    if set_down is None:
+        yield Miss(f.at(step.accent), "set down on the toe", "straight leg, pointed toe on the floor", "never")
+        return
+    yield from straight(f, set_down, stand, "standing leg straight")
+    before = slice(span.start, set_down)
+    front, out = _toe(f, work)
+    round_ = (f.track.low[before, work] > 0.03) & (np.hypot(front, out)[before] > OUT)
+    round_ &= f.stretch[before, work] < 155.0
+    if not round_.any():
+        yield Miss(set_down, "unfolds through the air", "knee still bent, foot lifted", "it slides out")
+    if not (at_ankle(f, work)[before] & ~f.on[before, work]).any():
+        yield Miss(span.start, "in to the ankle", "toe by the ankle first", "never")
+    if f.lift[before, work].max() > LOW + 10.0:
+        yield Miss(set_down, "a small lift", f"<= {LOW + 10:.0f} degrees", f"{f.lift[before, work].max():.0f} degrees")
+
+
+def enveloppe(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Raised and straight first, then folded in to the knee and down."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    reach = f.at(step.accent + 0.3)
+    top = span.start + int(
+        np.where(f.stretch[span.start : reach, work] > 165.0, f.lift[span.start : reach, work], -1.0).argmax()
+    )
+    yield from _height(f, top, work, step.height or 90.0)
+    yield from straight(f, top, work, "raised leg straight")
+    yield from straight(f, top, stand, "standing leg straight")
+    yield from _pointed(f, top, work)
+    folded = first(at_retire(f, work)[top : span.stop], top)
+    if folded is None:
+        near = np.linalg.norm(f.tip[top : span.stop, work] - f.knee[top : span.stop, stand], axis=1)
+        yield Miss(top, "folds in to the knee", "toe at the knee after", f"nearest {near.min() * 100:.0f} cm")
+        return
+    late = (f.stretch[folded : span.stop, work] > 160.0) & (f.lift[folded : span.stop, work] > 40.0)
+    if late.any():
+        yield Miss(folded, "stays in", "down to close", "the leg opens again")
+
+
+CHECKS: dict[str, Check] = {
+    "degage": degage,
+    "grand_battement": grand_battement,
+    "battement_lent": battement_lent,
+    "battement_fondu": battement_fondu,
+    "battement_frappe": battement_frappe,
+    "battement_double_frappe": battement_double_frappe,
+    "petit_battement": petit_battement,
+    "battement_serre_battu": battement_serre_battu,
+    "sur_le_cou_de_pied": sur_le_cou_de_pied,
+    "battement_retire": battement_retire,
+    "passe": passe,
+    "pas_de_cheval": pas_de_cheval,
+    "enveloppe": enveloppe,
+}
+"""By entry."""
