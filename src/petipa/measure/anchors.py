@@ -111,7 +111,7 @@ def _flight_time(f: Figure) -> Found:
 def _spinning(f: Figure) -> Iterator[tuple[StepSpan, int, NDArray[np.int64]]]:
     """Steps that turn on one leg with the heel up: the step, the standing side, and the samples of the turn."""
     spin = np.abs(np.gradient(f.yaw)) * f.rate if len(f.yaw) > 1 else np.zeros(len(f.yaw))
-    for step in _steps(f, "pirouette", "pique_turn", "fouette_turn", "tour_"):
+    for step in _steps(f, "pirouette", "pique_turn"):
         window = f.span(step)
         for side in (0, 1):
             alone = f.on[window, side] & ~f.on[window, 1 - side] & f.heel_up[window, side] & (spin[window] > 150.0)
@@ -125,7 +125,7 @@ def _lean(f: Figure) -> Found:
     zmp = np.full((len(f.yaw), 2), np.nan)
     zmp[f.fitted.samples] = f.fitted.zmp
     for step, _, at in _spinning(f):
-        if "pirouette" not in step.entry:
+        if not step.entry.startswith("pirouette"):
             continue
         away = np.linalg.norm(f.track.com[at, :2] - zmp[at], axis=1)
         lean = np.degrees(np.arctan2(away, f.track.com[at, 2]))
@@ -137,7 +137,7 @@ def _lean(f: Figure) -> Found:
 def _fouette(f: Figure, *, tip: bool) -> Found:
     """Angular momentum about the upright through the centre of mass, toward the turn: its change flat, or on tip."""
     upright = f.track.about_com[:, 2]
-    for step in _steps(f, "fouette_turn"):
+    for step in _steps(f, "fouette_turn", "fouette_vaganova"):
         window = f.span(step, before=0.1)
         stand = 1 - SIDES[step.side]
         way = np.sign(f.yaw[window.stop - 1] - f.yaw[window.start])

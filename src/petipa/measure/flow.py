@@ -14,6 +14,7 @@ from scipy.signal import butter, find_peaks, sosfiltfilt
 
 from petipa.measure.definitions.common import at_retire
 from petipa.measure.figure import SIDES, Figure
+from petipa.measure.posture import RETIRE
 from petipa.measure.reading import Reading, reading
 from petipa.measure.torques import joint_turns
 from petipa.measure.track import FINE, Track
@@ -348,7 +349,6 @@ def jittery(f: Figure) -> tuple[Reading, ...]:
 
 QUICK_RETIRE = 0.30
 """The foot of a turn is at the knee this long after it left the floor [s]: a teacher's starting value."""
-TURNS = ("pirouette", "fouette", "pique_turn", "tour")
 ROUND_TOP = 0.45
 """Most of a rise that may go by in its last fifth; a smooth reach with least jerk takes 0.27."""
 
@@ -380,7 +380,7 @@ def mushy(f: Figure) -> tuple[Reading, ...]:
     seen = f.track
     at, slow = [], []
     for step in seen.motion.steps:
-        if not step.entry.startswith(TURNS):
+        if step.entry not in RETIRE or not step.turns:
             continue
         window = f.span(step)
         for work in (SIDES[step.side], 1 - SIDES[step.side]):

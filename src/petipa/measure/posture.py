@@ -8,7 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.lexicon import Lexicon
-from petipa.measure.definitions.common import AT_LEG, CLOSED, DWELL, HEIGHT, NARROW, POINTED, STRAIGHT, at_retire
+from petipa.measure.definitions.common import (
+    CLOSED,
+    DWELL,
+    HEIGHT,
+    NARROW,
+    POINTED,
+    STRAIGHT,
+    at_ankle,
+    at_retire,
+)
+from petipa.measure.definitions.poses import BEARING, KNEES, OFF, SEEN, Seen
 from petipa.measure.figure import SIDES, Figure
 from petipa.measure.physics import runs, swing_twist
 from petipa.measure.reading import Reading, reading, step_of
@@ -36,7 +46,10 @@ STILL = 0.08
 
 FREE_FEET = ("walk", "run")
 """Entries whose feet need not be turned out, and entries that begin with these words."""
-BENDING = ("cambre", "penche", "reverence", "bow", "port_de_bras", "renverse", "port")
+BENDING = (
+    "cambre", "penche", "arabesque_penchee", "reverence", "bow", "port", "renverse", "lunge",
+    "lunge_allongee", "poisson",    "pas_de_poisson", "saut_de_lange", "brise", "brise_vole", "grande_cabriole",
+)  # fmt: skip
 """Entries in which the trunk bends as it is asked to, and entries that begin with these words."""
 
 
@@ -242,6 +255,7 @@ def turnout(f: Figure) -> tuple[Reading, ...]:
 # Positions
 
 Position = Callable[[Figure, StepSpan, int, int], Bools]
+"""(figure, step, working leg, standing leg) -> whether every part of the position is there, at every sample."""
 
 
 def _retire(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
@@ -249,74 +263,98 @@ def _retire(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
 
 
 def _low(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
-    near = np.linalg.norm(f.tip[:, work] - f.ankle[:, stand], axis=1) <= AT_LEG
-    return np.asarray(near & ~f.on[:, work] & (f.point[:, work] >= POINTED))
+    return np.asarray(at_ankle(f, work) & ~f.on[:, work] & (f.point[:, work] >= POINTED))
 
 
-def _raised(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
-    high = f.lift[:, work] >= (step.height or 90.0) - HEIGHT
-    return np.asarray(
-        high & (f.stretch[:, work] >= STRAIGHT) & (f.stretch[:, stand] >= STRAIGHT) & (f.point[:, work] >= POINTED)
-    )
+def _leg(direction: str | None = None, *, knee: str = "straight", fondu: bool = False, aloft: bool = True) -> Position:
+    """One leg stretched or bent by a word of `KNEES` in a direction, the other straight unless in fondu."""
+    low, high = (STRAIGHT, 181.0) if knee == "straight" else KNEES[knee]
 
+    def test(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
+        part = (f.stretch[:, work] >= low) & (f.stretch[:, work] <= high) & (f.point[:, work] >= POINTED)
+        if not fondu:
+            part &= f.stretch[:, stand] >= STRAIGHT
+        if aloft:
+            # A bent leg is as high as its thigh.
+            high_as = f.lift[:, work] if knee == "straight" else f.thigh_lift[:, work]
+            part &= ~f.on[:, work] & (high_as >= (step.height or 90.0) - HEIGHT)
+        else:
+            part &= f.on[:, work] & (f.apart >= 0.25)
+        if direction is not None:
+            part &= np.abs(np.abs(f.bearing[:, work]) - BEARING[direction]) <= OFF + 5.0
+        return np.asarray(part)
 
-def _arabesque(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
-    return _raised(f, step, work, stand) & (180.0 - np.abs(f.bearing[:, work]) <= 40.0)
-
-
-def _attitude(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
-    bent = (f.stretch[:, work] <= 150.0) & (f.thigh_lift[:, work] >= (step.height or 90.0) - 2 * HEIGHT)
-    return np.asarray(bent & (f.stretch[:, stand] >= STRAIGHT) & (f.point[:, work] >= POINTED))
-
-
-def _tendu(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
-    long = (f.stretch[:, work] >= STRAIGHT) & (f.stretch[:, stand] >= STRAIGHT)
-    return np.asarray(f.on[:, work] & (f.apart >= 0.30) & long & (f.point[:, work] >= POINTED))
+    return test
 
 
 def _tips(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
     return np.asarray(f.pointe.all(axis=1) & (f.stretch >= STRAIGHT).all(axis=1))
 
 
+def _closed(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
+    close = (f.apart <= CLOSED) & (np.abs(f.open) <= NARROW)
+    return np.asarray(f.on.all(axis=1) & close & (f.stretch >= STRAIGHT).all(axis=1))
+
+
 def _fifth_aloft(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
     close = (f.apart <= CLOSED) & (np.abs(f.open) <= NARROW)
-    return np.asarray(
-        ~f.on.any(axis=1) & close & (f.stretch >= STRAIGHT).all(axis=1) & (f.point >= POINTED).all(axis=1)
-    )
+    long = (f.stretch >= STRAIGHT).all(axis=1) & (f.point >= POINTED).all(axis=1)
+    return np.asarray(~f.on.any(axis=1) & close & long)
 
 
 def _split(f: Figure, step: StepSpan, work: int, stand: int) -> Bools:
     thighs = f.knee - f.hip
-    between = np.degrees(
-        np.arccos(
-            np.clip((thighs[:, 0] * thighs[:, 1]).sum(-1) / np.prod(np.linalg.norm(thighs, axis=2), axis=1), -1, 1)
-        )
-    )
-    return np.asarray(
-        ~f.on.any(axis=1) & (between >= 120.0) & (f.stretch >= STRAIGHT).all(axis=1) & (f.point >= POINTED).all(axis=1)
-    )
+    along = (thighs[:, 0] * thighs[:, 1]).sum(-1) / np.prod(np.linalg.norm(thighs, axis=2), axis=1)
+    between = np.degrees(np.arccos(np.clip(along, -1, 1)))
+    long = (f.stretch >= STRAIGHT).all(axis=1) & (f.point >= POINTED).all(axis=1)
+    return np.asarray(~f.on.any(axis=1) & (between >= 120.0) & long)
 
 
-_BY_WORD: tuple[tuple[tuple[str, ...], str, Position, bool], ...] = (
-    # words of an entry's key, the position, its test, whether it must be dwelt in
-    (("arabesque",), "arabesque", _arabesque, True),
-    (("attitude",), "attitude", _attitude, True),
-    (("developpe", "releve_lent"), "leg unfolded", _raised, True),
-    (("grand_battement",), "leg thrown", _raised, False),
-    (("pirouette_en", "pirouette", "fouette_turn", "pique_turn", "passe", "retire"), "retiré", _retire, True),
-    (("coupe", "cou_de_pied"), "cou-de-pied", _low, True),
-    (("tendu",), "tendu", _tendu, True),
-    (("releve", "sus_sous", "soussus"), "on both tips", _tips, True),
+RETIRE = (
+    "pirouette_en_dehors", "pirouette_en_dedans", "pique_turn", "pique_turn_en_dehors", "fouette_turn",
+    "fouette_vaganova", "releve_retire", "passe", "retire",
+)  # fmt: skip
+"""Entries that hold the toe at the knee."""
+
+_BY_ENTRY: tuple[tuple[tuple[str, ...], str, Position, bool], ...] = (
+    # entries, the position, its test, whether it is dwelt in or only reached
+    (RETIRE, "retiré", _retire, True),
+    (("pirouette_sur_le_cou_de_pied",), "cou-de-pied", _low, True),
+    (("arabesque", "grande_pirouette_arabesque", "pique_arabesque_turn"), "arabesque", _leg("derriere"), True),
+    (
+        ("grande_pirouette_attitude", "grande_pirouette_attitude_en_dedans", "pique_attitude_turn"),
+        "attitude", _leg("derriere", knee="open"), True,
+    ),
+    (("tour_a_la_seconde",), "leg à la seconde", _leg("seconde"), True),
+    (("developpe", "releve_lent"), "leg unfolded", _leg(), True),
+    (("grand_battement",), "leg thrown", _leg(), False),
+    (("tendu",), "tendu", _leg(aloft=False), True),
+    (("releve", "sus_sous", "echappe_releve"), "on both tips", _tips, True),
     (("grand_jete",), "split in the air", _split, False),
-    (("changement", "entrechat_quatre", "royale", "soubresaut", "assemble"), "fifth in the air", _fifth_aloft, False),
+    (
+        (
+            "changement", "petit_changement", "royale", "entrechat_quatre", "entrechat_six", "entrechat_huit",
+            "soubresaut", "assemble", "petit_assemble", "tour_en_lair",
+        ),
+        "fifth in the air", _fifth_aloft, False,
+    ),
 )  # fmt: skip
 
 
+def _pose(seen: Seen) -> tuple[str, Position, bool] | None:
+    if seen.leg == "tips":
+        return "on both tips", _tips, True
+    if seen.leg == "closed":
+        return "closed", _closed, True
+    if seen.leg not in BEARING or seen.knee not in KNEES:
+        return None
+    return "pose", _leg(seen.leg, knee=seen.knee, fondu=seen.fondu, aloft=seen.aloft), True
+
+
 def _position(entry: str) -> tuple[str, Position, bool] | None:
-    for words, name, test, dwelt in _BY_WORD:
-        if any(entry == word or entry.startswith(word + "_") or entry.endswith("_" + word) for word in words):
-            return name, test, dwelt
-    return None
+    if entry in SEEN:
+        return _pose(SEEN[entry])
+    return next(((name, test, dwelt) for words, name, test, dwelt in _BY_ENTRY if entry in words), None)
 
 
 def positions(f: Figure, lexicon: Lexicon) -> tuple[Reading, ...]:
