@@ -671,7 +671,7 @@ def _draw(
     motion: Motion, dancer: Dancer, when: Sequence[tuple[float, str]], *, views: Sequence[str], title: str
 ) -> bytes:
     """A strip of a motion at some moments, as PNG; each is named by its count and the step being danced."""
-    from petipa.dancer.body import load_body
+    from petipa.dancer.body import body_of
     from petipa.stage.strip import draw_strip, strip_png
 
     labels = []
@@ -679,7 +679,9 @@ def _draw(
         here = [step for step in motion.steps if step.t0 <= seconds] or list(motion.steps[:1])
         labels.append(f"{count}\n{here[-1].label}" if here else count)
     times = [seconds for seconds, _ in when]
-    return strip_png(draw_strip(load_body(), dancer.skeleton, motion, times, labels, views=views, title=title))
+    return strip_png(
+        draw_strip(body_of(dancer.skeleton), dancer.skeleton, motion, times, labels, views=views, title=title)
+    )
 
 
 def _while_danced(motion: Motion, when: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from importlib import resources
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from petipa.dancer.build import Build, Scaling, builds, scaling_of
+from petipa.dancer.skeleton import PARENTS
 from petipa.errors import DancerError
 
 Array = NDArray[np.float64]
@@ -63,6 +66,57 @@ class Body:
     def left_foot(self) -> NDArray[np.bool_]:
         """Which vertices the left foot's `point_delta` moves, shape (N,)."""
         return self.vertices[:, 1] > 0
+
+
+def built(body: Body, scaling: Scaling) -> Body:
+    """A body of another build: skin, shoes and joints moved alike."""
+    vertices = np.asarray(body.vertices, dtype=np.float64)
+    weight = np.asarray(body.weight, dtype=np.float64)
+    foot, mid, toes = (body.names.index(f"{part}_l") for part in ("foot", "mid", "toes"))
+    return replace(
+        body,
+        joints=scaling.joints,
+        vertices=scaling.skinned(vertices, body.bone, weight).astype(np.float32),
+        point_delta=scaling.stretched(np.asarray(body.point_delta, np.float64), body.bone, weight).astype(np.float32),
+        heel=scaling.moved(body.heel, foot),
+        ball_medial=scaling.moved(body.ball_medial, mid),
+        ball_lateral=scaling.moved(body.ball_lateral, mid),
+        toe_tip=scaling.moved(body.toe_tip, toes),
+        platform=scaling.moved(body.platform, toes),
+    )
+
+
+@cache
+def _built(name: str) -> Body:
+    return built(load_body(), scaling(load_body(), builds()[name]))
+
+
+def scaling(body: Body, build: Build) -> Scaling:
+    """A build worked out for a body."""
+    heights = body.vertices[:, 2].astype(np.float64)
+    return scaling_of(build, body.joints, crown=float(heights.max()), sole=0.0)
+
+
+def body_of(skeleton: HasOffsets) -> Body:
+    """The visible body a skeleton belongs to: the modelled one, or that of the build whose joints it has."""
+    joints = np.array(skeleton.offsets, dtype=np.float64)
+    if joints.shape != (len(PARENTS), 3):
+        return load_body()
+    for body, parent in enumerate(PARENTS):
+        if parent >= 0:
+            joints[body] += joints[parent]
+    for name in builds():
+        other = _built(name)
+        if np.allclose(other.joints, joints, atol=1e-6):
+            return other
+    return load_body()
+
+
+class HasOffsets(Protocol):
+    """Anything with joints as a skeleton has them."""
+
+    @property
+    def offsets(self) -> Array: ...
 
 
 def load_body() -> Body:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
-from petipa.dancer.skeleton import Skeleton, build_skeleton
+from petipa.dancer.build import builds, scaling_of, tables
+from petipa.dancer.skeleton import NAMES, Skeleton, build_skeleton
 from petipa.errors import DancerError
 
 Array = NDArray[np.float64]
@@ -91,37 +93,63 @@ class Dancer:
     capability: Capability
 
 
-_LEVELS: dict[str, tuple[float, Capability]] = {
-    "noah": (50.0, Capability()),
-    "student": (
-        47.0,
-        Capability(jump_small=0.11, jump_great=0.20, turns=1, turn_rate=1.8, extension=80.0, turnout=52.0),
-    ),
-    "corps": (49.0, Capability(jump_small=0.14, jump_great=0.26, turns=2, turn_rate=2.2, extension=95.0)),
-    "soloist": (50.0, Capability(jump_small=0.16, jump_great=0.32, turns=3, turn_rate=2.6, extension=115.0)),
-    "principal": (
-        50.0,
-        Capability(jump_small=0.18, jump_great=0.36, turns=4, turn_rate=3.0, extension=130.0, turnout=64.0),
-    ),
-}
+_OWN = frozenset({"about", "mass", "limits"})
+
+
+@cache
+def _level(name: str) -> tuple[float, Capability, Limits]:
+    """Mass [kg], capability and limits of a level."""
+    table = tables()["levels"][name]
+    try:
+        able = Capability(**{key: value for key, value in table.items() if key not in _OWN})
+        return float(table["mass"]), able, Limits(**table.get("limits", {}))
+    except (TypeError, ValueError, KeyError) as problem:
+        raise DancerError(
+            f"the level {name!r} cannot be read: {problem}", where="dancers.toml", would_work="install petipa again"
+        ) from problem
 
 
 def dancer_names() -> tuple[str, ...]:
-    """Names `load_dancer` knows."""
-    return tuple(_LEVELS)
+    """Levels and builds, each of which `load_dancer` knows by itself and together with one of the other kind."""
+    return (*tables()["levels"], *builds())
+
+
+def _named(name: str) -> tuple[str, str | None]:
+    """The level and the build a name means.
+
+    Raises
+    ------
+    DancerError
+        It means neither, or two of a kind.
+    """
+    level, build = None, None
+    words = " ".join(name.casefold().replace("-", "_").split()).replace("long limbed", "long_limbed").split()
+    for word in words:
+        if word in tables()["levels"] and level is None:
+            level = word
+        elif word in builds() and build is None:
+            build = word
+        else:
+            level, build = None, None
+            break
+    if level is None and build is None:
+        raise DancerError(
+            f"no dancer is called {name!r}",
+            would_work="one of " + ", ".join(dancer_names()) + ", or a level and a build, such as: principal tall",
+        )
+    return level or "noah", build
 
 
 def load_dancer(name: str = "noah") -> Dancer:
-    """A dancer by name.
+    """A dancer by her level ("principal"), her build ("tall") or both ("principal tall").
 
     Raises
     ------
     DancerError
         No dancer has that name; the message lists who there is.
     """
-    if name not in _LEVELS:
-        raise DancerError(f"no dancer is called {name!r}", would_work="one of " + ", ".join(_LEVELS))
-    mass, capability = _LEVELS[name]
+    level, built_as = _named(name)
+    mass, capability, limits = _level(level)
     with resources.files("petipa.dancer").joinpath("body.npz").open("rb") as handle, np.load(handle) as body:
         joints = np.asarray(body["joints"], dtype=np.float64)
         sole = {
@@ -129,5 +157,15 @@ def load_dancer(name: str = "noah") -> Dancer:
             for key in ("heel", "ball_medial", "ball_lateral", "toe_tip", "platform")
         }
         top = float(body["vertices"][:, 2].max()) if "vertices" in body else 1.65
-    skeleton = build_skeleton(joints, sole, top, mass=mass)
-    return Dancer(name, top, mass, skeleton, Limits(), capability)
+    if built_as is None:
+        skeleton = build_skeleton(joints, sole, top, mass=mass)
+        return Dancer(level, top, mass, skeleton, limits, capability)
+    build = builds()[built_as]
+    scaled = scaling_of(build, joints, crown=top, sole=0.0)
+    carried = {"heel": "foot_l", "ball_medial": "mid_l", "ball_lateral": "mid_l", "toe_tip": "toes_l"}
+    moved = {key: scaled.moved(points, NAMES.index(carried.get(key, "toes_l"))) for key, points in sole.items()}
+    # The build's mass is a soloist's; who trains less or more is a little lighter or heavier in the same proportion.
+    heavy = build.mass * mass / _level("noah")[0]
+    skeleton = build_skeleton(scaled.joints, moved, build.height, mass=heavy, volumes=scaled.volumes)
+    known = built_as if level == "noah" else f"{level} {built_as}"
+    return Dancer(known, build.height, heavy, skeleton, limits, capability)

@@ -55,6 +55,7 @@ _TREE: tuple[tuple[str, int, Joint, tuple[float, float, float]], ...] = (
 )
 
 NAMES: tuple[str, ...] = tuple(row[0] for row in _TREE)
+PARENTS: tuple[int, ...] = tuple(row[1] for row in _TREE)
 
 # Share of body mass; centre as a share of the way from the body's joint to its far end; radii of
 # gyration (about x: frontal, y: sagittal swing, z) as shares of the segment's length, in zero pose axes.
@@ -165,7 +166,9 @@ class Skeleton:
         return q
 
 
-def build_skeleton(joints: Array, sole_left: dict[str, Array], head_top: float, *, mass: float) -> Skeleton:
+def build_skeleton(
+    joints: Array, sole_left: dict[str, Array], head_top: float, *, mass: float, volumes: Array | None = None
+) -> Skeleton:
     """A skeleton from zero-pose joint centres.
 
     Parameters
@@ -174,6 +177,7 @@ def build_skeleton(joints: Array, sole_left: dict[str, Array], head_top: float, 
     sole_left : heel, ball_medial, ball_lateral, toe_tip (3,) and platform (4, 3) of the left shoe, world, zero pose
     head_top : height of the crown [m]
     mass : body mass [kg]
+    volumes : (26,) how much more there is of each body than the tables' women have; 1 when not given
     """
     parents = np.array([row[1] for row in _TREE])
     kinds = np.array([int(row[2]) for row in _TREE])
@@ -206,6 +210,9 @@ def build_skeleton(joints: Array, sole_left: dict[str, Array], head_top: float, 
         masses[body] = share * mass
         coms[body] = way * along
         inertias[body] = np.diag(masses[body] * (np.array(radii) * length) ** 2)
+    if volumes is not None:
+        masses *= volumes
+        inertias *= volumes[:, None, None] * mass / masses.sum()
     masses *= mass / masses.sum()
 
     q_at, v_at = np.zeros(26, dtype=np.int64), np.zeros(26, dtype=np.int64)

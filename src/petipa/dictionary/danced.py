@@ -61,7 +61,7 @@ def dance_entry(key: str, *, dancer: str | None = None, progress: Callable[[floa
     from petipa.choreography import example_of
     from petipa.counts import write_beat
     from petipa.dancer import load_dancer
-    from petipa.dancer.body import load_body
+    from petipa.dancer.body import body_of
     from petipa.lexicon import load_lexicon
     from petipa.motion import dance
 
@@ -79,7 +79,7 @@ def dance_entry(key: str, *, dancer: str | None = None, progress: Callable[[floa
             progress({"plan": 0.0, "reference": 0.05}.get(stage, 0.2 + 0.8 * share))
 
     motion = dance(example.steps, lexicon.entries, example.seconds, who, where=where, progress=tell, strict=True)
-    return Danced(key, entry.names.common, example, motion, who, load_body())
+    return Danced(key, entry.names.common, example, motion, who, body_of(who.skeleton))
 
 
 def moments_of(danced: Danced, *, number: int = PICTURES) -> tuple[tuple[float, str], ...]:

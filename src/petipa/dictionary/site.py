@@ -201,14 +201,15 @@ def illustrate(
         danced are reported in the result instead.
     """
     from petipa.dancer import load_dancer
-    from petipa.dancer.body import load_body
+    from petipa.dancer.body import body_of
     from petipa.stage.page import shared_files
 
     lexicon = load_lexicon()
     chosen = _chosen(lexicon, names, families)
-    who = load_dancer(dancer or "noah").name
+    shows = load_dancer(dancer or "noah")
+    who = shows.name
     home = make_folder(folder)
-    shared = shared_files(load_body())
+    shared = shared_files(body_of(shows.skeleton))
     own = resources.files("petipa.dictionary")
     shared |= {name: (own / name).read_bytes() for name in ("dictionary.css", "search.js")}
     for name, content in shared.items():

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from petipa.dancer.body import Body, load_body
+from petipa.dancer.body import Body, body_of
 from petipa.errors import StageError
 
 Floats = NDArray[np.float64]
@@ -228,7 +228,7 @@ def act_of_motion(
         rate=motion.rate,
         start=motion.start,
         parents=skeleton.parents,
-        body=load_body() if body is None else body,
+        body=body_of(skeleton) if body is None else body,
         drape=drape,
         music=music,
         steps=motion.steps if steps is None else steps,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
+from petipa.dancer.body import body_of
 from petipa.tutu.contact import Colliders, HasJoints, zero_pose
 from petipa.tutu.cut import YOKE, Cut
 
@@ -37,17 +37,14 @@ class Wearer:
         """Measure the visible body if it is this skeleton's, else take the girth from its height."""
         cut = Cut() if cut is None else cut
         colliders = Colliders.of(skeleton)
-        source = resources.files("petipa.dancer").joinpath("body.npz")
-        if not source.is_file():
+        body = body_of(skeleton)
+        rest = zero_pose(skeleton)
+        if rest.shape != body.joints.shape or not np.allclose(body.joints, rest, atol=0.005):
             return cls(colliders)
-        with source.open("rb") as handle, np.load(handle) as body:
-            joints = np.asarray(body["joints"], dtype=np.float64)
-            if not np.allclose(joints, zero_pose(skeleton), atol=0.005):
-                return cls(colliders)
-            vertices = np.asarray(body["vertices"], dtype=np.float64)
-            fitted = colliders.fitted(joints, vertices, body["bone"], body["weight"])
-            mesh = vertices[np.asarray(body["faces"], dtype=np.int64)]
-        return cls(fitted, *hip_line(mesh, joints[0], fitted, cut))
+        vertices = np.asarray(body.vertices, dtype=np.float64)
+        fitted = colliders.fitted(body.joints, vertices, body.bone, np.asarray(body.weight))
+        mesh = vertices[np.asarray(body.faces, dtype=np.int64)]
+        return cls(fitted, *hip_line(mesh, body.joints[0], fitted, cut))
 
 
 def hip_line(mesh: Array, pelvis: Array, colliders: Colliders, cut: Cut) -> tuple[Array, Array]:
