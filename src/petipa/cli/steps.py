@@ -71,8 +71,8 @@ def _list(lexicon: Lexicon, families: tuple[str, ...], *, as_json: bool) -> None
 
     chosen = find_families(families, lexicon)
     shown = sorted(
-        (entry for entry in lexicon if not chosen or entry.family in chosen),
-        key=lambda entry: (family_rank(entry.family), entry.key),
+        (entry for entry in lexicon.entries.values() if not chosen or entry.family in chosen),
+        key=lambda entry: (family_rank(entry.family), entry.is_pose, "" if entry.is_pose else entry.key),
     )
     if as_json:
         click.echo(json.dumps([entry.as_json() for entry in shown], ensure_ascii=False, indent=2))
@@ -82,7 +82,8 @@ def _list(lexicon: Lexicon, families: tuple[str, ...], *, as_json: bool) -> None
         if entry.family != family:
             click.echo(("\n" if family else "") + family_name(entry.family))
             family = entry.family
-        click.echo(f"  {entry.names.common:<28} {entry.definition}")
+        schools = f" ({', '.join(school.called for school in entry.schools)})" if entry.schools else ""
+        click.echo(f"  {entry.names.common + schools:<28} {entry.definition}")
 
 
 def _page(entry: Entry, lexicon: Lexicon) -> list[str]:

@@ -135,7 +135,7 @@ class Facts:
 def facts_of(entry: Entry, lexicon: Lexicon, around: Neighbourhood | None = None) -> Facts:
     """Everything the dictionary says of an entry."""
     around = around or Neighbourhood(lexicon)
-    schools = tuple((school.called, entry.names.of(school)) for school in School)
+    schools = tuple((school.called, entry.names.of(school)) for school in entry.schools or School)
     by_school = {name for _, name in schools}
     told = {singular(name) for name in by_school}
     also = []
@@ -198,6 +198,12 @@ _ARMS = {
     "en_haut": "en haut (overhead)",
     "allonge_second": "allongé to the side",
     "third": "one overhead, one to the side",
+    "level": "one before her as high as the shoulder, one to the side",
+    "long": "one before her as high as the eyes, one to the side",
+    "crossed": "one before her, one carried back",
+    "turned": "one before her as high as the eyes, one carried back",
+    "two": "both before her, one the higher",
+    "open_v": "both opened upward",
     "fourth": "one overhead, one rounded in front",
     "ready": "one rounded in front, one to the side",
     "arabesque_1": "first arabesque",

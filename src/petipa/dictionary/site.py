@@ -168,8 +168,8 @@ def _chosen(lexicon: Lexicon, names: Sequence[str], families: Sequence[str]) -> 
     wanted = {lexicon.sought(name).key for name in names}
     kinds = find_families(families, lexicon)
     if not wanted and not kinds:
-        return list(lexicon)
-    return [entry for entry in lexicon if entry.key in wanted or entry.family in kinds]
+        return list(lexicon.entries.values())
+    return [entry for entry in lexicon.entries.values() if entry.key in wanted or entry.family in kinds]
 
 
 def illustrate(
@@ -215,7 +215,7 @@ def illustrate(
     for name, content in shared.items():
         _write(home / "shared" / name, content)
     around = Neighbourhood(lexicon)
-    pages = {entry.key: facts_of(entry, lexicon, around) for entry in lexicon}
+    pages = {entry.key: facts_of(entry, lexicon, around) for entry in lexicon.entries.values()}
 
     def write_page(facts: Facts) -> None:
         example = lexicon[facts.key].example

@@ -75,10 +75,10 @@ class Neighbourhood:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._begin = {(e.key, side): frozenset(beginnings(e, side)) for e in lexicon for side in Side}
-        self._end = {(e.key, side): frozenset(endings(e, side)) for e in lexicon for side in Side}
-        self._first_begin = {entry.key: _first(beginnings, entry) for entry in lexicon}
-        self._first_end = {entry.key: _first(endings, entry) for entry in lexicon}
+        self._begin = {(e.key, side): frozenset(beginnings(e, side)) for e in lexicon.entries.values() for side in Side}
+        self._end = {(e.key, side): frozenset(endings(e, side)) for e in lexicon.entries.values() for side in Side}
+        self._first_begin = {entry.key: _first(beginnings, entry) for entry in lexicon.entries.values()}
+        self._first_end = {entry.key: _first(endings, entry) for entry in lexicon.entries.values()}
 
     def after(self, key: str) -> tuple[Neighbour, ...]:
         """What may follow an entry danced to the right, the likeliest first."""
@@ -92,14 +92,14 @@ class Neighbourhood:
         here = self.lexicon[key]
         mine = self._end[key, Side.R] if forward else self._begin[key, Side.R]
         found: list[tuple[tuple[int, int, int, str], Neighbour]] = []
-        for other in self.lexicon:
+        for other in self.lexicon.entries.values():
             theirs = self._begin if forward else self._end
             sides = tuple(side for side in Side if mine & theirs[other.key, side] and not _again(here, other, side))
             if not sides:
                 continue
             first, second = (key, other.key) if forward else (other.key, key)
             usual = bool(self._first_end[first] & self._first_begin[second])
-            kin = int(other.family != here.family)
+            kin = int(other.family != here.family or other.is_pose)
             rank = (int(not usual) + 2 * int(other.key == key), kin, abs(other.difficulty - here.difficulty), other.key)
             found.append((rank, Neighbour(other.key, sides, usual)))
         return tuple(neighbour for _, neighbour in sorted(found, key=lambda pair: pair[0]))
