@@ -122,9 +122,9 @@ def test_a_picture_depends_on_its_own_example_only(monkeypatch: pytest.MonkeyPat
 def test_texts_link_to_each_other_and_to_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site, "draw", lambda *_: "busy")
     made = illustrate(tmp_path, names=["tendu"])
-    assert made.pages == len(LEXICON) and made.busy == ("tendu",)
+    assert made.pages == len(LEXICON.entries) and made.busy == ("tendu",)
     pages = {path: _Reader(path.read_text(encoding="utf-8")) for path in [made.index, *(tmp_path / "steps").iterdir()]}
-    assert len(pages) == len(LEXICON) + 1
+    assert len(pages) == len(LEXICON.entries) + 1
     for path, page in pages.items():
         assert page.open == [] and page.bare == []
         for link in page.links:
@@ -213,4 +213,4 @@ def test_a_page_shows_its_entry_in_a_browser(tmp_path: Path) -> None:
                 for typed, found in (("Chángement", True), ("no such step", False)):
                     page.ask(f"box.value = {typed!r}; search(); 0")
                     shown = page.ask("[...document.querySelectorAll('.cards li')].filter(e => e.offsetParent).length")
-                    assert 0 < shown < len(LEXICON) if found else shown == 0
+                    assert 0 < shown < len(LEXICON.entries) if found else shown == 0

@@ -86,10 +86,11 @@ def recipe_of(key: str, dancer: str) -> str:
 
     lexicon = load_lexicon()
     example = example_of(lexicon[key], lexicon)
-    folder = resources.files("petipa.lexicon") / "steps"
+    folder = resources.files("petipa.lexicon")
     total = hashlib.sha256(f"{_house()}\0{dancer}\0{key}\0{example.text}\0{example.steps!r}".encode())
     for one in sorted({key, *(step.entry for step in example.steps)}):
-        total.update((folder / f"{one}.toml").read_bytes())
+        file = "poses.toml" if lexicon[one].is_pose else f"steps/{one}.toml"
+        total.update((folder / file).read_bytes())
     return total.hexdigest()
 
 

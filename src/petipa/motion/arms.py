@@ -275,22 +275,29 @@ def _passing(before: str, name: str, after: str) -> bool:
     return False
 
 
-def _way(keys: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+def _way(
+    keys: Sequence[tuple[float, str]], paces: Sequence[tuple[float, float] | None] = ()
+) -> list[tuple[float, str]]:
     """One arm's positions in time, with the waits and what it passes through."""
     apart: list[tuple[float, str]] = []
-    for time, name in keys:
+    own: list[tuple[float, float] | None] = []
+    for (time, name), pace in zip(keys, paces or [None] * len(keys), strict=True):
         if apart and time <= apart[-1][0] + 0.02:
             apart[-1] = (apart[-1][0], name)
+            own[-1] = pace
         else:
             apart.append((time, name))
+            own.append(pace)
     out: list[tuple[float, str]] = []
     for k, (time, name) in enumerate(apart):
         if out:
             since, old = out[-1]
             free = time - since
-            wait = max(0.0, free - STROKE) if free > STROKE + 0.2 else 0.0
+            pace = own[k]
+            dwell, stroke = (DWELL, STROKE) if pace is None else (pace[0], pace[1] * STROKE)
+            wait = max(0.0, free - stroke) if free > stroke + 0.2 else 0.0
             if not (k > 1 and _passing(apart[k - 2][1], old, name)):
-                wait = max(wait, DWELL * free if free > 0.4 else 0.0)
+                wait = max(wait, dwell * free if free > 0.4 else 0.0)
             if wait > 0.0 and name != old:
                 since += wait
                 out.append((since, old))
@@ -318,6 +325,8 @@ def arm_curves(
     rate: float,
     *,
     turns: Sequence[tuple[float, float]] = (),
+    paces: Sequence[tuple[float, float] | None] = (),
+    reach: Array | None = None,
 ) -> tuple[Array, Array]:
     """Left and right arm through a dance, each (F, 11).
 
@@ -326,6 +335,8 @@ def arm_curves(
     keys : (time [s], key of the arms), in order; "keep" holds what was
     times : (F,) [s], evenly `rate` a second
     turns : from when to when she spins [s]: a first is closed smaller then
+    paces : of each key the share of its way that the arm waits first, and its longest stroke over the usual; or none
+    reach : (F,) of the way from low to the position; the whole of it where there is none
     """
     whole: list[tuple[float, str]] = []
     for time, key in keys:
@@ -336,7 +347,7 @@ def arm_curves(
     placed: dict[str, Array] = {}
     out = []
     for side in (0, 1):
-        rows = _way([(time, _ARMS[name][side]) for time, name in whole])
+        rows = _way([(time, _ARMS[name][side]) for time, name in whole], paces)
         at = np.array([time for time, _ in rows])
         placed |= {name: _solve(skeleton, _POSES[name]) for name in {name for _, name in rows} - placed.keys()}
         places = np.array([placed[name] for _, name in rows]).reshape(-1, ARM_WIDTH)
@@ -346,6 +357,9 @@ def arm_curves(
             curve = PchipInterpolator(at, places, axis=0)
             moments = np.clip(times[:, None] - _LAG, at[0], at[-1])
             numbers = np.stack([curve(moments[:, k])[:, k] for k in range(ARM_WIDTH)], axis=1)
+        if reach is not None:
+            low = _solve(skeleton, _POSES["low"])
+            numbers = low + (numbers - low) * reach[:, None]
         numbers = gaussian_filter1d(numbers, 3.5, axis=0, mode="nearest")
         numbers[:, 8] += _trail(skeleton, numbers, rate)
         out.append(numbers)

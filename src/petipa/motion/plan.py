@@ -43,6 +43,7 @@ from petipa.errors import ChoreographyError
 from petipa.motion.arms import known_arms, known_head, mirrored_name
 from petipa.motion.legs import DEG, known_pose
 from petipa.motion.model import FlightSpan, StepSpan
+from petipa.motion.qualities import Effort, effort_of
 
 Array = NDArray[np.float64]
 RATE = 60.0
@@ -107,6 +108,8 @@ class Plan:
     flights: tuple[FlightSpan, ...]
     strokes: tuple[tuple[float, float], ...]  # of each flight: when the push begins, when the landing has sunk
     steps: tuple[StepSpan, ...]
+    paces: tuple[tuple[float, float] | None, ...] = ()  # of each arms key: share of its way it waits, stroke; or usual
+    reach: Track | None = None  # of the arms' way from low to their position, where a quality asks for more or less
 
 
 @dataclass
@@ -302,6 +305,8 @@ def make_plan(
     lean_keys: list[tuple[float, float, float]] = [(start, 0.0, 0.0)]
     hinge_keys: list[tuple[float, float, float]] = [(start, 0.0, 0.0)]
     arm_keys: list[tuple[float, str]] = [(start, "preparatory")]
+    paces: list[tuple[float, float] | None] = [None]
+    reach_keys: list[tuple[float, float]] = [(start, 1.0)]
     head_keys: list[tuple[float, str]] = [(start, "front")]
     gaze: list[tuple[float, float, str]] = []
     flights: list[FlightSpan] = []
@@ -328,6 +333,14 @@ def make_plan(
         if index == 0:
             lead = min(want, gap - 0.2)
         rise, flight = _clock(step, entry, dancer)
+        effort = effort_of(getattr(step, "quality", None))
+        if effort is not None:
+            if index and not _paced_by_itself(step, entry):
+                room = max(lead, gap - previous[0] - 0.1)
+                lead = float(np.clip(lead * (1.0 - 0.35 * effort.time), min(lead, entry.lead[0]), room))
+            if flight:
+                rise = float(np.clip(rise * effort.jump, 0.9 * rise, dancer.capability.jump_great * 1.05))
+                flight = float(np.sqrt(8 * rise / GRAVITY))
         if flight:
             keys = entry.motion["keys"]
             before = any(float(k["t"]) > 0 for k in keys if k.get("landing"))
@@ -351,6 +364,12 @@ def make_plan(
         finish = max(finish, accent + 2 / RATE)
         keys = _keys(step, entry, finish - accent)
         rise, flight = rises[index]
+        effort = effort_of(getattr(step, "quality", None))
+        if effort is not None:
+            keys = _coloured(keys, effort, step, entry, flying=bool(flight))
+            if step.height is not None:
+                most = max(float(step.height), dancer.capability.extension)
+                step = replace(step, height=min(float(step.height) * effort.height, most))
         knots = {-1.0: begin, 0.0: accent, 1.0: finish}
         take = next((float(k["t"]) for k in keys if k.get("takeoff")), None)
         land = next((float(k["t"]) for k in keys if k.get("landing")), None)
@@ -468,6 +487,8 @@ def make_plan(
                 hinge_keys.append((time, *hinge_keys[-1][1:]))
             if "arms" in key:
                 arm_keys.append((time, _arms(str(key["arms"]), step, work)))
+                paces.append((effort.dwell, effort.stroke) if effort is not None else None)
+                reach_keys.append((time, effort.reach if effort is not None else 1.0))
             if "head" in key:
                 head_keys.append((time, _head(str(key["head"]), step, work)))
         if flight and entry.motion.get("spin") and take is not None and land is not None:
@@ -488,7 +509,7 @@ def make_plan(
                 accent=accent,
                 bar=bar,
                 beat=beat,
-                height=float(step.height) if step.height is not None else None,
+                height=float(placed[index].height) if step.height is not None else None,
                 turns=int(step.turns or 0),
                 facing=float(step.facing),
             )
@@ -513,6 +534,8 @@ def make_plan(
         flights=tuple(flights),
         strokes=tuple(strokes),
         steps=tuple(spans),
+        paces=tuple(paces) if any(paces) else (),
+        reach=_track(reach_keys) if any(value != 1.0 for _, value in reach_keys) else None,
     )
 
 
@@ -603,6 +626,44 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         key.setdefault("weight", 0.5 if support == "both" else (1.0 if support == work else 0.0))
     keys[-1].setdefault("bend", "end")
     return keys
+
+
+def _paced_by_itself(step: Any, entry: Any) -> bool:
+    """Whether a step's own law sets its times: the spin of a turn, the weight that goes from foot to foot."""
+    keys = () if getattr(entry, "is_pose", False) else entry.motion.get("keys", ())
+    return bool(step.turns) or "cycle" in entry.motion or any("turn" in key or "move" in key for key in keys)
+
+
+def _coloured(
+    keys: list[dict[str, Any]], effort: Effort, step: Any, entry: Any, *, flying: bool
+) -> list[dict[str, Any]]:
+    """The keys of a step as a quality has them: when its strokes come, how deep she bends, how soft she lands.
+
+    A turn keeps its times, a step from foot to foot those of its weight, and a flight its law.
+    """
+    free = not bool(step.turns) and "cycle" not in entry.motion and not any("turn" in k or "move" in k for k in keys)
+    ground = {float(k["t"]) for k in keys if any(k.get(word) for word in ("push", "takeoff", "landing", "sink"))}
+    last = max(0.0, *ground) if flying and ground else 0.0
+    sways = effort.sway and not any("lean" in key for key in keys) and not flying and free
+    out = []
+    for key in keys:
+        t = float(key["t"])
+        own = dict(key)
+        if free and not flying and -1.0 < t < 0.0:
+            own["t"] = -1.0 + effort.warp(1.0 + t, arriving=True)
+        elif free and last < t < 1.0 and t > 0.0:
+            own["t"] = last + (1.0 - last) * effort.warp((t - last) / (1.0 - last), arriving=False)
+        own["face"] = key.get("face", float(np.clip(t + 1.0, 0.0, 1.0)))
+        if isinstance(key.get("bend"), (int, float)) and key["bend"] > 0.2:
+            own["bend"] = float(np.clip(key["bend"] * effort.plie, 0.0, max(1.05, key["bend"])))
+        if key.get("sink"):
+            own["sink"] = float(key["sink"]) * effort.sink
+        if sways and t == 0.0:
+            own["lean"] = [0.0, effort.sway]
+        elif sways and t == 1.0:
+            own["lean"] = [0.0, 0.0]
+        out.append(own)
+    return out
 
 
 def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:

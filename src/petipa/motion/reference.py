@@ -527,7 +527,9 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
     hinge = gaussian_filter1d(_smooth(plan.hinge, times), 4.0, axis=0, mode="nearest")
     share = _shares(plan, times, planted)
     roll = np.stack([f.roll for f in feet], axis=1)
-    left, right = arm_curves(s, plan.arms, times, RATE, turns=[(t0, t1) for t0, t1, _ in plan.gaze])
+    span = _smooth(plan.reach, times) if plan.reach is not None else None
+    spins = [(t0, t1) for t0, t1, _ in plan.gaze]
+    left, right = arm_curves(s, plan.arms, times, RATE, turns=spins, paces=plan.paces, reach=span)
     air = breath(times, seed) if seed is not None else np.zeros(frames)
     # The ribs lift the girdle a degree and open the chest as much.
     left[:, 0] += 1.0 * DEG * air
