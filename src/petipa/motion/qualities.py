@@ -72,16 +72,12 @@ class Effort:
     def warp(self, share: float, *, arriving: bool) -> float:
         """Where in its time something comes that usually comes at a share of it.
 
-        Arriving (from the beginning of a step to its accent): a sudden step begins late. Leaving: it has come soon and
-        stays long; a sustained one does the opposite, and a bound one keeps its positions as a sudden one does.
+        Arriving is from the beginning of a step to its accent, leaving from the accent to the next step. A sudden step
+        begins late and is there at once; a bound one leaves its position late; sustained and free ones set out early.
         """
-        share = float(np.clip(share, 0.0, 1.0))
-        if arriving:
-            # The preparation is left its time: only what strikes is put off or begun early.
-            late = 1.0 + 0.75 * max(self.time, 0.0) + 0.3 * min(self.time, 0.0)
-            return 1.0 - float((1.0 - share) ** late)
-        held = float(np.clip(0.55 * self.time + 0.35 * self.flow, -0.75, 0.75))
-        return share - held * float(np.sin(2 * np.pi * share)) / (2 * np.pi)
+        pull = self.time if arriving else float(np.clip(0.6 * self.time + 0.5 * self.flow, -1.0, 1.0))
+        late = 1.0 + 0.5 * max(pull, 0.0) + 0.3 * min(pull, 0.0)
+        return 1.0 - float((1.0 - np.clip(share, 0.0, 1.0)) ** late)
 
 
 # The words of the score, as a rehearsal takes them.
