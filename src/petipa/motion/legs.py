@@ -203,6 +203,7 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "oval_in": LegPose(78.0, h, 56.0 + 0.22 * min(h, 90.0), knee=95.0),
         "oval_front": LegPose(78.0, h, 64.0 + 0.22 * min(h, 90.0), knee=52.0),
         "oval_back": LegPose(78.0, h, 44.0 + 0.22 * min(h, 90.0), knee=52.0),
+        "tendu_first": LegPose(90.0, 7.0, 46.0, knee=30.0, touch=True),
         "aloft": LegPose(90.0, 2.0, 46.0, knee=3.0),
         "opened": LegPose(88.0, 10.0, 48.0, knee=2.0),
         "opened_wide": LegPose(86.0, 27.0, 50.0, knee=2.0),
@@ -244,6 +245,7 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "rond_in": LegPose(76.0, 50.0, 66.0, knee=100.0),
         "rond_front": LegPose(60.0, 52.0, 62.0, knee=58.0),
         "swing_through": LegPose(90.0, 8.0, 42.0, knee=48.0, foot=tuple(RELAXED)),
+        "knee_front": LegPose(12.0, 30.0, 46.0, knee=60.0),
         "run_front": LegPose(4.0, 26.0, 25.0, knee=22.0),
         "run_back": LegPose(176.0, 12.0, 25.0, knee=45.0, foot=tuple(RELAXED)),
     }

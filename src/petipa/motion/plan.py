@@ -676,25 +676,29 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
     last = str(step.end.support)
     if last in ("L", "R") and (count % 2 == 1) != (last == work):
         count += 1 if count < 2 or tail / (count + 1) > 0.9 * float(entry.pace[0] if entry.pace else 0.2) else -1
-    run = kind == "run"
-    together = 0.12 if run else 0.22  # share of a pace on both feet
-    bend = 0.38 if run else 0.12
-    free = "swing_through" if run else "cou_de_pied_derriere"
+    run = kind in ("run", "couru")
+    # Share of a pace on both feet, the knee, what the free leg passes and comes to, where and how it is set down.
+    together, bend, free, before, place, ease = {
+        "run": (0.12, 0.38, "swing_through", "front_low", "parallel", 1.3),
+        "couru": (0.22, 0.12, "opened", "devant:14", "under", 1.2),
+        "stretched": (0.25, 0.06, "tendu_first", "tendu_devant", "under", 1.05),
+        "march": (0.2, 0.06, "knee_front", "devant:22", "under", 1.05),
+    }.get(kind, (0.22, 0.12, "cou_de_pied_derriere", "front_low", "under", 1.08))
+    stands = "stay:demi" if run else "stay:flat"
     keys: list[dict[str, Any]] = [
         {"t": -0.9, "w": "stay", "weight": 0.0, "carry": "o", "bend": bend},
-        {"t": -0.45, "w": "front_low", "o": "stay:demi", "arms": "step", "head": "step", "face": 1.0},
+        {"t": -0.45, "w": before, "o": "stay:demi", "arms": "step", "head": "step", "face": 1.0},
     ]
     for j in range(count):
         foot, other = ("w", "o") if j % 2 == 0 else ("o", "w")
         full = 1.0 if j % 2 == 0 else 0.0
         at, far = j / count, 1.0 / count
-        place, stands = ("parallel", "stay:demi") if run else ("under", "stay:flat")
         keys.append(
             {
                 "t": at,
                 foot: f"{place}:demi",
                 other: "stay:demi",
-                "move": ((j + 1) / count) ** (1.3 if run else 1.08),
+                "move": ((j + 1) / count) ** ease,
                 "weight": 0.35 + 0.3 * full,
             }
         )
@@ -703,7 +707,7 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
         )
         if j + 1 < count:
             keys.append({"t": at + 0.55 * far, other: free})
-            keys.append({"t": at + 0.82 * far, other: "front_low", foot: "stay:demi"})
+            keys.append({"t": at + 0.82 * far, other: before, foot: "stay:demi"})
     foot, other = ("w", "o") if count % 2 == 1 else ("o", "w")
     level = ":demi" if run and _support(step.end) == "both" else ""
     keys.append({"t": 1.0, other: f"end{level}", foot: "stay:demi" if run else "stay:flat"})

@@ -15,9 +15,11 @@ from petipa.measure.definitions import (
     grand,
     jumps,
     linking,
+    passing,
     pointe,
     poses,
     turns,
+    walks,
     written,
 )
 from petipa.measure.definitions.common import Check, Miss
@@ -32,9 +34,11 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
     | grand.CHECKS
     | jumps.CHECKS
     | linking.CHECKS
+    | passing.CHECKS
     | pointe.CHECKS
     | poses.CHECKS
     | turns.CHECKS
+    | walks.CHECKS
 )
 
 
