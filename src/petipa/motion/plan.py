@@ -401,6 +401,7 @@ def make_plan(
                 knots[again["sink"]] = min(knots[again["landing"]] + stroke, finish - 1 / RATE)
                 if sink is not None:
                     knots[sink] = min(knots[sink], knots[again["push"]] - 1 / RATE)
+                    strokes[-1] = (first, knots[sink])
                 flights.append(FlightSpan(knots[again["takeoff"]], knots[again["landing"]], higher, index))
                 strokes.append((knots[again["push"]], knots[again["sink"]]))
         knot_t = np.array(sorted(knots))
