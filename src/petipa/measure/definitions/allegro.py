@@ -139,8 +139,8 @@ def saute(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(a, "front foot", foot(work), foot(1 - work))
     if crossings(f, f.at(hop.t0), f.at(hop.t1)):
         yield Miss(_top(f, hop), "the legs do not pass each other", "no crossing", "they cross")
-    if hop.travel > 0.18:
-        yield Miss(f.at(hop.t1), "straight up", "within 18 cm", f"{hop.travel * 100:.0f} cm")
+    if hop.travel > 0.13:
+        yield Miss(f.at(hop.t1), "straight up", "within 13 cm", f"{hop.travel * 100:.0f} cm")
     yield from _stretched(f, hop, (0, 1))
     yield from _pointed(f, hop)
     yield from _plie(f, hop, (0, 1))
@@ -165,7 +165,7 @@ def soubresaut(f: Figure, step: StepSpan) -> Iterator[Miss]:
     gap = float(np.linalg.norm(f.ankle[middle, 1] - f.ankle[middle, 0], axis=1).max())
     if gap > 0.24:
         yield Miss(middle.start, "the legs held together", "ankles within 24 cm", f"{gap * 100:.0f} cm")
-    yield from _travels(f, hop, 0.12)
+    yield from _travels(f, hop, 0.15)
     yield from _stretched(f, hop, (0, 1))
     yield from _pointed(f, hop)
     yield from _plie(f, hop, (0, 1))
@@ -466,7 +466,10 @@ def sissonne_changee(f: Figure, step: StepSpan) -> Iterator[Miss]:
         return
     a = _begun(f, hop)
     path = f.track.com[f.at(hop.t1), :2] - f.track.com[f.at(hop.t0), :2]
-    forward = bool((path * f.ahead[a]).sum() > 0)
+    along = float((path * f.ahead[a]).sum())
+    if abs(along) < 0.6 * float(np.linalg.norm(path)):
+        yield Miss(a, "goes forward or backward", "not to the side", f"{abs(along) * 100:.0f} cm of her path")
+    forward = along > 0
     first = other if forward else work
     if in_front(f, a) != first:
         yield Miss(a, "front foot before", foot(first), foot(1 - first))
@@ -497,6 +500,9 @@ def pas_de_chat(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield from fifth(f, closed[-1], "closes in fifth")
         if in_front(f, closed[-1]) != other:
             yield Miss(closed[-1], "front foot after", foot(other), foot(work))
+    thrown = _opened(f, slice(f.at(hop.t0 - 0.1), best), work)
+    if thrown > 22.0:
+        yield Miss(air.start, "drawn up, not thrown", f"{foot(work)} leg within 22 degrees", f"{thrown:.0f} degrees")
     yield from _travels(f, hop, 0.12)
     yield from _pointed(f, hop)
     yield from _plie(f, hop, (work,))
@@ -563,6 +569,11 @@ def temps_de_cuisse(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(a, "the foot passes off the floor", "at least 6 cm", f"{lifted * 100:.0f} cm")
 
 
+def _opened(f: Figure, window: slice, side: int) -> float:
+    """How far a stretched leg is open at most in a window [degrees]."""
+    return float(np.where(f.stretch[window, side] > 148.0, f.lift[window, side], 0.0).max(initial=0.0))
+
+
 def gargouillade(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """From one foot to the other, to the side; each leg in turn bends and opens with the toe drawing a circle."""
     work, other = legs(step)
@@ -582,6 +593,10 @@ def gargouillade(f: Figure, step: StepSpan) -> Iterator[Miss]:
         spread = float(np.ptp((toe[:, :2] * f.ahead[air]).sum(axis=1)))
         if spread < 0.1:
             yield Miss(turns[-1], "each toe draws a circle", "at least 10 cm deep", f"{spread * 100:.0f} cm")
+    for side, window in ((work, slice(air.start, turns[0])), (other, slice(turns[1], air.stop))):
+        if _opened(f, window, side) < 18.0:
+            got = f"{_opened(f, window, side):.0f} degrees"
+            yield Miss(turns[0], "each leg opens to the side", f"{foot(side)} leg stretched, 18 degrees", got)
     if turns[1] <= turns[0]:
         yield Miss(turns[0], "one leg after the other", f"the {foot(work)} first", "not")
     closed = [k for k in range(f.at(hop.t1), f.at(hop.t1 + 0.5) + 1) if f.on[k].all()]
