@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import mujoco
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import mutants
+from petipa.cli.measure import measure as command
 from petipa.dancer import EXERTIONS, Dancer, load_dancer
 from petipa.lexicon import Lexicon, load_lexicon
 from petipa.measure import Anchor, Reading, measure, track
@@ -483,3 +486,15 @@ def test_left_is_right_in_a_mirror(read: Read, jump: Motion, standing: Motion, d
         for name in one:
             twin = " ".join(swap.get(word, word) for word in name.split())
             assert other[twin].value == pytest.approx(one[name].value, abs=1e-5, rel=1e-6, nan_ok=True), name
+
+
+def test_the_command_tells_all_of_it(plie: Motion, tmp_path: Path) -> None:
+    (tmp_path / "motion.npz").write_bytes(plie.to_bytes())
+    told = CliRunner().invoke(command, [str(tmp_path / "motion.npz")])
+    assert told.exit_code == 0
+    assert "! crooked: turnout missing, standing 62 degrees, wanted <= 8" in told.output
+    assert "step 1 plié R" in told.output and "strength: torque" in told.output
+    beside = CliRunner().invoke(command, ["--anchors", str(tmp_path / "motion.npz")])
+    assert beside.exit_code == 0
+    assert "dorsiflexion in demi-plié: here" in beside.output and "published 30 ± 1.8 (Russell 2010)" in beside.output
+    assert "lean in a pirouette, pressure to mass: not danced here" in beside.output
