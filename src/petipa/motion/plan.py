@@ -394,7 +394,7 @@ def make_plan(
             strokes.append((first, last))
             for again in _later_jumps(keys):
                 frames, higher = _later_flight(again, knots[land], accent, finish, flight)
-                stroke = max(0.12, 2.4 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
+                stroke = max(0.12, 2.3 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
                 knots[again["landing"]] = _snap(accent + again["landing"] * (finish - accent), start)
                 knots[again["takeoff"]] = knots[again["landing"]] - frames / RATE
                 knots[again["push"]] = max(knots[land] + 2 / RATE, knots[again["takeoff"]] - stroke)
@@ -560,7 +560,7 @@ def _later_flight(
     """Frames of a later flight and its rise [m]: as the first, or what the time between the landings has room for."""
     room = again["landing"] * (finish - accent) - (landed - accent) - 0.3
     airborne = max(4, round(min(flight, room) * RATE))
-    return airborne + 2, GRAVITY * (airborne / RATE) ** 2 / 8
+    return airborne, GRAVITY * (airborne / RATE) ** 2 / 8
 
 
 def _raised(stance: Any) -> bool:

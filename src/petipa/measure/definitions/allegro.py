@@ -650,6 +650,30 @@ def petit_assemble(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _plie(f, hop, (0, 1))
 
 
+def pas_de_polka(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """A hop on the other foot as the named leg opens to the front, then step, close, step."""
+    work, other = legs(step)
+    hop, misses = the_hop(f, step)
+    yield from misses
+    if hop is None:
+        return
+    yield from from_to(f, step, hop, (other,), (other,))
+    top = _top(f, hop)
+    if f.lift[top, work] < 15.0 or abs(float(f.bearing[top, work])) > 50.0:
+        yield Miss(
+            top, "the named leg opens to the front", f"{foot(work)} leg before", f"{f.lift[top, work]:.0f} degrees"
+        )
+    after = slice(f.at(hop.t1), f.at(step.t1) + 1)
+    order = [side for side, _, _ in carries(f, after)]
+    wanted = [other, work, other, work]
+    if order[:4] != wanted:
+        yield Miss(
+            after.start, "step, close, step", "-".join(foot(s) for s in wanted), "-".join(foot(s) for s in order)
+        )
+    if hop.rise > 0.14:
+        yield Miss(top, "a small hop", "at most 14 cm", f"{hop.rise * 100:.0f} cm")
+
+
 CHECKS: dict[str, Check] = {
     "saute": saute,
     "soubresaut": soubresaut,
@@ -676,6 +700,7 @@ CHECKS: dict[str, Check] = {
     "sissonne_doublee": sissonne_doublee,
     "temps_de_cuisse": temps_de_cuisse,
     "gargouillade": gargouillade,
+    "pas_de_polka": pas_de_polka,
     "saut_de_lange": saut_de_lange,
     "petit_assemble": petit_assemble,
 }

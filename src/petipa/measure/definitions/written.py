@@ -17,7 +17,22 @@ ASTRAY = 0.35
 OFF_LINE = 50.0
 """A leg or a path may be this far from the direction written [degrees]."""
 
-_GOES = ("sissonne_ouverte", "sissonne_battue", "tombe", "glissade", "balance")
+_GOES = frozenset(
+    {
+        "assemble_porte",
+        "balance",
+        "glissade",
+        "jete_porte",
+        "sissonne_battue",
+        "sissonne_changee",
+        "sissonne_fermee",
+        "sissonne_ouverte",
+        "sissonne_tombee",
+        "temps_de_cuisse",
+        "tombe",
+    }
+)
+"""Entries that go in the direction written."""
 
 LEGS = frozenset(
     {
@@ -33,6 +48,7 @@ LEGS = frozenset(
         "battement_soutenu",
         "petite_cabriole",
         "grande_cabriole",
+        "ballotte",
     }
 )
 """Entries whose working leg is out, at their accent, in the direction written."""
