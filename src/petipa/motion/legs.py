@@ -226,8 +226,6 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "swing_back": LegPose(172.0, 22.0, 46.0, knee=8.0),
         "struck_devant": LegPose(-4.0, h + 2.0, 50.0, knee=2.0),
         "strikes_devant": LegPose(-6.0, h - 9.0, 50.0, knee=2.0),
-        "struck_seconde": LegPose(80.0, h + 2.0, 60.0, knee=2.0),
-        "strikes_seconde": LegPose(-80.0, h - 12.0, 44.0, knee=2.0),
         "struck_derriere": LegPose(184.0, h + 2.0, 48.0, knee=2.0),
         "strikes_derriere": LegPose(187.0, h - 9.0, 48.0, knee=2.0),
         "second_air": LegPose(85.0, 18.0, 50.0, knee=3.0),
