@@ -54,7 +54,7 @@ OUTWARD = (
 """Turns to the named side on the other leg."""
 CHAINED = ("chaines",)
 """Turns on one foot after the other: no foot is held to its place."""
-ON_BOTH = ("releve", "sus_sous", "echappe_releve", "soutenu_en_tournant", "demi_detourne", "detourne", "eleve")
+ON_BOTH = ("releve", "sus_sous", "echappe_releve", "soutenu_en_tournant", "demi_detourne", "detourne")
 """Steps whose arrival is up on both feet."""
 
 
@@ -119,6 +119,10 @@ def _arrival(f: Figure, step: StepSpan) -> Array | None:
     if step.entry == "demi_rond_de_jambe":
         toe = (f.tip[:, work] - f.hip[:, work])[:, :2]
         return np.asarray(-np.abs((toe * f.ahead).sum(axis=1)))
+    if step.entry == "eleve":
+        return np.asarray(f.ankle[:, :, 2].min(axis=1))
+    if step.entry == "grand_rond_de_jambe_jete":
+        return f.lift[:, work]
     if step.entry in ("cambre", "grand_port_de_bras"):
         return f.tilt
     if step.entry == "arabesque_penchee":

@@ -195,6 +195,8 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "tendu_seconde": LegPose(80.0, 24.0, 54.0, touch=True),
         "tendu_derriere": LegPose(172.0, 24.0, 52.0, touch=True),
         "tendu_through": LegPose(90.0, 3.0, 46.0, foot=(0.0, 0.0, 0.0, 0.0, 0.0), touch=True),
+        "tendu_oblique_devant": LegPose(44.0, 24.0, 54.0, touch=True),
+        "tendu_oblique_derriere": LegPose(126.0, 24.0, 52.0, touch=True),
         "oblique_devant": LegPose(44.0, h, 56.0),
         "oblique_derriere": LegPose(128.0, h, 52.0),
         "paw_devant": LegPose(42.0, h, 56.0, knee=58.0),

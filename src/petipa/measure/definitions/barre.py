@@ -386,6 +386,266 @@ def enveloppe(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(folded, "stays in", "down to close", "the leg opens again")
 
 
+def _sideways(f: Figure, work: int) -> NDArray[np.float64]:
+    """The way the working leg points: 0 before her, 90 to its own side, 180 behind [degrees]."""
+    side = f.bearing[:, work] if work == 0 else -f.bearing[:, work]
+    return np.asarray(np.where(side < -100.0, side + 360.0, side))
+
+
+def _sweep(f: Figure, work: int, a: int, b: int, out: NDArray[np.bool_]) -> tuple[float, float, bool]:
+    """First and last direction of a leg that is out between two samples, and whether it passes the side."""
+    way = _sideways(f, work)[a:b][out]
+    if not len(way):
+        return 0.0, 0.0, False
+    return float(way[0]), float(way[-1]), bool(((way > 65.0) & (way < 115.0)).any())
+
+
+def _circle(f: Figure, step: StepSpan, a: int, b: int, out: NDArray[np.bool_], *, whole: bool = True) -> Iterator[Miss]:
+    """While it is out the leg goes from the front over the side to the back, or the other way."""
+    work, _ = legs(step)
+    begin, end, side = _sweep(f, work, a, b, out)
+    if not side:
+        yield Miss(f.at(step.accent), "over the side", "65 to 115 degrees from the front", f"{begin:.0f} to {end:.0f}")
+    ways = [x for x in (begin, end) if x < 45.0], [x for x in (begin, end) if x > 135.0]
+    if whole and not (ways[0] and ways[1]):
+        yield Miss(
+            f.at(step.accent), "from front to back or back to front", "0 and 180 degrees", f"{begin:.0f}, {end:.0f}"
+        )
+    if not whole and not (ways[0] or ways[1]):
+        yield Miss(f.at(step.accent), "from the front or the back", "0 or 180 degrees", f"{begin:.0f}, {end:.0f}")
+
+
+def rond_de_jambe_a_terre(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The toe draws a half circle on the floor, the knees straight."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    out = (f.lift[span, work] > 22.0) & (f.stretch[span, work] > 160.0) & f.on[span, work]
+    yield from _circle(f, step, span.start, span.stop, out)
+    height = f.track.low[span, work]
+    if height.max() > 0.02:
+        k = span.start + int(height.argmax())
+        yield Miss(k, "the toe stays on the floor", "within 20 mm", f"{height.max() * 1000:.0f} mm")
+    side = span.start + int(np.where(out, -np.abs(_sideways(f, work)[span] - 90.0), -999.0).argmax())
+    yield from straight(f, side, work, "working leg straight")
+    yield from straight(f, side, stand, "standing leg straight")
+    yield from _pointed(f, side, work)
+
+
+def demi_rond_de_jambe(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The toe draws a quarter on the floor, from the front or the back to the side."""
+    work, stand = legs(step)
+    span = slice(f.span(step).start, min(f.span(step).stop, f.at(step.accent + 0.1)))
+    yield from _stands(f, f.span(step), stand)
+    out = (f.lift[span, work] > 22.0) & (f.stretch[span, work] > 160.0) & f.on[span, work]
+    yield from _circle(f, step, span.start, span.stop, out, whole=False)
+    if f.track.low[span, work].max() > 0.02:
+        k = span.start + int(f.track.low[span, work].argmax())
+        yield Miss(k, "the toe stays on the floor", "within 20 mm", f"{f.track.low[k, work] * 1000:.0f} mm")
+    k = span.stop - 1
+    yield from straight(f, k, work, "working leg straight")
+    yield from straight(f, k, stand, "standing leg straight")
+    yield from _pointed(f, k, work)
+
+
+def grand_rond_de_jambe(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Straight and high, the leg is carried from front to back or back to front without sinking."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    asked = (step.height or 90.0) - HEIGHT - 5.0
+    high = (f.lift[span, work] >= asked) & (f.stretch[span, work] >= 168.0)
+    if not high.any():
+        yield Miss(f.at(step.accent), "height", f">= {asked:.0f} degrees", f"{f.lift[span, work].max():.0f} degrees")
+        return
+    a, b = (span.start + int(k) for k in np.flatnonzero(high)[[0, -1]])
+    yield from _circle(f, step, span.start, span.stop, high)
+    kept = f.lift[a:b, work]
+    if kept.min() < asked - 8.0:
+        yield Miss(
+            a + int(kept.argmin()), "does not sink", f">= {asked - 8.0:.0f} degrees", f"{kept.min():.0f} degrees"
+        )
+    yield from straight(f, (a + b) // 2, stand, "standing leg straight")
+    if (b - a) / f.rate < 0.8:
+        yield Miss(a, "carried slowly", "0.8 s or more", f"{(b - a) / f.rate:.1f} s")
+
+
+def grand_rond_de_jambe_jete(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Thrown over the side from a bent leg low in front or behind, it comes down on the other side."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    asked = (step.height or 85.0) - HEIGHT
+    top = span.start + int(np.where(f.stretch[span, work] > 165.0, f.lift[span, work], -1.0).argmax())
+    if f.lift[top, work] < asked:
+        yield Miss(top, "height", f">= {asked:.0f} degrees", f"{f.lift[top, work]:.0f} degrees")
+    out = (f.lift[span, work] > 24.0) & (f.stretch[span, work] > 160.0) & (f.apart[span] > OUT)
+    yield from _circle(f, step, span.start, span.stop, out | ((f.lift[span, work] > 20.0) & (f.apart[span] > OUT)))
+    bent = (f.stretch[span.start : top, work] < 150.0) & (f.track.low[span.start : top, work] > 0.02)
+    if not bent.any():
+        yield Miss(span.start, "from a bent leg", "knee bent below 150 off the floor", "straight all the way")
+    fast = _rise(f, work, span.start, top)
+    if fast < THROWN:
+        yield Miss(top, "thrown", f"rises at {THROWN:.0f} degrees a second", f"{fast:.0f}")
+    yield from straight(f, top, stand, "standing leg straight")
+
+
+def rond_de_jambe_en_lair(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """With the thigh still at the side the toe draws an oval to the calf and out again."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    top = _highest(f, step, before=0.15, after=0.25)
+    asked = (step.height or 45.0) - HEIGHT
+    if f.lift[top, work] < asked or abs(_sideways(f, work)[top] - 90.0) > 40.0:
+        got = f"{f.lift[top, work]:.0f} degrees, {_sideways(f, work)[top]:.0f} from the front"
+        yield Miss(top, "straight at the side", f">= {asked:.0f} degrees, at the side", got)
+    yield from straight(f, top, work, "working leg straight")
+    yield from straight(f, top, stand, "standing leg straight")
+    bent = np.flatnonzero(f.stretch[span.start : top, work] < 110.0)
+    if not len(bent):
+        yield Miss(top, "the toe comes in", "knee bent below 110", f"{f.stretch[span.start : top, work].min():.0f}")
+        return
+    inner = span.start + int(f.stretch[span.start : top, work].argmin())
+    if f.thigh_lift[inner, work] < 30.0 or at_retire(f, work)[inner]:
+        yield Miss(inner, "the thigh stays at the side", ">= 30 degrees", f"{f.thigh_lift[inner, work]:.0f} degrees")
+    a = max(span.start, inner - round(0.3 * f.rate))
+    b = min(top, inner + round(0.3 * f.rate)) + 1
+    moved = float(np.ptp(f.thigh_lift[inner:b, work]))
+    if moved > 25.0:
+        yield Miss(inner, "the thigh is still", "within 25 degrees", f"{moved:.0f} degrees")
+    front, _ = _toe(f, work)
+    half = 0.5 * (f.stretch[inner, work] + 175.0)
+    ins = [k for k in range(a, inner) if f.stretch[k, work] <= half][:1]
+    outs = [k for k in range(inner, b) if f.stretch[k, work] >= half][:1]
+    if ins and outs and abs(front[ins[0]] - front[outs[0]]) < 0.03:
+        yield Miss(
+            inner, "an oval", "in and out by ways 3 cm apart", f"{abs(front[ins[0]] - front[outs[0]]) * 100:.0f} cm"
+        )
+
+
+def battement_en_cloche(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The straight leg swings through first from one end to the other."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    top = _highest(f, step)
+    asked = (step.height or 75.0) - HEIGHT
+    if f.lift[top, work] < asked:
+        yield Miss(top, "height", f">= {asked:.0f} degrees", f"{f.lift[top, work]:.0f} degrees")
+    yield from straight(f, top, work, "swinging leg straight")
+    yield from straight(f, top, stand, "standing leg straight")
+    way = _sideways(f, work)
+    ends_front = way[top] < 60.0
+    before = slice(span.start, top)
+    there = (f.lift[before, work] > 22.0) & (f.apart[before] > OUT)
+    opposite = (way[before] > 120.0) if ends_front else (way[before] < 60.0)
+    if not (there & opposite).any():
+        yield Miss(span.start, "from the other end", "behind to before or before to behind", "from the same side")
+    swing = np.flatnonzero(there & opposite)
+    a = span.start + (int(swing[-1]) if len(swing) else 0)
+    between = np.linalg.norm((f.ankle[a : top + 1, work] - f.ankle[a : top + 1, stand])[:, :2], axis=1).min()
+    if between > 0.24:
+        yield Miss(top, "through first", "ankles within 24 cm", f"{between * 100:.0f} cm")
+    if f.stretch[a : top + 1, work].min() < 155.0:
+        k = a + int(f.stretch[a : top + 1, work].argmin())
+        yield Miss(k, "the knee stays stretched", ">= 155 degrees", f"{f.stretch[k, work]:.0f} degrees")
+
+
+def battement_soutenu(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Out to the toe over a bent standing knee, then drawn together on the tips, then down to fifth."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    a, b = f.at(step.accent - 0.2), f.at(step.accent + 0.35)
+    out = (
+        f.on[a:b, work] & (f.apart[a:b] > OUT) & (f.stretch[a:b, work] > 165.0) & (f.stretch[a:b, stand] < 180.0 - BENT)
+    )
+    if not out.any():
+        yield Miss(f.at(step.accent), "slides out in fondu", "straight leg out, standing knee bent", "never")
+    up = f.heel_up[a : span.stop].all(axis=1) & (f.apart[a : span.stop] < CLOSED)
+    up &= (f.stretch[a : span.stop] >= 168.0).all(axis=1)
+    if not up.any():
+        yield Miss(b, "drawn together on the tips", "both heels up, knees straight, feet together", "never")
+    k = min(len(f.apart) - 1, span.stop - 1)
+    if not is_closed(f, k):
+        yield Miss(k, "ends in fifth", "feet closed", f"{f.apart[k] * 100:.0f} cm apart")
+    if f.on[k].all() and abs(f.front[k]) < 0.03:
+        yield Miss(k, "ends in fifth", "one foot before the other", f"{f.front[k] * 100:+.0f} cm")
+
+
+def flic_flac(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Two crossings of the ankle, one on each side, and open to the side with the heel up."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    top = _highest(f, step)
+    beats = _beats(f, work, span.start, top)
+    if len({front for _, front in beats[-2:]}) < 2:
+        yield Miss(f.at(step.accent), "in on both sides", "behind and before the ankle", f"{len(beats)} times in")
+    asked = (step.height or 45.0) - HEIGHT
+    if f.lift[top, work] < asked or abs(_sideways(f, work)[top] - 90.0) > 40.0:
+        got = f"{f.lift[top, work]:.0f} degrees, {_sideways(f, work)[top]:.0f} from the front"
+        yield Miss(top, "opens to the side", f">= {asked:.0f} degrees, at the side", got)
+    yield from straight(f, top, work, "working leg straight")
+    if not f.heel_up[f.at(step.accent - 0.15) : top + round(0.2 * f.rate), stand].any():
+        yield Miss(top, "the standing heel rises", "off the floor", "flat")
+
+
+def _named_front(f: Figure, step: StepSpan, k: int) -> Iterator[Miss]:
+    work, other = legs(step)
+    if f.on[k].all() and abs(f.front[k]) > 0.03 and in_front(f, k) != work:
+        yield Miss(k, "front foot", foot(work), foot(other))
+
+
+def eleve(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Up through the feet with straight knees, no plié before."""
+    span = f.span(step)
+    up = f.heel_up[span].all(axis=1)
+    if not up.any():
+        yield Miss(f.at(step.accent), "rises", "both heels off the floor", "never")
+        return
+    rise = span.start + int(up.argmax())
+    k = span.start + int(f.stretch[span.start : rise + 1].min(axis=1).argmin())
+    if f.stretch[k].min() < 160.0:
+        yield Miss(k, "no plié", "knees straight before", f"{f.stretch[k].min():.0f} degrees")
+    high = span.start + int(np.where(up, f.track.com[span, 2], -1).argmax())
+    for side in (0, 1):
+        yield from straight(f, high, side, "straight at the top", 170.0)
+    for side in (0, 1):
+        moved = np.ptp(f.tip[span, side, :2], axis=0).max()
+        if moved > 0.06:
+            yield Miss(high, "the feet stay", "within 6 cm", f"{foot(side)} moves {moved * 100:.0f} cm")
+    yield from _named_front(f, step, span.start)
+    for hop in f.hops(step):
+        yield Miss(f.at(hop.t0), "feet on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
+
+
+def grand_plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Both knees bend past a right angle over the toes, the back upright."""
+    span = f.span(step)
+    deepest = span.start + int(f.track.com[span, 2].argmin())
+    for side in (0, 1):
+        bend = 180.0 - float(f.stretch[deepest, side])
+        if bend < 80.0:
+            yield Miss(deepest, "the knees bend fully", f"{foot(side)} knee bends 80", f"{bend:.0f} degrees")
+        way = f.knee[deepest, side, :2] - f.ankle[deepest, side, :2]
+        line = (f.tip - f.heel)[deepest, side, :2]
+        off = np.degrees(np.arctan2(way[0] * line[1] - way[1] * line[0], (way * line).sum()))
+        if np.linalg.norm(way) > 0.05 and abs(off) > 25.0:
+            yield Miss(deepest, "knees over toes", f"{foot(side)} within 25 degrees", f"{off:.0f} degrees")
+        if abs(f.open[deepest]) > 0.4 and f.heel[deepest, side, 2] > 0.02:
+            got = f"{f.heel[deepest, side, 2] * 100:.0f} cm up"
+            yield Miss(deepest, "heels down in second", f"{foot(side)} heel on the floor", got)
+    if not f.on[deepest].all():
+        yield Miss(deepest, "stands", "both feet on the floor", "one leaves")
+    if f.tilt[deepest] > 15.0:
+        yield Miss(deepest, "back upright", "within 15 degrees", f"{f.tilt[deepest]:.0f} degrees")
+    yield from _named_front(f, step, span.start)
+    for hop in f.hops(step):
+        yield Miss(f.at(hop.t0), "feet on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
+
+
 CHECKS: dict[str, Check] = {
     "degage": degage,
     "grand_battement": grand_battement,
@@ -400,5 +660,15 @@ CHECKS: dict[str, Check] = {
     "passe": passe,
     "pas_de_cheval": pas_de_cheval,
     "enveloppe": enveloppe,
+    "rond_de_jambe_a_terre": rond_de_jambe_a_terre,
+    "demi_rond_de_jambe": demi_rond_de_jambe,
+    "grand_rond_de_jambe": grand_rond_de_jambe,
+    "grand_rond_de_jambe_jete": grand_rond_de_jambe_jete,
+    "rond_de_jambe_en_lair": rond_de_jambe_en_lair,
+    "battement_en_cloche": battement_en_cloche,
+    "battement_soutenu": battement_soutenu,
+    "flic_flac": flic_flac,
+    "eleve": eleve,
+    "grand_plie": grand_plie,
 }
 """By entry."""
