@@ -10,7 +10,7 @@ of the weight on the working foot; `move` the share of the travel done; `turn` t
 done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees);
 `hinge` (of the pelvis at the hips, as `lean` is of the spine);
 `if` when the key holds at all: words of which every one must be so, `closes`, `opens`, `on_w`, `off_w`, `opens_down`,
-`from_front`, `from_back`, `to_front`, `to_back`, `in_second`, `off_one`, `off_two` (feet she begins on),
+`from_front`, `from_back`, `to_front`, `to_back`, `off_one`, `off_two` (feet she begins on),
 `from_pointe`, `on_o`, `lifted` (the free leg is raised in the step's direction already), `from_` or `to_` and a
 position of the feet (`to_second`, `from_one_leg`), or a direction, with `not` before it if so meant.
 
@@ -599,7 +599,6 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         "from_back": step.start.front == _other(work),
         "to_front": step.end.front == work,
         "to_back": step.end.front == _other(work),
-        "in_second": str(step.start.position) == "second",
         "off_one": _support(step.start) != "both",
         "off_two": _support(step.start) == "both",
         "from_pointe": str(step.start.level) == "pointe",
