@@ -47,12 +47,12 @@ class Effort:
     @property
     def height(self) -> float:
         """Of the usual height of a leg."""
-        return 1.0 + 0.10 * self.size
+        return 1.0 + 0.13 * self.size
 
     @property
     def reach(self) -> float:
         """Of the way of the arms from low to their position."""
-        return 1.0 + (0.05 if self.size > 0 else 0.20) * self.size
+        return 1.0 + (0.05 if self.size > 0 else 0.28) * self.size
 
     @property
     def dwell(self) -> float:
