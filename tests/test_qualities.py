@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -48,6 +49,15 @@ def test_every_quality_of_the_language_has_its_effort() -> None:
         for value in (effort.time, effort.weight, effort.flow, effort.space, effort.size):
             assert -1 <= value <= 1
     assert len(set(QUALITIES.values())) == len(QUALITIES)
+
+
+def test_the_table_in_the_documents_is_the_one_danced() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "qualities.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")
+    ]
+    told = {row[0]: Effort(*map(float, row[1:])) for row in rows if row[0] != "quality"}
+    assert told == QUALITIES
 
 
 @pytest.mark.parametrize("quality", QUALITIES)
