@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import os
 import unicodedata
 from dataclasses import replace
@@ -433,6 +434,21 @@ def test_the_finish_is_on_the_last_chord_and_the_bow_after_the_music() -> None:
 def test_pick_up_bars_have_negative_beats() -> None:
     steps = steps_of("0 plié\n1 relevé", head="tempo 60 3/4\nupbeat 1")
     assert [s.at for s in steps] == [-1, 0]
+
+
+@pytest.mark.parametrize(
+    "line", ["1-8 manège of 8 piqué turns R", "1-8 en manège: 8 piqué turns R", "1-8 8 piqué turns R round the stage"]
+)
+def test_a_manege_goes_round_and_closes(line: str) -> None:
+    steps = [step for step in steps_of(f"{line}\n9 plié", start="start upstage") if step.entry == "pique_turn"]
+    first, last = steps[0].travel_from, steps[-1].travel_to
+    assert len(steps) == 8 and first is not None and math.dist(first, last) < 1e-3
+    assert all(step.travel_yaw == step.facing for step in steps)
+    assert parse(write(parse(f"petipa 1\n{line}\n"))) == parse(f"petipa 1\n{line}\n")
+
+
+def test_a_manege_of_nothing_is_a_slip() -> None:
+    assert codes("1 manège") == ["E106"]
 
 
 def test_a_diagonal_ends_before_the_wings() -> None:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 
-from petipa.floor import PLACES, BodyDirection, Stage, ahead, facing, mirrored, nearest_turn, place_name, yaw_toward
+from petipa.floor import (
+    PLACES,
+    BodyDirection,
+    Stage,
+    ahead,
+    facing,
+    manege,
+    mirrored,
+    nearest_turn,
+    place_name,
+    yaw_toward,
+)
 
 RIGHT, LEFT = -1, 1
 
@@ -139,3 +151,26 @@ def test_room_ends_at_the_margin() -> None:
         assert not stage.holds(ahead((0.5, -1.0), yaw, room + 0.01))
     assert yaw_toward((0, 0), (0, 0)) is None
     assert yaw_toward((0, 0), (0, 1)) == 90.0
+
+
+@pytest.mark.parametrize("way", [RIGHT, LEFT])
+@pytest.mark.parametrize("name", list(PLACES))
+@pytest.mark.parametrize("steps", [[0.75] * 8, [0.75] * 16, [1.5, 0.6] * 4, [2.0] * 4, [0.3] * 40])
+def test_a_manege_closes_where_it_began_and_stays_on_stage(name: str, steps: list[float], way: int) -> None:
+    stage = Stage()
+    start = stage.place(name)
+    points = manege(start, steps, way=way, stage=stage)
+    assert points is not None and len(points) == len(steps)
+    assert math.dist(points[-1], start) < 1e-6
+    assert all(stage.holds(point) for point in points)
+    chords = [math.dist(a, b) for a, b in zip((start, *points), points, strict=False)]
+    assert all(0.5 * step - 1e-6 <= chord <= step + 1e-6 for step, chord in zip(steps, chords, strict=True))
+    yaws = [yaw_toward(a, b) or 0.0 for a, b in zip((start, *points), points, strict=False)]
+    turns = [nearest_turn(b - a) for a, b in pairwise(yaws)]
+    assert all(way * turn > 0 for turn in turns), "always round the same way"
+
+
+def test_a_manege_wants_four_steps_and_room() -> None:
+    assert manege((0, 0), [0.75] * 3, way=1, stage=Stage()) is None
+    assert manege((0, 0), [5.0, 0.5, 0.5, 0.5], way=1, stage=Stage()) is None
+    assert manege((0, 0), [9.0] * 8, way=1, stage=Stage()) is None

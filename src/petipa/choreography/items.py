@@ -134,9 +134,14 @@ def _item(reader: Reader, items: list[Item], *, breath: bool, depth: int, found:
             return StepItem(name, replace(wishes, hold=True), 1, breath, named)
         wishes, _ = wishes_of(reader)
         return HoldItem(replace(wishes, hold=False), breath, where)
+    manege = reader.plain() == "manege" and not reader.sign(":", ahead=1)
+    if manege:
+        reader.take()
+        reader.words("of")
     number = 1
     token = reader.peek()
-    assert token is not None
+    if token is None or (manege and reader.sign(",", ";", ")")):
+        raise reader.slip("a manège should say of what it is", "manège of 8 piqué turns R", where=where)
     if token.kind == "number":
         following = reader.peek(1)
         if following is not None and following.kind == "word":
@@ -152,7 +157,7 @@ def _item(reader: Reader, items: list[Item], *, breath: bool, depth: int, found:
     wishes, _ = wishes_of(reader)
     if turns is not None:
         wishes = wishes.over(Wishes(turns=turns))
-    return StepItem(name, wishes, number, breath, named)
+    return StepItem(name, replace(wishes, manege=wishes.manege or manege), number, breath, named)
 
 
 def _double(reader: Reader) -> int | None:

@@ -126,6 +126,7 @@ class Wishes:
     arms_side: Side | None = None
     head: str | None = None
     toward: str | None = None
+    manege: bool = False
     length: Fraction | None = None
     hold: bool = False
     quality: Quality | None = None

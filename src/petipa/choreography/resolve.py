@@ -7,7 +7,7 @@ she faces and goes. Of the positions a step may end in she takes the first from 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from petipa.choreography.findings import Code, Finding, Findings
@@ -33,6 +33,7 @@ from petipa.floor import (
     Stage,
     ahead,
     facing,
+    manege,
     mirrored,
     nearest_turn,
     place_name,
@@ -119,6 +120,15 @@ class _State:
     line: Side | None = None
     last: Side = Side.R
     entry: str = ""
+
+
+@dataclass
+class _Round:
+    """A manège: how far each of its steps goes, by slot, and where they end once the first has begun."""
+
+    metres: dict[int, float]
+    begun: bool = False
+    points: dict[int, Point] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -218,6 +228,7 @@ class _Resolver:
         self.found = found
         self.school: School = choreography.school
         self.chosen: dict[int, tuple[Side, str | None]] = {}
+        self.rounds: dict[int, _Round] = {}
 
     def say(self, code: Code, message: str, mend: str, where: Where) -> None:
         self.found.append(Finding(code, message, mend, where))
@@ -239,6 +250,7 @@ class _Resolver:
             # She is in her first pose before the first step and is seen in it.
             wait = Slot("stand", Wishes(), begin, self.choreography.start.where)
             known.insert(0, (-1, wait, self.lexicon["stand"]))
+        self._rounds(known)
         steps: list[StepPlaced] = []
         for n, (i, slot, entry) in enumerate(known):
             following = known[n + 1] if n + 1 < len(known) else None
@@ -246,6 +258,34 @@ class _Resolver:
             step, state = self._step(i, slot, entry, state, following, until)
             steps.append(step)
         return tuple(steps)
+
+    def _rounds(self, known: Sequence[tuple[int, Slot, Entry]]) -> None:
+        """Find the manèges: steps in a row that go round."""
+        current: _Round | None = None
+        for n, (i, slot, entry) in enumerate(known):
+            if not slot.wishes.manege:
+                current = None
+                continue
+            after = known[n + 1] if n + 1 < len(known) else None
+            until = after[1].at if after else slot.at + self._natural(slot, entry)
+            metres, _ = self._metres(slot, entry, entry.forward, until, after[2].lead[1] if after else 0.0)
+            if current is None:
+                current = _Round({})
+            if metres > _STILL:
+                current.metres[i] = metres
+                self.rounds[i] = current
+
+    def _metres(self, slot: Slot, entry: Entry, forward: float, until: Fraction, ready: float) -> tuple[float, int]:
+        """How far a step goes where there is room, and in how many paces."""
+        metres, paces = max(abs(forward), entry.side), 0
+        if entry.per_pace and entry.pace is not None:
+            time = max(self.seconds(until) - self.seconds(slot.at) - ready, 0.0)
+            paces = max(2, round(time / entry.pace[1]))
+            metres *= paces
+        elif entry.per_turn:
+            wished = slot.wishes.turns
+            metres *= wished if wished is not None else int(entry.turns.usual) if entry.turns else 1
+        return metres, paces
 
     def _natural(self, slot: Slot, entry: Entry) -> Fraction:
         if slot.wishes.length is not None:
@@ -321,7 +361,7 @@ class _Resolver:
                 Code.NOT_DANCED, f"{entry.names.common} is danced as before, not reversed", "write it out", slot.where
             )
         yaw, travel_yaw, place, paces = self._go(
-            slot, entry, side, direction, end, state, until, following[2].lead[1] if following else 0.0
+            index, slot, entry, side, direction, end, state, until, following[2].lead[1] if following else 0.0
         )
         arms = self._arms(entry, wishes, side, end, state, slot.where)
         head = self._head(entry, wishes, side, yaw, slot.where)
@@ -548,6 +588,7 @@ class _Resolver:
 
     def _go(
         self,
+        index: int,
         slot: Slot,
         entry: Entry,
         side: Side,
@@ -561,18 +602,13 @@ class _Resolver:
         wishes = slot.wishes
         # Already on the named leg alone she may go another way.
         forward = entry.standing if state.stance.support == side else entry.forward
-        metres, paces = max(abs(forward), entry.side), 0
-        if entry.per_pace and entry.pace is not None:
-            time = max(self.seconds(until) - self.seconds(slot.at) - ready, 0.0)
-            paces = max(2, round(time / entry.pace[1]))
-            metres *= paces
-        elif entry.per_turn:
-            metres *= wishes.turns if wishes.turns is not None else int(entry.turns.usual) if entry.turns else 1
-        target: Point | None = None
+        metres, paces = self._metres(slot, entry, forward, until, ready)
+        target: Point | None = self._round_to(index, slot, side, state)
+        round_ = target is not None
         toward = wishes.toward
         if toward is None and slot.diagonal and metres > _STILL:
             toward = _across(state.place)
-        if toward is not None:
+        if toward is not None and not round_:
             name = place_name(plain(toward), school=self.school.value)
             if name is None:
                 self._no_place(toward, slot.where)
@@ -586,6 +622,9 @@ class _Resolver:
             yaw = state.facing if asked is None else asked
         elif wishes.body is not None:
             yaw = facing(wishes.body, front_sign=front, work_sign=side.sign)
+        elif round_ and way is not None:
+            # Going round she faces along her way, or goes sideways along it.
+            yaw = way - (90.0 * side.sign if _sideways(entry, direction) else 0.0)
         elif entry.facing in ("travel", "travel_side") or (way is not None and entry.facing == "profile"):
             if way is None and entry.facing == "travel_side":
                 way = 90.0 * side.sign
@@ -603,12 +642,11 @@ class _Resolver:
             return yaw, None, state.place, paces
         if way is None:
             back = 180.0 if direction in ("en_arriere", "derriere") or forward < 0 else 0.0
-            sideways = direction in ("de_cote", "seconde") or (
-                entry.side and direction not in ("en_avant", "en_arriere")
-            )
-            way = yaw + (90.0 * side.sign if sideways else back)
+            way = yaw + (90.0 * side.sign if _sideways(entry, direction) else back)
         way = nearest_turn(way)
         goal = metres
+        if target is not None and round_:
+            return yaw, way, target, paces
         if target is not None:
             goal = min(metres, max(0.0, _distance(state.place, target)))
         room = self.stage.room(state.place, way)
@@ -622,6 +660,25 @@ class _Resolver:
             )
         metres = min(goal, room)
         return yaw, (way if metres > _STILL else None), ahead(state.place, way, metres), paces
+
+    def _round_to(self, index: int, slot: Slot, side: Side, state: _State) -> Point | None:
+        """Where a step of a manège ends; None for other steps."""
+        ring = self.rounds.get(index)
+        if ring is None:
+            return None
+        if not ring.begun:
+            ring.begun = True
+            points = manege(state.place, tuple(ring.metres.values()), way=side.sign, stage=self.stage)
+            if points is None:
+                self.say(
+                    Code.NOT_DANCED,
+                    "there is no circle for this manège: it wants four steps that travel, and room for them",
+                    "more steps, a start nearer the middle of the stage, or no manège",
+                    slot.where,
+                )
+            else:
+                ring.points = dict(zip(ring.metres, points, strict=True))
+        return ring.points.get(index)
 
     def _free_way(self, start: Point, name: str) -> float:
         yaw = yaw_toward(start, self.stage.corner(name))
@@ -695,6 +752,11 @@ class _Resolver:
         if entry.head.endswith(("_right", "_left")) and side is Side.L:
             return mirrored(entry.head)
         return entry.head
+
+
+def _sideways(entry: Entry, direction: str | None) -> bool:
+    """Whether a step goes to her side."""
+    return direction in ("de_cote", "seconde") or bool(entry.side and direction not in ("en_avant", "en_arriere"))
 
 
 def _shoulder(yaw: float) -> str | None:

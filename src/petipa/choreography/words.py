@@ -130,6 +130,9 @@ def _table() -> dict[str, tuple[str, Any]]:
         "a terre": ("height", 0),
         "par terre": ("height", 0),
         "en tournant": ("en_tournant", True),
+        "en manege": ("manege", True),
+        "manege": ("manege", True),
+        "round the stage": ("manege", True),
         "hold": ("hold", True),
         "held": ("hold", True),
     }

@@ -103,6 +103,8 @@ def _wishes(wishes: Wishes) -> str:
         words.append(wishes.quality.value)
     if wishes.toward is not None:
         words.append(f"toward {wishes.toward}")
+    if wishes.manege:
+        words.append("en manège")
     if wishes.facing is not None:
         words.append(f"facing {wishes.facing}")
     if wishes.arms is not None:

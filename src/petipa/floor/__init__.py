@@ -3,6 +3,7 @@
 from petipa.floor.directions import NAMES as DIRECTION_NAMES
 from petipa.floor.directions import WORDS as DIRECTION_WORDS
 from petipa.floor.directions import BodyDirection, facing
+from petipa.floor.manege import manege
 from petipa.floor.stage import PLACES, Point, Stage, ahead, mirrored, nearest_turn, place_name, yaw_toward
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Stage",
     "ahead",
     "facing",
+    "manege",
     "mirrored",
     "nearest_turn",
     "place_name",
