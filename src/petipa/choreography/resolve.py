@@ -622,7 +622,7 @@ class _Resolver:
             yaw = state.facing if asked is None else asked
         elif wishes.body is not None:
             yaw = facing(wishes.body, front_sign=front, work_sign=side.sign)
-        elif round_ and way is not None:
+        elif round_ and way is not None and entry.facing != "turned":
             # Going round she faces along her way, or goes sideways along it.
             yaw = way - (90.0 * side.sign if _sideways(entry, direction) else 0.0)
         elif entry.facing in ("travel", "travel_side") or (way is not None and entry.facing == "profile"):
@@ -642,7 +642,9 @@ class _Resolver:
             return yaw, None, state.place, paces
         if way is None:
             back = 180.0 if direction in ("en_arriere", "derriere") or forward < 0 else 0.0
-            way = yaw + (90.0 * side.sign if _sideways(entry, direction) else back)
+            # A step that turns her half about goes where she faced before it.
+            faced = state.facing if entry.facing == "turned" else yaw
+            way = faced + (90.0 * side.sign if _sideways(entry, direction) else back)
         way = nearest_turn(way)
         goal = metres
         if target is not None and round_:

@@ -34,6 +34,7 @@ TURNS = (
     "pirouette_en_dehors",
     "pirouette_en_dedans",
     "pirouette_sur_le_cou_de_pied",
+    "tire_bouchon",
     "pique_turn",
     "pique_turn_en_dehors",
     "fouette_turn",
@@ -45,6 +46,7 @@ TURNS = (
 OUTWARD = (
     "pirouette_en_dehors",
     "pirouette_sur_le_cou_de_pied",
+    "tire_bouchon",
     "tour_a_la_seconde",
     "grande_pirouette_attitude",
     "pique_turn_en_dehors",

@@ -19,8 +19,9 @@ jumps.
 
 A step with `spin` turns evenly while she is in the air, from what its `takeoff` key has turned to its `landing` key.
 The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `half`
-turns her to the new facing the way the step turns; `sink` on a key is the bottom of a landing, reached in so many times
-the usual stroke; `tips` that she may begin on both tips and stay there.
+turns her to the new facing the way the step turns, with `onward` the way the same step before it turned; `sink` on a
+key is the bottom of a landing, reached in so many times the usual stroke; `tips` that she may begin on both tips and
+stay there.
 
 Feet: `start` and `end` (their place in the step's positions), `fifth_front`, `fourth_back`, `first`,
 `second`, `under` (below her), `stay`, `pivot`, each with a level after a colon (flat, demi, pointe) and a
@@ -313,6 +314,7 @@ def make_plan(
     strokes: list[tuple[float, float]] = []
     spans: list[StepSpan] = []
 
+    way = 1.0
     leads: list[float] = []
     rises: list[tuple[float, float]] = []
     for index, step in enumerate(placed):
@@ -416,7 +418,8 @@ def make_plan(
         face = float(step.facing) * DEG
         swing = (face - heading0 + np.pi) % (2 * np.pi) - np.pi
         turns = float(step.turns or 0) * 2 * np.pi
-        way = sign * float(entry.motion.get("way", 1.0))
+        if "onward" not in entry.motion or index == 0 or placed[index - 1].entry != step.entry:
+            way = sign * float(entry.motion.get("way", 1.0))
         if (turns or "half" in entry.motion) and way * swing < -1e-9 and abs(swing) > 100 * DEG:
             swing += way * 2 * np.pi
         travel = _travel(step, entry, base0, face, sign, finish - accent)
@@ -734,6 +737,10 @@ def _on_tips(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, An
         foot, other = ("w", "o") if j % 2 == 0 else ("o", "w")
         at, far = part * j / count, part / count
         full = 1.0 if foot == "w" else 0.0
+        if suivi and step.turns:
+            # Turning on the spot a foot would only swivel: each is lifted a little from its place.
+            before = -0.12 if j == 0 else at - 0.5 * far
+            keys.append({"t": before, foot: "aloft", other: "stay", "weight": 1.0 - full, "carry": other})
         if suivi:
             place = "sus_front" if (step.start.front == work) == (foot == "w") else "sus_back"
             keys.append({"t": at, foot: f"{place}:pointe", other: "stay", "move": (j + 1) / count, "bend": bend})
@@ -748,6 +755,11 @@ def _on_tips(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, An
             last = "sus_back" if place == "sus_front" else "sus_front"
             keys.append({"t": at + far, other: f"{last}:pointe", foot: "stay", "bend": bend})
     keys.append({"t": part, "w": "stay", "o": "stay", "weight": 0.5, "carry": "both", "bend": 0.0})
+    if step.turns:
+        for key in keys:
+            key["turn"] = [min(max(float(key["t"]) / part, 0.0), 1.0), 0.0]
+            if 0.0 <= float(key["t"]) < part:
+                key |= {"weight": 0.5, "carry": "both"} if "weight" not in key else {}
     if not up:
         keys.append({"t": 1.0, "w": "end~", "o": "end~", "bend": "end"})
     return keys

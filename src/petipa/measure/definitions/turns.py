@@ -23,9 +23,12 @@ from petipa.measure.definitions.common import (
     foot,
     in_front,
     is_closed,
+    landing,
     lean_of_turn,
+    leaving,
     legs,
     stood_on,
+    the_hop,
     turned,
 )
 from petipa.measure.figure import Figure
@@ -423,6 +426,152 @@ def chaines(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
 
 
+def _continued(f: Figure, step: StepSpan) -> int:
+    """The way of a step that turns on as it began: +1 to her left, toward the side of the first of its row."""
+    steps = f.track.motion.steps
+    k = next(k for k, other in enumerate(steps) if other is step or other == step)
+    while k > 0 and steps[k - 1].entry == step.entry:
+        k -= 1
+    return _way(steps[k])
+
+
+def _half(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Half a turn over the whole step, on the way the row began."""
+    span = f.span(step)
+    got = _continued(f, step) * lean_of_turn(f, span.start, span.stop - 1)
+    if abs(got - 180.0) > TURN:
+        yield Miss(span.stop - 1, "half a turn", "+180 degrees", f"{got:+.0f} degrees")
+
+
+def _carried_by(f: Figure, step: StepSpan, wanted: tuple[int, ...]) -> Iterator[Miss]:
+    """The feet take the weight in this order, some time in the step."""
+    got = [c[0] for c in carries(f, f.span(step))]
+    row = "".join(map(str, got))
+    if "".join(map(str, wanted)) not in row:
+        names = ("left", "right")
+        yield Miss(
+            f.at(step.accent),
+            "feet in turn",
+            ", ".join(names[w] for w in wanted),
+            ", ".join(names[g] for g in got) or "none",
+        )
+
+
+def pas_de_bourree_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Up behind, up beside, down in front, and once round: three steps, the named foot's first."""
+    work, other = legs(step)
+    span = f.span(step)
+    for hop in f.hops(step):
+        yield Miss(f.at(hop.t0), "feet on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
+    yield from _carried_by(f, step, (work, other))
+    for side in (work, other):
+        up = f.heel_up[span, side] & (f.weight[span] == side) & (f.stretch[span, side] >= 160.0)
+        if up.sum() < 0.03 * f.rate:
+            yield Miss(span.start, "up on the ball", f"{foot(side)} foot, its knee straight", "never")
+    yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+    last = span.stop - 1
+    yield from fifth(f, last, "closes in fifth")
+    if in_front(f, last) != work:
+        yield Miss(last, "closes in front", f"{foot(work)} in front", f"{foot(other)} in front")
+    down = 180.0 - float(f.stretch[f.at(step.accent) : span.stop].min())
+    if down < BENT:
+        yield Miss(last, "down in plié", f"knees bend {BENT:.0f}", f"{down:.0f} degrees")
+
+
+def glissade_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """One foot opens and takes the weight, the other closes; she goes to the named side and once round."""
+    work, other = legs(step)
+    span = f.span(step)
+    taken = f.takes(work, span)
+    if not taken:
+        yield Miss(f.at(step.accent), "the weight goes over", f"onto the {foot(work)} foot", "never")
+        return
+    if not (~f.on[span.start : taken[0] + 1, work]).any():
+        yield Miss(span.start, "opens first", f"{foot(work)} foot leaves the floor", "never")
+    if not (~f.on[taken[0] : span.stop, other]).any():
+        yield Miss(taken[0], "closes second", f"{foot(other)} foot leaves the floor", "never")
+    before, after = f.ahead[span.start], f.track.com[span.stop - 1, :2] - f.track.com[span.start, :2]
+    aside = float(after[1] * before[0] - after[0] * before[1]) * _way(step)
+    if aside < 0.15:
+        yield Miss(span.stop - 1, "goes to the side", ">= 15 cm", f"{100 * aside:.0f} cm")
+    yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+    yield from fifth(f, span.stop - 1, "closes in fifth")
+
+
+def balance_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Down, up behind, down: the named foot, the other, the named foot, while she turns half about."""
+    work, other = legs(step)
+    for hop in f.hops(step):
+        if hop.t1 - hop.t0 > 0.12:
+            yield Miss(f.at(hop.t0), "no leap", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
+    yield from _carried_by(f, step, (work, other, work))
+    span = slice(f.at(step.accent), f.span(step).stop)
+    up = f.heel_up[span, other] & (f.weight[span] == other)
+    if not up.any():
+        yield Miss(span.start, "up behind", f"{foot(other)} heel up with the weight", "never")
+    bend = 180.0 - float(f.stretch[span, work].min())
+    if bend < BENT:
+        yield Miss(span.start, "down into plié", f"{foot(work)} knee bends {BENT:.0f}", f"{bend:.0f} degrees")
+    yield from _half(f, step)
+
+
+def emboite_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """From foot to foot with half a turn in the air, the free foot low and bent before her as she lands."""
+    work, other = legs(step)
+    hop, missing = the_hop(f, step)
+    yield from missing
+    if hop is None:
+        return
+    if landing(f, hop) != (work,):
+        yield Miss(f.at(hop.t1), "lands on one foot", foot(work), "and ".join(map(foot, landing(f, hop))) or "none")
+    if other not in leaving(f, hop):
+        yield Miss(f.at(hop.t0), "springs from", foot(other), "and ".join(map(foot, leaving(f, hop))) or "none")
+    flown = _continued(f, step) * lean_of_turn(f, f.at(hop.t0), f.at(hop.t1))
+    if flown < 80.0:
+        yield Miss(f.at(hop.t1), "turns in the air", ">= 80 degrees", f"{flown:.0f} degrees")
+    k = f.at(hop.t1)
+    window = slice(k, min(k + round(0.12 * f.rate), len(f.apart)))
+    ahead = (f.bearing[window, other] > -80.0) & (f.bearing[window, other] < 80.0)
+    bent = (f.stretch[window, other] < 150.0) & ~f.on[window, other]
+    if not (ahead & bent).any():
+        yield Miss(k, "free foot bent before her", f"{foot(other)} knee bent, foot in front", "not so")
+    yield from _half(f, step)
+
+
+def bourree_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Once round on the tips, by many small steps with the feet together."""
+    span = f.span(step)
+    top = _both_up(f, step, slice(f.at(step.accent - 0.1), span.stop))
+    if top is None:
+        yield Miss(f.at(step.accent), "on both tips", "both heels up together", "never")
+        return
+    whole = slice(f.at(step.accent), span.stop)
+    lifted = sum(
+        len([1 for a, b in runs(np.asarray(f.track.low[whole, side] > 0.001)) if b - a > 3]) for side in (0, 1)
+    )
+    if lifted < 6:
+        yield Miss(whole.start, "many small steps", ">= 6 feet lifted", str(lifted))
+    if f.apart[whole].max() > CLOSED:
+        k = whole.start + int(f.apart[whole].argmax())
+        yield Miss(k, "the feet stay together", f"<= {100 * CLOSED:.0f} cm apart", f"{100 * f.apart[k]:.0f} cm")
+    yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+    yield from fifth(f, span.stop - 1, "ends in fifth")
+
+
+def tire_bouchon(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """A pirouette whose working foot is low as she rises and at the knee before she comes down, never lower between."""
+    work, stand = legs(step)
+    yield from one_leg(lambda g, free, s: _low(g, free, s) | at_retire(g, free))(f, step)
+    alone = stood_on(f, stand, f.span(step))
+    if alone is None:
+        return
+    low, high = _low(f, work, step)[alone], at_retire(f, work)[alone]
+    if not low.any() or not high.any():
+        yield Miss(alone.start, "winds up", "from the ankle to the knee", "both" if low.any() else "never at the ankle")
+    elif int(np.flatnonzero(low & f.heel_up[alone, stand])[0]) > int(np.flatnonzero(high)[0]):
+        yield Miss(alone.start, "winds up", "from the ankle to the knee", "the other way")
+
+
 CHECKS: dict[str, Check] = {
     "pirouette_en_dehors": pirouette_en_dehors,
     "pirouette_en_dedans": one_leg(_at_knee, inward=True),
@@ -440,6 +589,12 @@ CHECKS: dict[str, Check] = {
     "fouette_en_dedans": fouette(inward=True),
     "fouette_italien": italian_fouette,
     "chaines": chaines,
+    "pas_de_bourree_en_tournant": pas_de_bourree_en_tournant,
+    "glissade_en_tournant": glissade_en_tournant,
+    "balance_en_tournant": balance_en_tournant,
+    "emboite_en_tournant": emboite_en_tournant,
+    "bourree_en_tournant": bourree_en_tournant,
+    "tire_bouchon": tire_bouchon,
     "soutenu_en_tournant": soutenu,
     "demi_detourne": detourne(180.0),
     "detourne": detourne(360.0),

@@ -62,6 +62,7 @@ _WAYS = {
 
 _TIP_OF_WORK = {
     "arabesque",
+    "bourree_en_tournant",
     "chaines",
     "demi_detourne",
     "detourne",
@@ -83,6 +84,7 @@ _TIP_OF_OTHER = {
     "pique_turn_en_dehors",
     "pirouette_en_dehors",
     "pirouette_sur_le_cou_de_pied",
+    "tire_bouchon",
     "tour_a_la_seconde",
 }
 """Entries in which, danced on pointe, the foot of the named side or the other stands on its tip."""
