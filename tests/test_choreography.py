@@ -467,7 +467,7 @@ FAULTS: list[tuple[str, str, int, int]] = [
     ("1 plié with arms sideways", "E203", 4, 3),
     ("1 plié, with head inside", "E203", 4, 3),
     ("1 run toward stage", "E203", 4, 3),
-    ("1 balancé R devant, glissade en tournant", "W402", 4, 21),
+    ("1 balancé R devant, tendu en tournant", "W402", 4, 21),
     ("1 assemblé R en avant\n2 tombé devant\n3 pas de bourrée R derrière", "E204", 6, 3),
     ("1 plié @ 3", "E106", 4, 8),
     ("1 plié R L", "E106", 4, 10),
