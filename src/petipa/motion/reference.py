@@ -927,9 +927,11 @@ def _meet_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Ar
             t = t[free[t]]
             if not len(t):
                 continue
-            # Into and out of a flight the body's own speed takes the shoe away at once.
-            s = np.minimum(np.abs(t - at) / np.where(flying[t], min(3, reach), reach), 1.0)
-            share = s * s * (3.0 - 2.0 * s)
+            # Straight up or down the body's own speed takes the shoe away at once; in a leap it waits over its place.
+            gone = float(np.linalg.norm(hip[t[-1], :2] - hip[at, :2])) * RATE / len(t)
+            near = 3.0 + 3.0 * min(gone / 1.5, 1.0)
+            s = np.minimum(np.abs(t - at) / np.where(flying[t], min(near, reach), reach), 1.0)
+            share = np.where(flying[t], _ease(s), s * s * (3.0 - 2.0 * s))
             # The point that meets the floor: the tip of a shoe on pointe, else the middle of its ball.
             rows = np.concatenate([[at], t])
             sole = leg_points(leg, R_all[rows], out[rows, 3], out[rows, 4:])[1]
