@@ -2,5 +2,6 @@
 
 from petipa.motion.dance import dance
 from petipa.motion.model import FlightSpan, FootState, Motion, StepSpan
+from petipa.motion.redance import redance
 
-__all__ = ["FlightSpan", "FootState", "Motion", "StepSpan", "dance"]
+__all__ = ["FlightSpan", "FootState", "Motion", "StepSpan", "dance", "redance"]

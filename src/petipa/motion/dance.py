@@ -15,8 +15,8 @@ from petipa.motion.laws import UnfinishedError, broken_laws
 from petipa.motion.legs import DEG
 from petipa.motion.model import Motion
 from petipa.motion.plan import RATE, make_plan
-from petipa.motion.problem import compose
-from petipa.motion.reference import build_reference
+from petipa.motion.problem import Problem, compose
+from petipa.motion.reference import Reference, build_reference
 from petipa.motion.solve import solve
 
 Array = NDArray[np.float64]
@@ -35,6 +35,19 @@ def _firmness(dancer: Dancer, q: Array) -> Array:
     for name in ("foot_l", "mid_l", "toes_l", "foot_r", "mid_r", "toes_r"):
         out[:, s.v_slice(NAMES.index(name))] = 4.0
     return out
+
+
+def posed(dancer: Dancer, reference: Reference) -> Problem:
+    """What the solve is asked for a reference."""
+    problem = compose(
+        dancer.skeleton,
+        reference.q,
+        reference.feet,
+        cop_ref=reference.cop,
+        limits=dancer.limits,
+        rolling=reference.rolling,
+    )
+    return replace(problem, joint_weight=problem.joint_weight * _firmness(dancer, reference.q))
 
 
 def dance(
@@ -78,15 +91,7 @@ def dance(
     plan = make_plan(placed, lexicon, seconds_at, dancer, where=where, tail=tail)
     tell("reference", 0.0)
     reference = build_reference(plan, dancer, seed=seed if life else None)
-    problem = compose(
-        dancer.skeleton,
-        reference.q,
-        reference.feet,
-        cop_ref=reference.cop,
-        limits=dancer.limits,
-        rolling=reference.rolling,
-    )
-    problem = replace(problem, joint_weight=problem.joint_weight * _firmness(dancer, reference.q))
+    problem = posed(dancer, reference)
     tell("solve", 0.0)
     solution = solve(dancer.skeleton, problem, progress=lambda share: tell("solve", share), strict=False)
     motion = Motion(

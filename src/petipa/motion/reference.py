@@ -493,13 +493,16 @@ def breath(times: Array, seed: int) -> Array:
     return np.asarray(np.sin(2 * np.pi * phase + 0.5 * np.sin(2 * np.pi * phase)))
 
 
-def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | None = 0) -> Reference:
+def build_reference(
+    plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | None = 0, breathing: Array | None = None
+) -> Reference:
     """Lay out the trajectory the solve tracks.
 
     Parameters
     ----------
     passes : rounds between posture, height and the pendulum
     seed : of her breath; none to hold it
+    breathing : (F,) how full the chest is, instead of a breath of its own
 
     Returns
     -------
@@ -531,6 +534,7 @@ def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | 
     spins = [(t0, t1) for t0, t1, _ in plan.gaze]
     left, right = arm_curves(s, plan.arms, times, RATE, turns=spins, paces=plan.paces, reach=span)
     air = breath(times, seed) if seed is not None else np.zeros(frames)
+    air = air if breathing is None else breathing
     # The ribs lift the girdle a degree and open the chest as much.
     left[:, 0] += 1.0 * DEG * air
     right[:, 0] -= 1.0 * DEG * air

@@ -367,10 +367,10 @@ class _Window:
         )
         return value
 
-    def step(self, d: Array, fixed: int, damping: float) -> Array:
-        """The Gauss-Newton step (F, 61) from the last `linearise`, the first `fixed` frames standing still."""
-        start = fixed * kernels.NV
-        matrix = self.ab[start:]
+    def step(self, d: Array, fixed: tuple[int, int], damping: float) -> Array:
+        """The Gauss-Newton step (F, 61) from the last `linearise`, so many first and last frames standing still."""
+        start, stop = fixed[0] * kernels.NV, (len(d) - fixed[1]) * kernels.NV
+        matrix = self.ab[start:stop]
         if damping > 0.0:
             matrix[:, 0] *= 1.0 + damping
         factor, info = dpbtrf(matrix.T, lower=1, overwrite_ab=1)
@@ -381,8 +381,8 @@ class _Window:
                 would_work="a reference without invalid numbers and with every joint weight above zero",
             )
         out = np.zeros_like(d)
-        solved, _ = dpbtrs(factor, -self.grad[start:], lower=1)
-        out[fixed:] = solved.reshape(-1, kernels.NV)
+        solved, _ = dpbtrs(factor, -self.grad[start:stop], lower=1)
+        out[fixed[0] : len(d) - fixed[1]] = solved.reshape(-1, kernels.NV)
         return out
 
     def law(self) -> tuple[Array, Array, Array, Array]:
@@ -405,7 +405,9 @@ class _Window:
         return force, spin, cop, yaw
 
 
-def _descend(window: _Window, d: Array, *, fixed: int, iterations: int, tolerance: float, costs: list[float]) -> Array:
+def _descend(
+    window: _Window, d: Array, *, fixed: tuple[int, int], iterations: int, tolerance: float, costs: list[float]
+) -> Array:
     """Gauss-Newton with a backtracking line search; the deviation reached."""
     value = window.linearise(d)
     damping = 0.0
@@ -436,7 +438,7 @@ def _solve_window(
     window: _Window,
     d: Array,
     *,
-    fixed: int,
+    fixed: tuple[int, int],
     iterations: int,
     rounds: int,
     tolerance: float,
@@ -527,6 +529,8 @@ def solve(
     window: int = 360,
     overlap: int = 60,
     strict: bool = True,
+    begun: Array | None = None,
+    kept: tuple[int, int] = (0, 0),
     progress: Callable[[float], None] | None = None,
 ) -> Solution:
     """The motion nearest to the reference that obeys Newton and Euler.
@@ -538,6 +542,8 @@ def solve(
     tolerance : relative drop of the cost below which a window has settled
     window, overlap : frames solved at once, and how many of them the next window solves again
     strict : raise when a law fails badly
+    begun : (F, 61) deviation from the reference to start from, none by default
+    kept : so many first and last frames stay as they are in `begun`
     progress : called with the share done, 0 to 1
 
     Raises
@@ -548,7 +554,7 @@ def solve(
     _check(problem)
     frames = len(problem)
     body = _body(skeleton, problem)
-    deviation = np.zeros((frames, kernels.NV))
+    deviation = np.zeros((frames, kernels.NV)) if begun is None else begun.copy()
     history: list[tuple[float, ...]] = []
     start = 0
     force, spin, cop, yaw = np.zeros((frames, 3)), np.zeros((frames, 3)), np.zeros((frames, 2)), np.zeros(frames)
@@ -557,7 +563,7 @@ def solve(
         stop = min(start + window, frames)
         if frames - stop < overlap:
             stop = frames
-        fixed = 0 if start == 0 else 2
+        fixed = (kept[0] if start == 0 else 2, kept[1] if stop == frames else 0)
         piece = _Window(body, problem.slice(start, stop))
         costs: list[float] = []
         d = _solve_window(
@@ -573,8 +579,8 @@ def solve(
         piece.cost(d)
         deviation[start:stop] = d
         # The two fixed frames keep what the window before found out about them.
-        keep = slice(start + (1 if fixed else 0), stop)
-        inner = slice(1 if fixed else 0, None)
+        keep = slice(start + (1 if start else 0), stop)
+        inner = slice(1 if start else 0, None)
         for whole, part in zip((force, spin, cop, yaw), piece.law(), strict=True):
             whole[keep] = part[inner]
         com[start:stop], q[start:stop] = piece.c, piece.q
