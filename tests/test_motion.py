@@ -15,7 +15,7 @@ from petipa.dancer import Dancer, Joint, load_dancer
 from petipa.lexicon import load_lexicon
 from petipa.measure import Assessment, measure
 from petipa.mechanics import forward, mirror
-from petipa.motion import Motion, dance
+from petipa.motion import Motion, dance, redance
 from petipa.motion.legs import leg_geometry
 from petipa.motion.plan import Contact, FootEvent
 from petipa.motion.reference import hermite, paced
@@ -229,3 +229,48 @@ def test_a_whole_piece_stays_within_the_measures(piece: str) -> None:
     assert seen.joint_range_violations == 0
     assert seen.accent_error_ms_max <= 50.0
     assert seen.definition_failures == 0, [(f.label, f.rule, f.measured) for f in seen.failures]
+
+
+@pytest.mark.slow
+def test_an_edited_bar_is_danced_anew_and_the_rest_is_kept_to_the_bit() -> None:
+    bars = [
+        "plié",
+        "tendu R devant",
+        "changement /2, changement /2",
+        "plié",
+        "relevé",
+        "plié",
+        "tendu R",
+        "plié",
+    ]
+    head = 'petipa 1\ntitle "drill"\ntempo 84 4/4\nstart centre, fifth R front\n'
+    edited = [b.replace("changement /2, changement /2", "royale /2, changement /2") for b in bars]
+    lexicon = load_lexicon()
+
+    def seconds(beat: object) -> float:
+        return float(beat) * 60 / 84  # type: ignore[arg-type]
+
+    def steps(lines: list[str]) -> tuple[object, ...]:
+        text = parse(head + "\n".join(f"{k + 1} {line}" for k, line in enumerate(lines)) + "\n")
+        return resolve(text, lexicon, bars_of(text), seconds=seconds)
+
+    before = dance(steps(bars), lexicon.entries, seconds, _dancer())
+    motion, (start, stop) = redance(before, steps(bars), steps(edited), lexicon.entries, seconds, _dancer())
+    whole = dance(steps(edited), lexicon.entries, seconds, _dancer())
+    times = motion.start + np.arange(len(motion.q)) / motion.rate
+    outside = (times < start) | (times >= stop)
+    assert np.array_equal(motion.q[outside], before.q[outside])
+    assert stop - start < 0.5 * (times[-1] - times[0])
+    assert not np.array_equal(motion.q, before.q)
+    assert np.abs(motion.q - whole.q)[:, :3].max() < 0.01, "as if she had danced all of it"
+    seen = measure(motion, _dancer(), placed=steps(edited), lexicon=lexicon)
+    assert seen.definition_failures == 0 and seen.slip_mm_max <= 3.0 and seen.switch_residual_max <= 15.0
+
+
+def test_what_was_not_edited_is_not_danced_again() -> None:
+    text = parse(f'petipa 1\ntitle "drill"\ntempo 84 4/4\n{DRILLS["tendu"]}\n')
+    lexicon = load_lexicon()
+    steps = resolve(text, lexicon, bars_of(text), seconds=lambda beat: float(beat) * 60 / 84)
+    before = _danced("tendu", "R")[0]
+    motion, (start, stop) = redance(before, steps, steps, lexicon.entries, lambda b: float(b) * 60 / 84, _dancer())
+    assert np.array_equal(motion.q, before.q) and start == stop

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from petipa import __version__
-from petipa.errors import ChoreographyError, FileError, MusicError
+from petipa.errors import ChoreographyError, FileError, MusicError, PetipaError
 from petipa.files import make_folder, plain_file, write_atomic
 
 if TYPE_CHECKING:
@@ -515,8 +515,14 @@ def _counts_of(music: Music) -> Callable[[Fraction], tuple[int, str]]:
     return place
 
 
-def dance(programme: Programme, order: Order, account: Account) -> Motion:
-    """Dance a programme.
+def dance(
+    programme: Programme,
+    order: Order,
+    account: Account,
+    *,
+    earlier: tuple[Motion, tuple[StepPlaced, ...]] | None = None,
+) -> Motion:
+    """Dance a programme; where an earlier motion and its steps are given, only what differs from them.
 
     Raises
     ------
@@ -524,23 +530,54 @@ def dance(programme: Programme, order: Order, account: Account) -> Motion:
         A step that cannot be planned, or physics that could not be met.
     """
     from petipa.motion import dance as danced
+    from petipa.motion import redance
 
     relay = account.relay()
-    motion = danced(
-        programme.steps,
-        programme.lexicon.entries,
-        programme.music.seconds_at,
-        programme.dancer,
-        where=_counts_of(programme.music),
-        seed=order.seed,
-        progress=relay,
-        strict=True,
-    )
+    wishes: dict[str, Any] = {
+        "where": _counts_of(programme.music),
+        "seed": order.seed,
+        "progress": relay,
+        "strict": True,
+    }
+    seconds, entries = programme.music.seconds_at, programme.lexicon.entries
+    if earlier is None:
+        motion = danced(programme.steps, entries, seconds, programme.dancer, **wishes)
+    else:
+        before, was = earlier
+        motion, (start, stop) = redance(before, was, programme.steps, entries, seconds, programme.dancer, **wishes)
+        account.remarks.append(f"danced anew from {start:.1f} to {stop:.1f} s; the rest is as it was")
     relay("", 1.0)
     return motion
 
 
-def _dance_or_keep(programme: Programme, order: Order, account: Account) -> Motion:
+def _earlier(ledger: Ledger, programme: Programme, order: Order) -> tuple[Motion, tuple[StepPlaced, ...]] | None:
+    """The motion the folder holds and the steps it dances, if they are this dance's before it was edited."""
+    from petipa.choreography import read_choreography
+    from petipa.motion.model import Motion
+
+    key = str(ledger.before.get("motion.npz", {}).get("key"))
+    try:
+        if not ledger.holds("motion.npz", key):
+            return None
+        del ledger.now["motion.npz"]
+        parsed = read_choreography(ledger.out / "variation.ballet")
+        _, placed = _judged(parsed.choreography, programme.lexicon, programme.music, programme.dancer)
+        steps = _between(placed, order, where="")
+        was = replace(programme, steps=steps, text=parsed.findings.source, choreography=parsed.choreography)
+        if _digest(was.key, str(order.seed)) != key:
+            return None
+        return Motion.load(ledger.out / "motion.npz"), steps
+    except PetipaError:
+        return None
+
+
+def _dance_or_keep(
+    programme: Programme,
+    order: Order,
+    account: Account,
+    *,
+    earlier: tuple[Motion, tuple[StepPlaced, ...]] | None = None,
+) -> Motion:
     """Dance a programme; an attempt that may not be shown is kept under a name that says so.
 
     Raises
@@ -552,7 +589,7 @@ def _dance_or_keep(programme: Programme, order: Order, account: Account) -> Moti
 
     unfinished = order.out / UNFINISHED
     try:
-        motion = dance(programme, order, account)
+        motion = dance(programme, order, account, earlier=earlier)
     except UnfinishedError as problem:
         write_atomic(unfinished, problem.motion.to_bytes())
         problem.would_work = (
@@ -914,6 +951,8 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
     programme = prepare(order, account)
     key = _digest(programme.key, str(order.seed))
 
+    earlier = _earlier(ledger, programme, order) if not ledger.holds("motion.npz", key) else None
+
     # Written first: a folder that cannot be written to is better known before the dance than after it.
     write_atomic(out / "variation.ballet", programme.text.encode())
     ledger.add("variation.ballet", key)
@@ -922,7 +961,7 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         motion = Motion.load(out / "motion.npz")
         account.remarks.append("the motion found there was of the same dance and is kept")
     else:
-        motion = _dance_or_keep(programme, order, account)
+        motion = _dance_or_keep(programme, order, account, earlier=earlier)
         write_atomic(out / "motion.npz", motion.to_bytes())
         ledger.add("motion.npz", key)
         # The longest work but the film is done: whatever hinders the rest, it need not be done again.

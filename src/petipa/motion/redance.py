@@ -19,6 +19,7 @@ from petipa.dancer import Dancer
 from petipa.dancer.skeleton import Joint, Skeleton
 from petipa.mechanics import quat_log, quat_mul
 from petipa.motion.dance import dance, posed
+from petipa.motion.laws import UnfinishedError, broken_laws
 from petipa.motion.model import Motion
 from petipa.motion.plan import RATE, Contact, FootEvent, Plan, make_plan
 from petipa.motion.reference import breath, build_reference
@@ -47,6 +48,7 @@ def redance(
     life: bool = True,
     tail: float = 1.2,
     progress: Callable[[str, float], None] | None = None,
+    strict: bool = False,
 ) -> tuple[Motion, tuple[float, float]]:
     """Dance edited steps, keeping what an edit does not touch.
 
@@ -70,7 +72,14 @@ def redance(
     tell("plan", 0.0)
     old = make_plan(was, lexicon, seconds_at, dancer, where=where, tail=tail)
     new = make_plan(placed, lexicon, seconds_at, dancer, where=where, tail=tail)
-    wishes: dict[str, Any] = {"where": where, "seed": seed, "life": life, "tail": tail, "progress": progress}
+    wishes: dict[str, Any] = {
+        "where": where,
+        "seed": seed,
+        "life": life,
+        "tail": tail,
+        "progress": progress,
+        "strict": strict,
+    }
     end = new.start + (new.frames - 1) / RATE
     if old.start != new.start or len(before.q) != old.frames:
         return dance(placed, lexicon, seconds_at, dancer, **wishes), (new.start, end)
@@ -117,7 +126,7 @@ def redance(
     def joined(early: Array, middle: Array, late: Array) -> Array:
         return np.concatenate([early[:start], middle, late[stop - shift :]])
 
-    return Motion(
+    motion = Motion(
         rate=RATE,
         start=new.start,
         q=joined(before.q, solution.q, moved_q),
@@ -127,7 +136,11 @@ def redance(
         steps=new.steps,
         flights=new.flights,
         dancer=dancer.name,
-    ), (float(times[start]), float(times[min(stop, new.frames - 1)]))
+    )
+    broken = broken_laws(solution) if strict else ()
+    if broken:
+        raise UnfinishedError(motion, [replace(law, frame=law.frame + start) for law in broken])
+    return motion, (float(times[start]), float(times[min(stop, new.frames - 1)]))
 
 
 def _channels(plan: Plan) -> list[list[Key]]:
