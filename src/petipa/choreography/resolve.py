@@ -277,7 +277,7 @@ class _Resolver:
 
     def _metres(self, slot: Slot, entry: Entry, forward: float, until: Fraction, ready: float) -> tuple[float, int]:
         """How far a step goes where there is room, and in how many paces."""
-        metres, paces = max(abs(forward), entry.side), 0
+        metres, paces = max(abs(forward), entry.side) * self.able.stride, 0
         if entry.per_pace and entry.pace is not None:
             time = max(self.seconds(until) - self.seconds(slot.at) - ready, 0.0)
             paces = max(2, round(time / entry.pace[1]))
@@ -652,7 +652,11 @@ class _Resolver:
         if target is not None:
             goal = min(metres, max(0.0, _distance(state.place, target)))
         room = self.stage.room(state.place, way)
-        if room < goal and room < _SHORTEST * metres and not (entry.per_pace and room > entry.forward):
+        if (
+            room < goal
+            and room < _SHORTEST * metres
+            and not (entry.per_pace and room > entry.forward * self.able.stride)
+        ):
             better = max(PLACES, key=lambda p: self._free_way(state.place, p))
             self.say(
                 Code.NO_ROOM,

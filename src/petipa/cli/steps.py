@@ -94,7 +94,7 @@ def _page(entry: Entry, lexicon: Lexicon) -> list[str]:
     called = facts.name + (f" ({facts.english})" if facts.english else "")
     lines = [called, family_name(facts.family), "", *textwrap.wrap(facts.definition, _WIDTH), ""]
     rows = [(school, name) for school, name in facts.schools]
-    if len({name for _, name in rows}) == 1:
+    if len({name for _, name in rows}) == 1 and not entry.schools:
         rows = [("every school", facts.name)]
     rows += [("also called", ", ".join(facts.also)), *(("note", sentence) for sentence in facts.elsewhere), *facts.rows]
     rows += [("begins", "; ".join(facts.begins)), ("ends", "; ".join(facts.ends))]

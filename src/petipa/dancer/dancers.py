@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -62,6 +62,7 @@ class Capability:
     speed : fastest a step or a run takes her over the floor, its preparation included [m/s]
     strength : share of a trained woman's joint torques she has
     impact : highest peak force of the floor she may take off or land with [body weights]
+    stride : her travel as a share of what is usual, which goes with the length of her legs
     stamina : seconds of full effort she has breath for, beyond what she recovers meanwhile
     """
 
@@ -75,6 +76,7 @@ class Capability:
     strength: float = 1.0
     impact: float = 6.0
     stamina: float = 45.0
+    stride: float = 1.0
 
     def rise(self, usual: float) -> float:
         """How high she jumps in a step whose usual rise is `usual` [m]: a great jump or a share of her small one."""
@@ -167,5 +169,7 @@ def load_dancer(name: str = "noah") -> Dancer:
     # The build's mass is a soloist's; who trains less or more is a little lighter or heavier in the same proportion.
     heavy = build.mass * mass / _level("noah")[0]
     skeleton = build_skeleton(scaled.joints, moved, build.height, mass=heavy, volumes=scaled.volumes)
+    hip = NAMES.index("thigh_l")
+    capability = replace(capability, stride=float(scaled.joints[hip, 2] / joints[hip, 2]))
     known = built_as if level == "noah" else f"{level} {built_as}"
     return Dancer(known, build.height, heavy, skeleton, limits, capability)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from petipa.errors import LanguageError
-from petipa.lexicon import Accent, Entry, Lexicon, Range, School, plain, singular
+from petipa.lexicon import Accent, Entry, Lexicon, Range, School, load_lexicon, plain, singular
 from petipa.lexicon.neighbours import Neighbour, Neighbourhood, beginnings, endings, namesakes, said
 
 FAMILIES: dict[str, str] = {
@@ -75,6 +76,13 @@ def family_rank(key: str) -> tuple[int, str]:
     return (order.index(key) if key in order else len(order), key)
 
 
+def title_of(entry: Entry) -> str:
+    """What a page is headed: the common name, with the schools where it is theirs alone."""
+    if not entry.schools:
+        return entry.names.common
+    return f"{entry.names.common} ({', '.join(school.called for school in entry.schools)})"
+
+
 def find_families(names: Iterable[str], lexicon: Lexicon) -> frozenset[str]:
     """The families that names mean, as keys; typed with or without accents, capitals or underscores.
 
@@ -83,7 +91,7 @@ def find_families(names: Iterable[str], lexicon: Lexicon) -> frozenset[str]:
     LanguageError
         There is no such family.
     """
-    have = sorted({entry.family for entry in lexicon}, key=family_rank)
+    have = sorted({entry.family for entry in lexicon.entries.values()}, key=family_rank)
     by_name = {plain(word): key for key in have for word in (key, key.replace("_", " "), family_name(key))}
     chosen = set()
     for name in names:
@@ -134,7 +142,7 @@ class Facts:
 
 def facts_of(entry: Entry, lexicon: Lexicon, around: Neighbourhood | None = None) -> Facts:
     """Everything the dictionary says of an entry."""
-    around = around or Neighbourhood(lexicon)
+    around = around or _around(lexicon)
     schools = tuple((school.called, entry.names.of(school)) for school in entry.schools or School)
     by_school = {name for _, name in schools}
     told = {singular(name) for name in by_school}
@@ -145,7 +153,7 @@ def facts_of(entry: Entry, lexicon: Lexicon, around: Neighbourhood | None = None
             also.append(name)
     return Facts(
         key=entry.key,
-        name=entry.names.common,
+        name=title_of(entry),
         english=entry.names.english,
         family=entry.family,
         definition=entry.definition,
@@ -159,6 +167,16 @@ def facts_of(entry: Entry, lexicon: Lexicon, around: Neighbourhood | None = None
         after=around.after(entry.key),
         difficulty=entry.difficulty,
     )
+
+
+@cache
+def _shipped() -> Neighbourhood:
+    return Neighbourhood(load_lexicon())
+
+
+def _around(lexicon: Lexicon) -> Neighbourhood:
+    """What stands beside what in a dictionary; worked out once for the one that ships."""
+    return _shipped() if lexicon is load_lexicon() else Neighbourhood(lexicon)
 
 
 def _rows(entry: Entry) -> list[tuple[str, str]]:
@@ -243,5 +261,5 @@ def names_of(neighbours: tuple[Neighbour, ...], lexicon: Lexicon, *, most: int) 
     for neighbour in neighbours[:most]:
         entry = lexicon[neighbour.key]
         side = f" {neighbour.sides[0].value}" if len(neighbour.sides) == 1 and neighbour.sides else ""
-        shown.append(entry.names.common + side)
+        shown.append(title_of(entry) + side)
     return tuple(shown)

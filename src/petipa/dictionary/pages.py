@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from petipa.dictionary.facts import Facts, family_name, family_rank
+from petipa.dictionary.facts import Facts, family_name, family_rank, title_of
 from petipa.lexicon import Lexicon, plain
 from petipa.lexicon.neighbours import Neighbour
 
@@ -58,7 +58,7 @@ def _neighbours(near: tuple[Neighbour, ...], lexicon: Lexicon) -> str:
     def item(one: Neighbour) -> str:
         entry = lexicon[one.key]
         side = f' <small title="to this side only">{one.sides[0].value}</small>' if len(one.sides) == 1 else ""
-        return f'<li><a href="{one.key}.html">{_fr(entry.names.common)}</a>{side}</li>'
+        return f'<li><a href="{one.key}.html">{_fr(title_of(entry))}</a>{side}</li>'
 
     if not near:
         return "<p>Nothing.</p>"

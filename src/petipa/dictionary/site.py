@@ -68,7 +68,7 @@ def _house() -> str:
         within = path.relative_to(root)
         room = within.parts[0]
         # The steps themselves count one by one: see `recipe_of`.
-        if path.suffix in _KINDS and room in _ROOMS and within.parts[:2] != ("lexicon", "steps"):
+        if path.suffix in _KINDS and room in _ROOMS and (room != "lexicon" or path.suffix == ".py"):
             total.update(str(within).encode() + b"\0")
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
@@ -86,11 +86,10 @@ def recipe_of(key: str, dancer: str) -> str:
 
     lexicon = load_lexicon()
     example = example_of(lexicon[key], lexicon)
-    folder = resources.files("petipa.lexicon")
     total = hashlib.sha256(f"{_house()}\0{dancer}\0{key}\0{example.text}\0{example.steps!r}".encode())
     for one in sorted({key, *(step.entry for step in example.steps)}):
-        file = "poses.toml" if lexicon[one].is_pose else f"steps/{one}.toml"
-        total.update((folder / file).read_bytes())
+        entry = lexicon[one]
+        total.update(f"\0{entry!r}\0{dict(entry.motion)!r}".encode())
     return total.hexdigest()
 
 

@@ -26,9 +26,7 @@ class School(StrEnum):
     @property
     def called(self) -> str:
         """What the school is called."""
-        return {"vaganova": "Russian", "rad": "English (RAD)", "french": "French", "abt": "American (ABT)"}.get(
-            self.value, "Cecchetti"
-        )
+        return {"vaganova": "Russian", "rad": "RAD", "french": "French", "abt": "ABT"}.get(self.value, "Cecchetti")
 
 
 class Accent(StrEnum):

@@ -99,8 +99,14 @@ class Neighbourhood:
                 continue
             first, second = (key, other.key) if forward else (other.key, key)
             usual = bool(self._first_end[first] & self._first_begin[second])
-            kin = int(other.family != here.family or other.is_pose)
-            rank = (int(not usual) + 2 * int(other.key == key), kin, abs(other.difficulty - here.difficulty), other.key)
+            kin = int(other.family != here.family)
+            # Steps before poses: there is a pose for every moment.
+            rank = (
+                int(not usual) + 2 * int(other.key == key) + 4 * int(other.is_pose),
+                kin,
+                abs(other.difficulty - here.difficulty),
+                other.key,
+            )
             found.append((rank, Neighbour(other.key, sides, usual)))
         return tuple(neighbour for _, neighbour in sorted(found, key=lambda pair: pair[0]))
 
@@ -157,7 +163,7 @@ def namesakes(entry: Entry, lexicon: Lexicon) -> tuple[str, ...]:
     """Names of this entry that mean another one elsewhere, each as a sentence."""
     mine = {singular(name): name for name in entry.names.all()}
     found: list[str] = []
-    for other in lexicon:
+    for other in lexicon.entries.values():
         if other.key == entry.key:
             continue
         for school, name in other.names.by_school.items():
