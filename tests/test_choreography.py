@@ -447,6 +447,11 @@ def test_a_manege_goes_round_and_closes(line: str) -> None:
     assert parse(write(parse(f"petipa 1\n{line}\n"))) == parse(f"petipa 1\n{line}\n")
 
 
+def test_a_chain_may_have_more_turns_than_a_pirouette() -> None:
+    assert codes("1-4 chaînés R x8", head="tempo 120 3/4") == []
+    assert codes("1-4 chaînés R x16", head="tempo 120 3/4") == ["E307"]
+
+
 def test_a_manege_of_nothing_is_a_slip() -> None:
     assert codes("1 manège") == ["E106"]
 

@@ -147,7 +147,8 @@ def _where(step: StepPlaced) -> Where:
 def _beyond_her(step: StepPlaced, entry: Entry, able: Capability) -> list[Finding]:
     found: list[Finding] = []
     if entry.turns is not None:
-        most = min(int(entry.turns.most), able.turns)
+        # Turns from foot to foot are not held on one leg: as many as the entry allows.
+        most = int(entry.turns.most) if entry.per_turn else min(int(entry.turns.most), able.turns)
         if step.turns > most:
             first, *rest = entry.names.common.split()
             plural = " ".join([f"{first}s", *rest])
