@@ -52,7 +52,7 @@ types: install
 	$(BIN)/mypy --strict src
 
 test: lint types
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 # The peers petipa is set beside are installed only for this.
 bench: install

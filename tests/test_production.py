@@ -156,6 +156,22 @@ def test_what_is_still_good_is_kept_and_what_is_not_is_made_again(performed: Pat
 
 @needs_web
 @pytest.mark.slow
+def test_an_edit_dances_only_its_neighbourhood(performed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(performed, out)
+    before = Motion.load(out / "motion.npz")
+    last = BALLET.rstrip().splitlines()[-1]
+    edited = BALLET.replace(last, f"{last} with arms fifth")
+    assert edited != BALLET
+    (tmp_path / "two.ballet").write_text(edited, encoding="utf-8")
+    done = perform(Order(choreography=tmp_path / "two.ballet", out=out, film=FilmKind.NONE))
+    after = Motion.load(out / "motion.npz")
+    assert any("danced anew from" in remark for remark in done.remarks)
+    assert np.array_equal(after.q[:60], before.q[:60]) and not np.array_equal(after.q, before.q)
+
+
+@needs_web
+@pytest.mark.slow
 def test_without_a_browser_all_but_the_film_is_made(
     performed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -42,7 +42,13 @@ def _named(value: object) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("entry", "side", "pace"), DRILLS, ids=_named)
+@pytest.mark.parametrize(
+    ("entry", "side", "pace"),
+    [
+        pytest.param(e, s, p, id=f"{e.key}-{s.value}-{p}", marks=pytest.mark.shares(f"drill of {e.key}"))
+        for e, s, p in DRILLS
+    ],
+)
 def test_an_entry_is_danced_as_it_is_defined(entry: Entry, side: Side, pace: Pace) -> None:
     _, _, seen = _danced(entry.key, side, pace)
     assert seen.definition_failures == 0, [(f.label, f.rule, f.expected, f.measured) for f in seen.failures]
@@ -57,7 +63,9 @@ def test_an_entry_is_danced_as_it_is_defined(entry: Entry, side: Side, pace: Pac
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("entry", ENTRIES, ids=_named)
+@pytest.mark.parametrize(
+    "entry", [pytest.param(e, id=e.key, marks=pytest.mark.shares(f"drill of {e.key}")) for e in ENTRIES]
+)
 def test_the_wrong_foot_and_a_frozen_pose_are_seen(entry: Entry) -> None:
     shown, motion, _ = _danced(entry.key, *next((s, p) for e, s, p in DRILLS if e is entry))
     dancer = load_dancer()
