@@ -226,14 +226,27 @@ def _press_over_balls(foot: _Foot, strokes: Sequence[_Stroke]) -> None:
     foot.press = np.maximum(foot.roll, gaussian_filter1d(over, 6.0, mode="nearest"))
 
 
-def _roll_through(foot: _Foot, hip: Array, strokes: Sequence[_Stroke]) -> None:
+def _off_roll(foot: _Foot, hip: Array, frame: int, plantar: float) -> float:
+    """The roll with which a foot leaves the floor: over its tip, or as far as the ankle of a slanting leg gives."""
+    rolls = np.linspace(0.0, OFF_ROLL, 39)
+    at, yaw = foot.anchor[[frame]], foot.yaw[[frame]]
+    ankle, _ = standing_foot(foot.leg, at, yaw, np.array([1.0]))
+    along = np.array([np.cos(yaw[0]), np.sin(yaw[0])])
+    slant = np.arctan2(float((ankle[0, :2] - hip[frame, :2]) @ along), float(hip[frame, 2] - ankle[0, 2]))
+    return float(np.interp(plantar - slant, foot_pitches(rolls)[0], rolls))
+
+
+def _roll_through(foot: _Foot, hip: Array, strokes: Sequence[_Stroke], plantar: float) -> None:
     """Let a foot roll from the whole sole to the tip as it pushes off, and from the tip to the heel as it lands.
 
     On the way up the knee stretches first and the ankle last (van Ingen Schenau 1989: proximal to distal); down is the
-    same in reverse. Each follows the height the hip (F, 3) [m] has come by.
+    same in reverse. Each follows the height the hip (F, 3) [m] has come by. No ankle points beyond `plantar` [rad].
     """
-    rolls = np.linspace(0.0, OFF_ROLL, 39)
     for stroke in strokes:
+        if not foot.planted[stroke.edge]:
+            continue
+        off = foot.roll[stroke.edge] = _off_roll(foot, hip, stroke.edge, plantar)
+        rolls = np.linspace(0.0, off, 39)
         way = 1 if stroke.bottom > stroke.edge else -1
         frames = np.arange(stroke.edge, stroke.bottom + way, way)
         stands = foot.planted[frames]
@@ -574,7 +587,7 @@ def build_reference(
         z = _heights(dancer, feet, xy, z, q, R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
         root = np.concatenate([xy, z[:, None]], axis=1)
         for foot in feet:
-            _roll_through(foot, root + R_pelvis @ foot.leg.hip, strokes)
+            _roll_through(foot, root + R_pelvis @ foot.leg.hip, strokes, (dancer.limits.ankle_plantar - 1.0) * DEG)
         pushing: Mask = np.asarray(~carried.any(axis=1))
         for side, foot in enumerate(feet):
             numbers[side] = _leg_numbers(foot, root, R_pelvis, R_heading, dancer, numbers[side], q, pushing, airborne)
