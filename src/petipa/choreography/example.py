@@ -14,6 +14,7 @@ from petipa.choreography.model import StepPlaced
 from petipa.choreography.parse import parse
 from petipa.choreography.resolve import resolve
 from petipa.choreography.timing import bars_of
+from petipa.dancer import Capability
 from petipa.lexicon import Entry, Lexicon, Side
 
 Pace = Literal["fast", "usual", "slow"]
@@ -49,8 +50,15 @@ def other_letters(text: str) -> str:
     return re.sub(r"\b(R|L|right|left)\b", lambda found: _SWAP[found[0]], text)
 
 
-def example_of(entry: Entry, lexicon: Lexicon, *, side: Side = Side.R, pace: Pace = "usual") -> Example:
-    """The example of an entry, to a side.
+def example_of(
+    entry: Entry,
+    lexicon: Lexicon,
+    *,
+    side: Side = Side.R,
+    pace: Pace = "usual",
+    capability: Capability | None = None,
+) -> Example:
+    """The example of an entry, to a side, for the default dancer or one of another capability.
 
     At the fast end the entry gets the least time it may have before and after its accent, at the slow end twice the
     usual; the steps around it get their usual time.
@@ -66,7 +74,7 @@ def example_of(entry: Entry, lexicon: Lexicon, *, side: Side = Side.R, pace: Pac
     choreography = parse(text)
     bars = bars_of(choreography)
     tempo = next((float(h.value.split()[0]) for h in choreography.headings if h.key == "tempo"), 84.0)
-    steps = resolve(choreography, lexicon, bars, seconds=lambda beat: float(beat) * 60 / tempo)
+    steps = resolve(choreography, lexicon, bars, seconds=lambda beat: float(beat) * 60 / tempo, capability=capability)
     shown = tuple(k for k, step in enumerate(steps) if step.entry == entry.key)
     at = [float(step.at) for step in steps]
     times = [at[0] * 60 / tempo]

@@ -68,7 +68,7 @@ def dance_entry(key: str, *, dancer: str | None = None, progress: Callable[[floa
     lexicon = load_lexicon()
     entry = lexicon[key]
     who = load_dancer(dancer or "noah")
-    example = example_of(entry, lexicon)
+    example = example_of(entry, lexicon, capability=who.capability)
     counts = {step.at: (step.bar, step.beat) for step in example.steps}
 
     def where(beat: Fraction) -> tuple[int, str]:
