@@ -125,12 +125,10 @@ def _arrival(f: Figure, step: StepSpan) -> Array | None:
         return np.asarray(f.ankle[:, :, 2].min(axis=1))
     if step.entry == "grand_rond_de_jambe_jete":
         return f.lift[:, work]
-    if step.entry in ("cambre", "grand_port_de_bras"):
+    if step.entry == "cambre":
         return f.tilt
     if step.entry == "arabesque_penchee":
         return f.lift[:, other]
-    if step.entry == "promenade":
-        return np.asarray(f.yaw * (1.0 if step.side == "L" else -1.0))
     return None
 
 

@@ -646,6 +646,100 @@ def grand_plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(f.at(hop.t0), "feet on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
 
 
+def _neck(f: Figure, k: int) -> NDArray[np.float64]:
+    """How far the neck is from above the pelvis [m], (2,)."""
+    return np.asarray((f.track.p[k, f.track.skeleton.index("neck")] - f.track.p[k, 0])[:2])
+
+
+def _planted(f: Figure, step: StepSpan, span: slice) -> Iterator[Miss]:
+    """Both feet stay where they are, flat, the knees straight."""
+    stray = float(np.linalg.norm(f.tip[span, :, :2] - f.tip[span.start, :, :2], axis=2).max())
+    if stray > 0.03:
+        yield Miss(span.start, "the feet stay", "within 3 cm", f"{stray * 100:.0f} cm")
+    k = f.at(step.accent)
+    for side in (0, 1):
+        yield from straight(f, k, side, "knees straight", 168.0)
+    if not f.on[k].all():
+        yield Miss(k, "stands", "both feet on the floor", "one leaves")
+    yield from _named_front(f, step, k)
+
+
+def cambre(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The body bends far from upright over still feet and straight knees, and comes up again."""
+    span = slice(f.at(step.accent - 0.6), f.span(step).stop)
+    yield from _planted(f, step, span)
+    far = span.start + int(f.tilt[span].argmax())
+    if f.tilt[far] < 25.0:
+        yield Miss(far, "the body bends", "25 degrees from upright", f"{f.tilt[far]:.0f} degrees")
+    k = f.at(step.accent)
+    if f.tilt[k] < 0.8 * f.tilt[far]:
+        yield Miss(k, "bends at its accent", f">= {0.8 * f.tilt[far]:.0f} degrees", f"{f.tilt[k]:.0f} degrees")
+    way = _neck(f, far)
+    sign = 1.0 if step.side == "L" else -1.0
+    sideways = sign * float(way @ np.array([-f.ahead[far, 1], f.ahead[far, 0]]))
+    if abs(sideways) > 0.7 * float(np.linalg.norm(way)) and sideways < 0.0:
+        yield Miss(far, "to the named side", step.side, "to the other")
+    if f.tilt[span.stop - 1] > 15.0:
+        yield Miss(span.stop - 1, "comes up", "within 15 degrees", f"{f.tilt[span.stop - 1]:.0f} degrees")
+
+
+def arabesque_penchee(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """On one flat straight leg the other goes far above the hip behind, the body tipping forward."""
+    stand, work = legs(step)
+    span = f.span(step)
+    top = span.start + int(f.lift[span, work].argmax())
+    if f.lift[top, work] < 118.0:
+        yield Miss(top, "the leg goes up", ">= 118 degrees", f"{f.lift[top, work]:.0f} degrees")
+    # The hips have tipped so far that they no longer say which way she faces.
+    faces = np.array([np.cos(np.radians(step.facing)), np.sin(np.radians(step.facing))])
+    fore = float(_neck(f, top) @ faces)
+    if f.tilt[top] < 40.0 or fore < 0.0:
+        yield Miss(top, "tips forward", "40 degrees", f"{f.tilt[top]:.0f} degrees")
+    leg = (f.ankle - f.hip)[top, work, :2]
+    behind = float(np.degrees(np.arccos(np.clip(-(leg @ faces) / max(float(np.linalg.norm(leg)), 1e-6), -1.0, 1.0))))
+    if behind > 40.0:
+        yield Miss(top, "straight behind", "within 40 degrees of behind", f"{behind:.0f} degrees")
+    yield from straight(f, top, work, "raised leg straight")
+    yield from straight(f, top, stand, "standing leg straight")
+    yield from _pointed(f, top, work)
+    yield from _stands(f, span, stand)
+    if f.heel_up[top, stand]:
+        yield Miss(top, "on the flat foot", "heel down", "heel up")
+
+
+def attitude(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """On one straight leg, the other raised and bent, its knee as high as its hip nearly, dwelt in."""
+    stand, work = legs(step)
+    span = slice(f.at(step.accent - 0.15), f.at(step.t1) + 1)
+    alone = f.on[span, stand] & ~f.on[span, work]
+    if not alone.any():
+        yield Miss(f.at(step.accent), "one leg stands", f"{foot(stand)} alone", "never")
+        return
+    asked = (step.height or 88.0) - 25.0
+    rules = (
+        ("knee raised", f">= {asked:.0f} degrees", f.thigh_lift[span, work], f.thigh_lift[span, work] >= asked),
+        ("standing leg straight", f">= {STRAIGHT:.0f}", f.stretch[span, stand], f.stretch[span, stand] >= STRAIGHT),
+        (
+            "raised knee bent",
+            "90 to 140 degrees",
+            f.stretch[span, work],
+            (f.stretch[span, work] >= 85.0) & (f.stretch[span, work] <= 142.0),
+        ),
+        ("fully pointed", f">= {POINTED:.0f} degrees", f.point[span, work], f.point[span, work] >= POINTED),
+        ("back up", "within 40 degrees of upright", f.tilt[span], f.tilt[span] <= 40.0),
+    )
+    held = alone & np.all([holds for _, _, _, holds in rules], axis=0) & ~at_retire(f, work)[span]
+    if any(b - a >= 0.1 * f.rate for a, b in runs(held)):
+        return
+    kept = np.where(alone, np.sum([holds for _, _, _, holds in rules], axis=0), -1)
+    best = int(kept.argmax())
+    if kept[best] == len(rules):
+        yield Miss(span.start + best, "dwelt in", "held 0.1 s away from retiré", "passed by")
+    for rule, expected, values, holds in rules:
+        if not holds[best]:
+            yield Miss(span.start + best, rule, expected, f"{values[best]:.0f} degrees")
+
+
 CHECKS: dict[str, Check] = {
     "degage": degage,
     "grand_battement": grand_battement,
@@ -660,6 +754,9 @@ CHECKS: dict[str, Check] = {
     "passe": passe,
     "pas_de_cheval": pas_de_cheval,
     "enveloppe": enveloppe,
+    "cambre": cambre,
+    "arabesque_penchee": arabesque_penchee,
+    "attitude": attitude,
     "rond_de_jambe_a_terre": rond_de_jambe_a_terre,
     "demi_rond_de_jambe": demi_rond_de_jambe,
     "grand_rond_de_jambe": grand_rond_de_jambe,
