@@ -24,7 +24,7 @@ from petipa.measure.definitions.common import (
     the_hop,
 )
 from petipa.measure.definitions.linking import pas_de_bourree
-from petipa.measure.figure import Figure
+from petipa.measure.figure import Figure, first
 from petipa.measure.physics import Flight
 from petipa.motion.model import StepSpan
 
@@ -286,9 +286,13 @@ def pas_de_bourree_pique(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from pas_de_bourree(f, step)
     work, other = legs(step)
     span = f.span(step)
-    for side in (other, work):
-        if not at_retire(f, side)[span].any():
+    picked = {side: first(at_retire(f, side)[span], span.start) for side in (other, work)}
+    for side, when in picked.items():
+        if when is None:
             yield Miss(f.at(step.accent), "picked up", f"{foot(side)} toe at the knee", "never")
+    one, two = picked[other], picked[work]
+    if one is not None and two is not None and one > two:
+        yield Miss(two, "picked up first", foot(other), foot(work))
 
 
 def pas_couru(f: Figure, step: StepSpan) -> Iterator[Miss]:

@@ -104,9 +104,10 @@ def polonaise(f: Figure, step: StepSpan) -> Iterator[Miss]:
         if f.heel_up[x:y, side].all():
             yield Miss(x, "walks", f"{foot(side)} heel comes down", "up on the ball")
         yield from straight(f, x + int(f.stretch[x:y, side].argmax()), side, "a straight leg", 155.0)
-    z = f.track.com[turns[0][1] : turns[2][2], 2]
-    if np.ptp(z) > 0.09:
-        yield Miss(turns[0][1], "smooth", "the body within 9 cm of height", f"{np.ptp(z) * 100:.0f} cm")
+    # She has risen out of the soft knee by the second step.
+    z = f.track.com[turns[1][1] : turns[2][2], 2]
+    if np.ptp(z) > 0.06:
+        yield Miss(turns[1][1], "smooth", "the body within 6 cm of height", f"{np.ptp(z) * 100:.0f} cm")
     for hop in f.hops(step):
         yield Miss(f.at(hop.t0), "a foot on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
 
@@ -221,9 +222,16 @@ def preparation(f: Figure, step: StepSpan) -> Iterator[Miss]:
     work, stand = legs(step)
     span = f.span(step)
     out = slice(f.at(step.accent), span.stop)
-    high = float(f.track.low[span, work].max())
+    # The next step may take it from there.
+    waits = slice(span.start, f.at(max(step.accent + 0.1, step.t1 - 0.15)))
+    high = float(f.track.low[waits, work].max())
     if high > 0.015:
-        yield Miss(span.start, "the toe stays on the floor", "within 15 mm", f"{high * 1000:.0f} mm")
+        yield Miss(
+            span.start + int(f.track.low[waits, work].argmax()),
+            "the toe stays on the floor",
+            "within 15 mm",
+            f"{high * 1000:.0f} mm",
+        )
     reach = float(np.ptp(f.apart[span]))
     if reach < 0.25:
         yield Miss(out.start, "the foot slides out", "at least 25 cm", f"{reach * 100:.0f} cm")
