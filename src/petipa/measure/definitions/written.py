@@ -46,6 +46,7 @@ LEGS = frozenset(
         "battement_double_frappe",
         "pas_de_cheval",
         "battement_soutenu",
+        "battement_en_cloche",
         "petite_cabriole",
         "grande_cabriole",
         "ballotte",
