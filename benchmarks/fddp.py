@@ -1,9 +1,9 @@
-"""Our solve and crocoddyl's on the same jump and the same balance on pointe: time, and what the same yardstick finds left.
+"""Our solve and crocoddyl's on one jump and one balance on pointe: time, and what the same yardstick finds left.
 
 python -m benchmarks.fddp
 
-Crocoddyl needs another pinocchio than petipa's, so it has an environment of its own under build/; it is made on the first
-run with pip. PETIPA_CROCODDYL names the python of one that is there already. It is set up as its own examples are (FDDP,
+Crocoddyl needs another pinocchio than petipa's, so it has an environment of its own under build/, made on the first run
+with pip. PETIPA_CROCODDYL names the python of one that is there already. It is set up as its own examples are (FDDP,
 six-dimensional contacts, barriers for friction and pressure); who knows it better may get more out of it.
 """
 

@@ -1,13 +1,14 @@
 """Crocoddyl's side of `benchmarks.fddp`, run by its own interpreter: python fddp_peer.py IN.npz OUT.npz
 
-Only numpy, pinocchio and crocoddyl are needed. FDDP over rigid-body dynamics with six-dimensional contacts where the feet
-bear: the reference is tracked, controls are small, pressure stays in the sole and friction in its cone.
+Only numpy, pinocchio and crocoddyl are needed. FDDP over rigid-body dynamics with six-dimensional contacts where the
+feet bear: the reference is tracked, controls are small, pressure stays in the sole and friction in its cone.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from itertools import pairwise
 
 import crocoddyl
 import numpy as np
@@ -75,7 +76,7 @@ def solve(data: dict[str, np.ndarray]) -> tuple[np.ndarray, float, int]:
     named = contacts_of(model, q_ref, data)
     pdata = model.createData()
     frames = len(q_ref)
-    v_ref = np.array([pin.difference(model, a, b) * rate for a, b in zip(q_ref, q_ref[1:], strict=False)])
+    v_ref = np.array([pin.difference(model, a, b) * rate for a, b in pairwise(q_ref)])
     x_ref = [np.concatenate([q, v]) for q, v in zip(q_ref, np.vstack([v_ref, v_ref[-1:]]), strict=True)]
     state = crocoddyl.StateMultibody(model)
     actuation = crocoddyl.ActuationModelFloatingBase(state)
