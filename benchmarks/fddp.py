@@ -75,9 +75,8 @@ def main() -> None:
     """Print the table."""
     python = environment()
     dancer = load_dancer()
-    print(
-        f"{'':12s}{'':12s}{'seconds':>9s}{'steps':>7s}{'residual %':>12s}{'zmp inside':>12s}{'out mm':>8s}{'slip mm':>9s}"
-    )
+    titles = f"{'seconds':>9s}{'steps':>7s}{'residual %':>12s}{'zmp inside':>12s}{'out mm':>8s}{'slip mm':>9s}"
+    print(f"{'':24s}{titles}")
     for name in ("jump", "arabesque"):
         q, feet = getattr(drills, name)(dancer.skeleton)
         problem = compose(dancer.skeleton, q, feet, limits=dancer.limits)
