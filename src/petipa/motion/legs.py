@@ -188,6 +188,8 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "attitude": LegPose(160.0, h, 50.0, knee=75.0),
         "attitude_devant": LegPose(14.0, h, 60.0, knee=65.0),
         "attitude_devant_open": LegPose(30.0, h + 2.0, 78.0, knee=62.0),
+        "attitude_devant_lifted": LegPose(36.0, h + 3.0, 92.0, knee=58.0),
+        "attitude_turned": LegPose(152.0, h, 72.0, knee=74.0),
         "attitude_allongee": LegPose(166.0, h, 50.0, knee=32.0),
         "attitude_square": LegPose(156.0, h, 52.0, knee=88.0),
         "tendu_attitude": LegPose(80.0, 14.7, 50.0, knee=50.7, touch=True),
