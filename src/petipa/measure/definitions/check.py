@@ -9,6 +9,7 @@ from types import MappingProxyType
 from petipa.choreography import StepPlaced
 from petipa.measure.definitions import (
     adage,
+    adagio,
     allegro,
     barre,
     batterie,
@@ -28,6 +29,7 @@ from petipa.measure.track import FINE
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
     adage.CHECKS
+    | adagio.CHECKS
     | allegro.CHECKS
     | barre.CHECKS
     | batterie.CHECKS

@@ -1,0 +1,343 @@
+"""Slow steps of the centre: what glides and takes the weight, what turns slowly, what bends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petipa.measure.definitions.common import (
+    BENT,
+    DWELL,
+    HEIGHT,
+    POINTED,
+    STRAIGHT,
+    TURN,
+    Check,
+    Miss,
+    at_retire,
+    carries,
+    fifth,
+    foot,
+    in_front,
+    lean_of_turn,
+    legs,
+    straight,
+    turned,
+    wrapped,
+)
+from petipa.measure.figure import Figure
+from petipa.measure.physics import runs
+from petipa.motion.model import StepSpan
+
+Bools = NDArray[np.bool_]
+
+
+def _way(step: StepSpan) -> int:
+    """+1 to her left, -1 to her right."""
+    return 1 if step.side == "L" else -1
+
+
+def _on_the_floor(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    for hop in f.hops(step):
+        yield Miss(f.at(hop.t0), "feet on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
+
+
+def _held(f: Figure, mask: Bools, seconds: float = DWELL) -> slice | None:
+    """The first stretch of a mask that is dwelt in."""
+    return next((slice(a, b) for a, b in runs(mask) if b - a >= seconds * f.rate), None)
+
+
+def temps_lie(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The named toe glides out over a bent knee, both knees bend, and she comes up onto the named leg."""
+    work, other = legs(step)
+    span = f.span(step)
+    yield from _on_the_floor(f, step)
+    wide = f.apart[span] > 0.25
+    bent = f.stretch[span] < 180.0 - BENT
+    out = wide & f.on[span, work] & bent[:, other] & (f.stretch[span, work] > 160.0) & (f.point[span, work] > 55.0)
+    if not out.any():
+        yield Miss(span.start, "the toe glides out", f"{foot(work)} leg stretched, {foot(other)} knee bent", "never")
+        return
+    a = span.start + int(out.argmax())
+    through = wide & f.on[span].all(axis=1) & bent.all(axis=1) & (f.heel[span, work, 2] < 0.02)
+    through[: a - span.start] = False
+    if not through.any():
+        yield Miss(a, "through plié", "both feet down, both knees bent, apart", "never")
+        return
+    b = span.start + int(through.argmax())
+    arrived = wide & (f.stretch[span] >= STRAIGHT - 2.0).all(axis=1) & f.on[span, other]
+    part = np.nan_to_num(f.share[span] if work else 1.0 - f.share[span])
+    arrived &= (part > 0.75) & (f.point[span, other] >= POINTED) & ~f.heel_up[span, work]
+    arrived[: b - span.start] = False
+    there = _held(f, arrived, 0.08)
+    if there is None:
+        yield Miss(b, "up onto the leg", f"on the {foot(work)} leg, {foot(other)} toe pointed on the floor", "never")
+        return
+    if f.track.low[span].max() > 0.03:
+        k = span.start + int(f.track.low[span].max(axis=1).argmax())
+        yield Miss(k, "along the floor", "within 3 cm", f"{100 * f.track.low[span].max():.0f} cm")
+    travel = float(np.linalg.norm(f.track.com[span.start + there.start, :2] - f.track.com[span.start, :2]))
+    if travel < 0.15:
+        yield Miss(span.start + there.start, "the weight travels", ">= 15 cm", f"{100 * travel:.0f} cm")
+
+
+def promenade(f: Figure, step: StepSpan, *, half: bool = False) -> Iterator[Miss]:
+    """On one flat foot with the knee straight she turns slowly; the free leg keeps its height and its knee."""
+    span = f.span(step)
+    part = np.nan_to_num(f.share[span])
+    stand = 1 if part.mean() > 0.5 else 0
+    free = 1 - stand
+    if f.on[span, free].mean() > 0.2:
+        yield Miss(f.at(step.accent), "on one leg", f"{foot(free)} foot off the floor", "it touches")
+    if f.heel[span, stand, 2].max() > 0.05:
+        k = span.start + int(f.heel[span, stand, 2].argmax())
+        yield Miss(k, "on the flat foot", "heel within 5 cm of the floor", f"{100 * f.heel[k, stand, 2]:.0f} cm")
+    if half:
+        got = _way(step) * lean_of_turn(f, span.start, span.stop - 1)
+        if abs(got - 180.0) > TURN:
+            yield Miss(span.stop - 1, "half a turn", "+180 degrees", f"{got:+.0f} degrees")
+    else:
+        yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+    fast = float(np.abs(np.gradient(f.yaw[span]) * f.rate).max())
+    if fast > 240.0:
+        yield Miss(f.at(step.accent), "slowly", "<= 240 degrees a second", f"{fast:.0f}")
+    moving = np.abs(f.yaw[span] - f.yaw[span.start])
+    inner = np.flatnonzero((moving > 10.0) & (moving < np.abs(f.yaw[span.stop - 1] - f.yaw[span.start]) - 10.0))
+    if not len(inner):
+        yield Miss(f.at(step.accent), "turns", "round on one foot", "never")
+        return
+    a, b = span.start + int(inner[0]), span.start + int(inner[-1]) + 1
+    yield from straight(f, (a + b) // 2, stand, "standing leg straight")
+    for name, values in (("height", f.thigh_lift[a:b, free]), ("knee", f.stretch[a:b, free])):
+        if np.ptp(values) > 25.0:
+            yield Miss(a, "the free leg keeps its place", f"{name} within 25 degrees", f"{np.ptp(values):.0f} degrees")
+    if max(f.thigh_lift[a:b, free].min(), f.lift[a:b, free].min()) < 45.0:
+        yield Miss(a, "the free leg is up", ">= 45 degrees", f"{f.thigh_lift[a:b, free].min():.0f} degrees")
+
+
+def releve_developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """From plié to one tip by way of the knee, and the leg unfolds to its height while she stands there."""
+    work, stand = legs(step)
+    span = f.span(step)
+    asked = (step.height or 90.0) - HEIGHT
+    tip = f.pointe[span, stand] & ~f.on[span, work] & (f.stretch[span, stand] >= STRAIGHT - 2.0)
+    out = tip & (f.lift[span, work] >= asked) & (f.stretch[span, work] >= STRAIGHT)
+    up = _held(f, out)
+    if up is None:
+        yield Miss(
+            f.at(step.accent), "unfolded on the tip", f"{foot(work)} leg >= {asked:.0f} degrees, straight", "never"
+        )
+        return
+    a = span.start + up.start
+    by = at_retire(f, work)[span.start : a]
+    if not by.any():
+        yield Miss(span.start, "passes the knee", f"{foot(work)} toe at the knee", "never")
+    bend = 180.0 - float(f.stretch[span.start : a, stand].min())
+    if bend < BENT:
+        yield Miss(span.start, "from plié", f"{foot(stand)} knee bends {BENT:.0f}", f"{bend:.0f} degrees")
+    if not (f.on[span.start : a, stand] & ~f.heel_up[span.start : a, stand]).any():
+        yield Miss(span.start, "springs up", f"{foot(stand)} heel down before it", "up already")
+    if f.point[a, work] < POINTED:
+        yield Miss(a, "fully pointed", f">= {POINTED:.0f} degrees", f"{f.point[a, work]:.0f} degrees")
+    yield from _on_the_floor(f, step)
+
+
+def _hands(f: Figure, span: slice) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both hands (n, 2, 3) and the head (n, 3)."""
+    skeleton = f.track.skeleton
+    hands = np.stack([f.track.p[span, skeleton.index(f"hand_{s}")] for s in "lr"], axis=1)
+    return hands, f.track.p[span, skeleton.index("head")]
+
+
+def _feet_stay(f: Figure, span: slice) -> Iterator[Miss]:
+    stray = float(np.linalg.norm(f.tip[span, :, :2] - f.tip[span.start, :, :2], axis=2).max())
+    if stray > 0.03:
+        yield Miss(span.start, "the feet stay", "within 3 cm", f"{stray * 100:.0f} cm")
+
+
+def _bend(f: Figure, span: slice) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How far the neck is before the pelvis and to her left of it [m]."""
+    way = (f.track.p[span, f.track.skeleton.index("neck")] - f.track.p[span, 0])[:, :2]
+    ahead = f.ahead[span]
+    return (way * ahead).sum(axis=1), (way * np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)).sum(axis=1)
+
+
+def _upright_legs(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    for side in (0, 1):
+        yield from straight(f, f.at(step.accent), side, "knees straight", 165.0)
+
+
+def port_de_bras_2(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """One hand overhead and the other beside her change places; the other side's hand is up first."""
+    work, other = legs(step)
+    span = f.span(step)
+    yield from _feet_stay(f, span)
+    hands, head = _hands(f, span)
+    high = hands[..., 2] > head[:, None, 2] + 0.05
+    sides = [high[:, other] & ~high[:, work], high[:, work] & ~high[:, other]]
+    held = [_held(f, np.asarray(mask), 0.08) for mask in sides]
+    for mask, side in zip(held, (other, work), strict=True):
+        if mask is None:
+            yield Miss(f.at(step.accent), "one hand up", f"the {foot(side)} hand alone overhead", "never")
+    if held[0] is not None and held[1] is not None and held[0].start > held[1].start:
+        yield Miss(f.at(step.accent), "which hand first", foot(other), foot(work))
+    if f.tilt[span].max() > 20.0:
+        yield Miss(f.at(step.accent), "the body stays up", "within 20 degrees", f"{f.tilt[span].max():.0f} degrees")
+
+
+def port_de_bras_3(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Far forward, up with the hands overhead, back, and upright, the knees straight and the feet still."""
+    span = slice(f.at(step.accent - 0.6), f.span(step).stop)
+    yield from _feet_stay(f, span)
+    yield from _upright_legs(f, step)
+    fore, aside = _bend(f, span)
+    if fore.max() < 0.3:
+        yield Miss(f.at(step.accent), "bends forward", "the neck 30 cm before her", f"{100 * fore.max():.0f} cm")
+    low = int(fore.argmax())
+    if fore[low:].min() > -0.12:
+        yield Miss(span.start + low, "then back", "the neck 12 cm behind", f"{-100 * fore[low:].min():.0f} cm")
+    if np.abs(aside).max() > 0.2:
+        yield Miss(span.start, "forward and back", "no side bend", f"{100 * np.abs(aside).max():.0f} cm")
+    hands, head = _hands(f, span)
+    if not (hands[low:, :, 2].min(axis=1) > head[low:, 2]).any():
+        yield Miss(span.start + low, "comes up with the arms", "both hands over the head", "never")
+    if f.tilt[span.stop - 1] > 15.0:
+        yield Miss(span.stop - 1, "comes upright", "within 15 degrees", f"{f.tilt[span.stop - 1]:.0f} degrees")
+    back = span.start + low + int(fore[low:].argmin())
+    turn = _way(step) * float(f.head_yaw[back] - f.yaw[back])
+    if turn < 10.0:
+        yield Miss(back, "looks to the named side", ">= 10 degrees", f"{turn:.0f} degrees")
+
+
+def _named_front(f: Figure, k: int, work: int) -> Iterator[Miss]:
+    if f.on[k].all() and abs(f.front[k]) > 0.03 and in_front(f, k) != work:
+        yield Miss(k, "front foot", foot(work), foot(1 - work))
+
+
+def port_de_bras_5(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Forward, to the other side, back, to the named side and upright: a circle."""
+    span = slice(f.at(step.accent - 0.6), f.span(step).stop)
+    yield from _feet_stay(f, span)
+    yield from _upright_legs(f, step)
+    fore, left = _bend(f, span)
+    aside = -_way(step) * left  # away from the named side
+    places = {"forward": fore, "to the other side": aside, "back": -fore, "to the named side": -aside}
+    least = {"forward": 0.3, "to the other side": 0.15, "back": 0.1, "to the named side": 0.1}
+    at = -1
+    for name, values in places.items():
+        there = np.flatnonzero(values >= least[name])
+        there = there[there > at]
+        if not len(there):
+            yield Miss(f.at(step.accent), "round in a circle", name, f"{100 * values.max():.0f} cm at most")
+            return
+        at = int(there[0])
+    if f.tilt[span.stop - 1] > 15.0:
+        yield Miss(span.stop - 1, "comes upright", "within 15 degrees", f"{f.tilt[span.stop - 1]:.0f} degrees")
+
+
+def adage_fouette(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """A leg before her over plié; up on the foot she turns half about under it, the leg ending behind in arabesque."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _on_the_floor(f, step)
+    asked = (step.height or 85.0) - 2 * HEIGHT
+    high = (f.lift[span, work] >= asked) & (f.stretch[span, work] >= 160.0)
+    low = (f.stretch[span, stand] < 180.0 - BENT) & ~f.heel_up[span, stand]
+    ahead = (f.lift[span, work] >= 45.0) & (np.abs(f.bearing[span, work]) <= 45.0) & low
+    if not ahead.any():
+        yield Miss(span.start, "before her over plié", f"{foot(work)} leg in front, {foot(stand)} knee bent", "never")
+        return
+    a = int(np.flatnonzero(ahead)[-1])
+    behind = high & (np.abs(f.bearing[span, work]) >= 140.0) & f.heel_up[span, stand]
+    behind &= f.stretch[span, stand] >= STRAIGHT - 4.0
+    behind[:a] = False
+    there = _held(f, behind, 0.08)
+    if there is None:
+        yield Miss(span.start + a, "left in arabesque", f"{foot(work)} leg behind her, {foot(stand)} heel up", "never")
+        return
+    if f.on[span.start + a : span.start + there.start, work].any() or not f.on[span, stand].all():
+        yield Miss(span.start + a, "on one foot", f"{foot(stand)} foot on the floor alone", "no")
+    got = -_way(step) * lean_of_turn(f, span.start + a, span.start + there.stop - 1)
+    if abs(got - 180.0) > 2 * TURN:
+        yield Miss(span.start + there.start, "half a turn under the leg", "180 degrees", f"{got:.0f} degrees")
+    leg = (f.ankle - f.hip)[[span.start + a, span.start + there.start], work, :2]
+    way = np.degrees(np.arctan2(leg[:, 1], leg[:, 0]))
+    moved = abs(wrapped(float(way[1] - way[0])))
+    if moved > 60.0:
+        yield Miss(
+            span.start + there.start, "the leg stays where it points", "within 60 degrees", f"{moved:.0f} degrees"
+        )
+
+
+def pique_developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Straight onto one tip; there the other foot passes the knee and the leg unfolds to its height."""
+    stand, work = legs(step)
+    span = f.span(step)
+    taken = f.takes(stand, span)
+    if not taken:
+        yield Miss(f.at(step.accent), "steps out", f"the {foot(stand)} foot takes the weight", "it stood there already")
+        return
+    k = taken[0]
+    if f.stretch[k, stand] < STRAIGHT - 7.0 or not f.heel_up[k, stand]:
+        yield Miss(k, "steps up onto a straight leg", f"{foot(stand)} knee", f"{f.stretch[k, stand]:.0f} degrees")
+    asked = (step.height or 90.0) - HEIGHT
+    tip = f.pointe[span, stand] & ~f.on[span, work] & (f.stretch[span, stand] >= STRAIGHT - 2.0)
+    up = _held(f, tip & (f.lift[span, work] >= asked) & (f.stretch[span, work] >= STRAIGHT), 0.08)
+    if up is None:
+        yield Miss(
+            f.at(step.accent), "unfolded on the tip", f"{foot(work)} leg >= {asked:.0f} degrees, straight", "never"
+        )
+        return
+    by = at_retire(f, work)[span] & tip
+    if not by[: up.start].any():
+        yield Miss(span.start + up.start, "by way of the knee", f"{foot(work)} toe at the knee on the tip", "never")
+
+
+def renverse(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """From the front over the side to attitude on a raised heel, bent back, then three steps round to fifth."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _on_the_floor(f, step)
+    ahead = (f.lift[span, work] >= 40.0) & (np.abs(f.bearing[span, work]) <= 50.0) & (f.stretch[span, work] >= 150.0)
+    side = np.abs(np.abs(f.bearing[span, work]) - 90.0) <= 30.0
+    behind = (np.abs(f.bearing[span, work]) >= 110.0) & (f.thigh_lift[span, work] >= 55.0)
+    behind &= (f.stretch[span, work] <= 155.0) & f.heel_up[span, stand] & ~f.on[span, work]
+    places = (("before her", ahead), ("over the side", side & (f.lift[span, work] >= 50.0)), ("in attitude", behind))
+    at = 0
+    for name, mask in places:
+        there = np.flatnonzero(mask[at:])
+        if not len(there):
+            yield Miss(span.start + at, "sweeps round", f"{foot(work)} leg {name}", "never")
+            return
+        at += int(there[0])
+    aloft = np.flatnonzero(behind)
+    chest = f.track.R[span, f.track.skeleton.index("chest"), 2, 0]
+    arched = float(np.degrees(np.arcsin(np.clip(chest[aloft], -1.0, 1.0))).max())
+    if arched < 10.0:
+        yield Miss(span.start + at, "bends back", "the chest 10 degrees back", f"{arched:.0f} degrees")
+    rest = slice(span.start + int(aloft[-1]), span.stop)
+    order = [side for side, _, _ in carries(f, rest)]
+    row = "".join(map(str, order))
+    if f"{work}{stand}" not in row:
+        yield Miss(rest.start, "into a pas de bourrée", f"{foot(work)}, {foot(stand)}", ", ".join(map(foot, order)))
+    yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+    yield from fifth(f, span.stop - 1, "closes in fifth")
+    yield from _named_front(f, span.stop - 1, work)
+
+
+CHECKS: dict[str, Check] = {
+    "renverse": renverse,
+    "port_de_bras_2": port_de_bras_2,
+    "port_de_bras_3": port_de_bras_3,
+    "port_de_bras_5": port_de_bras_5,
+    "adage_fouette": adage_fouette,
+    "pique_developpe": pique_developpe,
+    "temps_lie": temps_lie,
+    "promenade": promenade,
+    "demi_promenade": partial(promenade, half=True),
+    "releve_developpe": releve_developpe,
+}
+"""By entry."""
