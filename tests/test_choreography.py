@@ -687,6 +687,7 @@ def test_the_shipped_waltz_uses_many_steps_and_checks_clean() -> None:
     [
         ("nikiya", "midi/minkus_bayadere_nikiya.mid"),
         ("sugar_plum", "audio/sugar_plum_macleod.ogg"),
+        ("shades", "midi/minkus_bayadere_shades.mid"),
         ("chopin_op34_2", "musicxml/chopin_waltz_op34_2.musicxml"),
     ],
 )

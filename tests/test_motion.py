@@ -203,13 +203,17 @@ def test_mujoco_agrees_that_nothing_holds_her_up_in_flight() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("piece", ["waltz", "nikiya", "sugar_plum"])
+@pytest.mark.parametrize("piece", ["waltz", "nikiya", "sugar_plum", "shades"])
 def test_a_whole_piece_stays_within_the_measures(piece: str) -> None:
     examples = Path(__file__).parent.parent / "examples"
     if piece == "waltz":
         music, text = shipped_piece(), shipped_piece().parent.parent.parent / "choreography/pieces/waltz.ballet"
     else:
-        sound = {"nikiya": "midi/minkus_bayadere_nikiya.mid", "sugar_plum": "audio/sugar_plum_macleod.ogg"}[piece]
+        sound = {
+            "nikiya": "midi/minkus_bayadere_nikiya.mid",
+            "sugar_plum": "audio/sugar_plum_macleod.ogg",
+            "shades": "midi/minkus_bayadere_shades.mid",
+        }[piece]
         music, text = DATA / "music" / sound, examples / f"{piece}.ballet"
         if not music.exists():
             pytest.skip(f"{music} is not here: set PETIPA_DATA to the folder of test music")
