@@ -50,6 +50,7 @@ Array = NDArray[np.float64]
 RATE = 60.0
 GRAVITY = 9.81
 TURN_NONE = (0.0, 0.0)
+PENCHE = 125.0  # degrees: higher than this a leg rises because the trunk goes down
 TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
 PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
@@ -118,6 +119,7 @@ class _Stage:
     """What is known while the steps are laid out one after another."""
 
     turnout: float
+    extension: float  # of her leg [degrees]
     foot_length: float
     base: Array
     heading: float
@@ -281,6 +283,7 @@ def make_plan(
     heading = float(getattr(placed[0], "facing_from", placed[0].facing)) * DEG
     stage = _Stage(
         turnout=dancer.capability.turnout * DEG,
+        extension=dancer.capability.extension,
         foot_length=length,
         base=np.array(getattr(placed[0], "travel_from", None) or (0.0, 0.0), dtype=np.float64),
         heading=heading,
@@ -914,6 +917,8 @@ def _event(
     if known_pose(role) and stage.offset(foot, role) is None and role != "under":
         contact = Contact.TOUCH if role.startswith("tendu") else Contact.AIR
         stage.roles[foot] = role
+        if height is not None and height <= PENCHE:
+            height = min(height, stage.extension)
         return FootEvent(time, contact, pose=role, height=height)
     if stage.offset(foot, role) is None and role not in ("under", "parallel"):
         raise ChoreographyError(
