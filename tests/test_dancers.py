@@ -214,3 +214,13 @@ def test_a_principal_jumps_higher_than_a_student() -> None:
         (flight,) = measure(motion, who, placed=shown.steps, lexicon=LEXICON).flights
         rises.append(flight.rise)
     assert rises[1] > 1.3 * rises[0]
+
+
+def test_a_pose_a_step_brings_with_it_is_no_higher_than_her_leg_goes() -> None:
+    lexicon, student = load_lexicon(), load_dancer("student")
+    shown = example_of(lexicon["grande_sissonne_ouverte"], lexicon)
+    for who in (student, load_dancer()):
+        plan = make_plan(shown.steps, lexicon.entries, shown.seconds, who)
+        highest = max(e.height for events in plan.feet for e in events if e.height is not None)
+        assert highest <= who.capability.extension
+    assert highest > student.capability.extension, "the default dancer's goes higher"
