@@ -132,7 +132,7 @@ def _arrival(f: Figure, step: StepSpan) -> Array | None:
     if step.entry == "arabesque_penchee":
         return f.lift[:, other]
     if step.entry == "temps_lie":
-        return np.asarray(f.track.com[:, 2])
+        return np.asarray(f.stretch.min(axis=1))
     if step.entry in ("port_de_bras_3", "port_de_bras_5"):
         return f.tilt
     return None
