@@ -27,6 +27,8 @@ DRILLS: list[tuple[Entry, Side, Pace]] = [
 ]
 STILL = frozenset({"stand"})
 """What is no movement cannot be frozen."""
+SIDELESS = frozenset({"stand", "port_de_bras"})
+"""What is the same to both sides has no wrong foot."""
 
 
 @cache
@@ -69,7 +71,7 @@ def test_an_entry_is_danced_as_it_is_defined(entry: Entry, side: Side, pace: Pac
 def test_the_wrong_foot_and_a_frozen_pose_are_seen(entry: Entry) -> None:
     shown, motion, _ = _danced(entry.key, *next((s, p) for e, s, p in DRILLS if e is entry))
     dancer = load_dancer()
-    spoilt = [mutants.wrong_foot(motion, dancer)]
+    spoilt = [] if entry.key in SIDELESS else [mutants.wrong_foot(motion, dancer)]
     if entry.key not in STILL:
         spoilt.append(mutants.frozen(motion, dancer))
     for copy in spoilt:
