@@ -31,6 +31,8 @@ from petipa.motion.able import unable
 
 TEMPO = 84.0
 PLACES = ("centre", "upstage left", "upstage right", "upstage centre")
+FEET = ("fifth R front", "fifth L front", "first", "second")
+"""How she stands before the first step; most dances begin in fifth, and some steps only in first or second."""
 BREATH = 0.1
 """Seconds between two steps beyond what both usually take."""
 TRIES = 60
@@ -67,8 +69,8 @@ def drawn(seed: int) -> str:
     rng = np.random.default_rng(seed)
     steps = entries()
     number = int(rng.integers(LEAST, MOST + 1))
-    place, front = rng.choice(PLACES), rng.choice(("R", "L"))
-    head = f'petipa 1\ntitle "enchaînement {seed}"\ntempo {TEMPO:g} 4/4\nstart {place}, fifth {front} front\n'
+    place, feet = rng.choice(PLACES), rng.choice(FEET, p=(0.4, 0.4, 0.1, 0.1))
+    head = f'petipa 1\ntitle "enchaînement {seed}"\ntempo {TEMPO:g} 4/4\nstart {place}, {feet}\n'
     lines, chosen = ["1 plié"], [(lexicon()["plie"], Fraction(4))]
     while True:
         tries = 0

@@ -80,9 +80,9 @@ def main() -> None:
     for name in ("jump", "arabesque"):
         q, feet = getattr(drills, name)(dancer.skeleton)
         problem = compose(dancer.skeleton, q, feet, limits=dancer.limits)
-        solve(dancer.skeleton, problem, strict=False)
+        solve(dancer.skeleton, problem)
         start = time.process_time()
-        solution = solve(dancer.skeleton, problem, strict=False)
+        solution = solve(dancer.skeleton, problem)
         ours = Motion(problem.rate, 0.0, solution.q, feet, solution.forces, solution.cops, (), (), dancer.name)
         rows = [("petipa", time.process_time() - start, solution.iterations, ours)]
         if python is not None:

@@ -30,9 +30,7 @@ def test_what_is_drawn_can_be_danced() -> None:
 
 @pytest.mark.slow
 def test_every_entry_is_drawn() -> None:
-    # Some begin only in first or second position, to which little leads.
-    missing = {entry.key for entry in entries()} - _legal(ALL)
-    assert len(missing) <= 2, missing
+    assert _legal(ALL) >= {entry.key for entry in entries()}
 
 
 HELD = """

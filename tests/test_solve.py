@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +15,18 @@ from petipa.errors import SolveError
 from petipa.measure.physics import beyond
 from petipa.mechanics import centre_of_mass, forward, mirror
 from petipa.motion import kernels
+from petipa.motion.laws import broken_laws
 from petipa.motion.model import FootState
 from petipa.motion.problem import Problem, Slack, compose, hulls, nearest_inside, widen
-from petipa.motion.solve import _body, _Window, solve
+from petipa.motion.solve import Solution, _body, _Window, solve
+
+
+def solved(*args: Any, **wishes: Any) -> Solution:
+    """A solve in whose result every law holds."""
+    solution = solve(*args, **wishes)
+    assert not broken_laws(solution)
+    assert solution.slip.max() <= 0.01 and solution.miss.max() <= 0.15
+    return solution
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +143,7 @@ def test_a_reference_beyond_its_joints_is_brought_back_and_the_feet_stay(skeleto
         return max(float(angle.max()) for limit, angle in beyond(dancer, poses) if "plantar" in limit)
 
     assert worst(q) > 3.0
-    solution = solve(skeleton, compose(skeleton, q, feet, limits=limits))
+    solution = solved(skeleton, compose(skeleton, q, feet, limits=limits))
     assert worst(solution.q) < 0.5
     assert solution.slip.max() < 1e-3
     assert solution.miss.max() < 2e-3
@@ -168,7 +178,7 @@ def test_momentum_is_that_of_the_points(skeleton: Skeleton, jump: Problem) -> No
 
 
 def test_body_in_flight_falls_freely(skeleton: Skeleton, jump: Problem) -> None:
-    solution = solve(skeleton, jump)
+    solution = solved(skeleton, jump)
     air = jump.airborne
     assert air.sum() > 20
     com = centre_of_mass(skeleton, *forward(skeleton, solution.q))
@@ -182,7 +192,7 @@ def test_body_in_flight_falls_freely(skeleton: Skeleton, jump: Problem) -> None:
 
 def test_centre_of_pressure_is_tracked_on_pointe(skeleton: Skeleton) -> None:
     problem = compose(skeleton, *drills.arabesque(skeleton))
-    solution = solve(skeleton, problem)
+    solution = solved(skeleton, problem)
     assert np.abs(solution.cop - problem.cop_ref).max() < 2e-3
     assert solution.miss.max() == 0.0
     assert solution.slip.max() < 1e-4
@@ -191,7 +201,7 @@ def test_centre_of_pressure_is_tracked_on_pointe(skeleton: Skeleton) -> None:
 
 def test_forces_add_up_and_press_where_they_must(skeleton: Skeleton) -> None:
     problem = compose(skeleton, *drills.shift(skeleton))
-    solution = solve(skeleton, problem)
+    solution = solved(skeleton, problem)
     np.testing.assert_allclose(solution.forces.sum(axis=1), solution.force, atol=1e-9)
     load = solution.forces[:, :, 2:]
     pressed = (load * solution.cops).sum(axis=1) / load.sum(axis=1)
@@ -206,20 +216,20 @@ def _mirrored(skeleton: Skeleton, q: np.ndarray, feet: np.ndarray) -> tuple[np.n
 @pytest.mark.parametrize("name", ["shift", "jump", "arabesque"])
 def test_mirrored_problem_gives_the_mirrored_motion(skeleton: Skeleton, name: str) -> None:
     q, feet = getattr(drills, name)(skeleton)
-    one = solve(skeleton, compose(skeleton, q, feet))
-    other = solve(skeleton, compose(skeleton, *_mirrored(skeleton, q, feet)))
+    one = solved(skeleton, compose(skeleton, q, feet))
+    other = solved(skeleton, compose(skeleton, *_mirrored(skeleton, q, feet)))
     np.testing.assert_allclose(other.q, mirror(skeleton, one.q), atol=1e-6)
 
 
 def test_same_problem_same_motion_to_the_bit(skeleton: Skeleton, jump: Problem) -> None:
-    assert np.array_equal(solve(skeleton, jump).q, solve(skeleton, jump).q)
+    assert np.array_equal(solved(skeleton, jump).q, solved(skeleton, jump).q)
 
 
 def test_windows_agree_with_one_solve(skeleton: Skeleton) -> None:
     q, feet = drills.shift(skeleton)
     problem = compose(skeleton, q, feet)
-    whole = solve(skeleton, problem)
-    parts = solve(skeleton, problem, window=90, overlap=40)
+    whole = solved(skeleton, problem)
+    parts = solved(skeleton, problem, window=90, overlap=40)
     assert len(parts.costs) > 1
     assert np.abs(whole.q - parts.q).max() < 0.02
     assert parts.miss.max() < 1e-3
@@ -228,7 +238,7 @@ def test_windows_agree_with_one_solve(skeleton: Skeleton) -> None:
 def test_laws_hold_across_the_seam(skeleton: Skeleton) -> None:
     q, feet = drills.arabesque(skeleton)
     problem = compose(skeleton, q, feet)
-    parts = solve(skeleton, problem, window=80, overlap=30)
+    parts = solved(skeleton, problem, window=80, overlap=30)
     assert np.abs(parts.cop - problem.cop_ref).max() < 2e-3
     again = _Window(_body(skeleton, problem), dataclasses.replace(problem, q_ref=parts.q))
     again.cost(again.zero)
@@ -247,9 +257,7 @@ def test_memory_does_not_grow_with_length(skeleton: Skeleton, monkeypatch: pytes
     q, feet = drills.shift(skeleton)
     for times in (1, 4):
         long_q, long_feet = np.vstack([q[:60]] * times), np.vstack([feet[:60]] * times)
-        solve(
-            skeleton, compose(skeleton, long_q, long_feet), window=60, overlap=20, iterations=1, rounds=0, strict=False
-        )
+        solve(skeleton, compose(skeleton, long_q, long_feet), window=60, overlap=20, iterations=1, rounds=0)
     assert max(sizes) <= 60 + 20
 
 
@@ -260,8 +268,8 @@ def test_a_hopeless_reference_is_refused_by_frame_and_law(skeleton: Skeleton, ju
         solve(skeleton, dataclasses.replace(jump, q_ref=bad))
     assert "frame 17" in caught.value.where
     q, feet = drills.shift(skeleton)
-    with pytest.raises(SolveError, match="free fall"):
-        solve(skeleton, compose(skeleton, q, feet, airborne=np.ones(len(q), dtype=bool)))
+    fallen = solve(skeleton, compose(skeleton, q, feet, airborne=np.ones(len(q), dtype=bool)))
+    assert "free fall in the air" in {broken.law for broken in broken_laws(fallen)}
 
 
 def test_nearest_inside_a_support() -> None:

@@ -225,13 +225,18 @@ class Ledger:
             before = {}
         return cls(out, before)
 
-    def holds(self, name: str, key: str) -> bool:
-        """Whether the file `name` is there as it was made, and was made of what `key` stands for."""
+    def intact(self, name: str) -> str | None:
+        """What the file `name` was made of, if it is there as it was made; else None."""
         facts, path = self.before.get(name, {}), self.out / name
         try:
-            good = facts.get("key") == key and path.is_file() and _file_digest(path) == facts.get("sha256")
+            good = path.is_file() and _file_digest(path) == facts.get("sha256")
         except OSError:
-            return False
+            return None
+        return str(facts.get("key")) if good else None
+
+    def holds(self, name: str, key: str) -> bool:
+        """Whether `name` is there as it was made, and was made of what `key` stands for; then it is entered."""
+        good = self.intact(name) == key
         if good:
             self.add(name, key)
         return good
@@ -555,11 +560,10 @@ def _earlier(ledger: Ledger, programme: Programme, order: Order) -> tuple[Motion
     from petipa.choreography import read_choreography
     from petipa.motion.model import Motion
 
-    key = str(ledger.before.get("motion.npz", {}).get("key"))
+    key = ledger.intact("motion.npz")
+    if key is None:
+        return None
     try:
-        if not ledger.holds("motion.npz", key):
-            return None
-        del ledger.now["motion.npz"]
         parsed = read_choreography(ledger.out / "variation.ballet")
         _, placed = _judged(parsed.choreography, programme.lexicon, programme.music, programme.dancer)
         steps = _between(placed, order, where="")
@@ -951,13 +955,14 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
     programme = prepare(order, account)
     key = _digest(programme.key, str(order.seed))
 
-    earlier = _earlier(ledger, programme, order) if not ledger.holds("motion.npz", key) else None
+    kept = ledger.holds("motion.npz", key)
+    earlier = None if kept else _earlier(ledger, programme, order)
 
     # Written first: a folder that cannot be written to is better known before the dance than after it.
     write_atomic(out / "variation.ballet", programme.text.encode())
     ledger.add("variation.ballet", key)
 
-    if ledger.holds("motion.npz", key):
+    if kept:
         motion = Motion.load(out / "motion.npz")
         account.remarks.append("the motion found there was of the same dance and is kept")
     else:

@@ -93,7 +93,7 @@ def dance(
     reference = build_reference(plan, dancer, seed=seed if life else None)
     problem = posed(dancer, reference)
     tell("solve", 0.0)
-    solution = solve(dancer.skeleton, problem, progress=lambda share: tell("solve", share), strict=False)
+    solution = solve(dancer.skeleton, problem, progress=lambda share: tell("solve", share))
     motion = Motion(
         rate=RATE,
         start=plan.start,

@@ -211,8 +211,6 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "opened": LegPose(88.0, 10.0, 48.0, knee=2.0),
         "opened_wide": LegPose(86.0, 27.0, 50.0, knee=2.0),
         "parted": LegPose(88.0, 7.0, 48.0, knee=2.0),
-        "crossed_front": LegPose(-42.0, 9.0, 44.0, knee=3.0),
-        "crossed_back": LegPose(-138.0, 9.0, 44.0, knee=3.0),
         "beat_front": LegPose(-58.0, 7.5, 46.0, knee=2.0),
         "beat_back": LegPose(-122.0, 7.5, 46.0, knee=2.0),
         "brushed_devant": LegPose(48.0, h, 52.0, knee=2.0),
@@ -222,7 +220,6 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "unfolding": LegPose(12.0, h, 54.0, knee=48.0),
         "drawn": LegPose(24.0, h, 58.0, knee=105.0),
         "gathered": LegPose(-84.0, h, 44.0, knee=2.0),
-        "gathered_back": LegPose(-130.0, h, 44.0, knee=2.0),
         "tight_front": LegPose(-72.0, 6.5, 46.0, knee=2.0),
         "tight_back": LegPose(-108.0, 6.5, 46.0, knee=2.0),
         "fish": LegPose(186.0, h, 46.0, knee=6.0),
@@ -248,8 +245,6 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "swing_through": LegPose(90.0, 8.0, 42.0, knee=48.0, foot=tuple(RELAXED)),
         "through_low": LegPose(90.0, 7.0, 46.0, knee=34.0),
         "knee_front": LegPose(12.0, 30.0, 46.0, knee=60.0),
-        "run_front": LegPose(4.0, 26.0, 25.0, knee=22.0),
-        "run_back": LegPose(176.0, 12.0, 25.0, knee=45.0, foot=tuple(RELAXED)),
     }
     if name not in table:
         raise KeyError(name)
@@ -262,7 +257,6 @@ BENT = (
     "cou_de_pied_devant",
     "cou_de_pied_cote",
     "serre",
-    "battu",
     "cou_de_pied_derriere",
     "cou_de_pied_close_derriere",
     "cou_de_pied_devant_plie",
@@ -292,7 +286,6 @@ def bent_pose(leg: LegGeometry, name: str, turnout: float) -> tuple[Array, float
         "cou_de_pied_derriere": np.array([-0.06, between + 0.035, -total + 0.01]),
         # On pointe the ankle is before the hip: a foot at it, behind or before, is further forward.
         "cou_de_pied_close_derriere": np.array([0.09, between + 0.03, -total + 0.05]),
-        "battu": np.array([0.12, between + 0.045, -total + 0.06]),
         "serre": np.array([0.09, between + 0.130, -total + 0.03]),
         # Over a turned-out foot in plié the standing ankle is near the middle.
         "cou_de_pied_devant_plie": np.array([0.06, -0.045, low]),
@@ -305,7 +298,6 @@ def bent_pose(leg: LegGeometry, name: str, turnout: float) -> tuple[Array, float
         "retire_derriere": 86.0,
         "cou_de_pied_devant": 62.0,
         "serre": 62.0,
-        "battu": 62.0,
     }.get(name.removesuffix("_plie"), 78.0)
     pole = np.array([np.cos(knee_side * DEG), np.sin(knee_side * DEG), 0.0])
     ankle = tip + np.array([0.0, 0.05, 0.16])

@@ -118,7 +118,6 @@ def redance(
         begun=begun[inner],
         kept=(KEPT if a > 0 else 0, KEPT if b < new.frames - 1 else 0),
         window=900,
-        strict=False,
         progress=lambda share: tell("solve", share),
     )
     start, stop = a + lo, b + 1 - hi

@@ -9,7 +9,7 @@ moving the reference, never by one-sided springs. Long motions are solved in ove
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -528,7 +528,6 @@ def solve(
     tolerance: float = 2e-3,
     window: int = 360,
     overlap: int = 60,
-    strict: bool = True,
     begun: Array | None = None,
     kept: tuple[int, int] = (0, 0),
     progress: Callable[[float], None] | None = None,
@@ -541,7 +540,6 @@ def solve(
     rounds : how often strayed centres of pressure are moved back into the support
     tolerance : relative drop of the cost below which a window has settled
     window, overlap : frames solved at once, and how many of them the next window solves again
-    strict : raise when a law fails badly
     begun : (F, 61) deviation from the reference to start from, none by default
     kept : so many first and last frames stay as they are in `begun`
     progress : called with the share done, 0 to 1
@@ -549,7 +547,7 @@ def solve(
     Raises
     ------
     SolveError
-        The reference cannot be made physical; says at which frame which law fails, and by how much.
+        There is nothing that can be solved; whether the laws hold in what was found, `broken_laws` says.
     """
     _check(problem)
     frames = len(problem)
@@ -589,7 +587,7 @@ def solve(
         if stop == frames:
             break
         start = stop - overlap - 2
-    return _conclude(skeleton, problem, q, deviation, com, force, spin, cop, yaw, tuple(history), strict=strict)
+    return _conclude(skeleton, problem, q, deviation, com, force, spin, cop, yaw, tuple(history))
 
 
 def _conclude(
@@ -603,8 +601,6 @@ def _conclude(
     cop: Array,
     yaw: Array,
     costs: tuple[tuple[float, ...], ...],
-    *,
-    strict: bool,
 ) -> Solution:
     mass = skeleton.mass
     air = problem.airborne
@@ -619,7 +615,7 @@ def _conclude(
     _, outside = nearest_inside(np.where(known[:, None], cop, 0.0), problem.polygon, problem.corners, inset=0.0)
     total = np.where(air[:, None], 0.0, force * mass)
     forces, cops = _split(problem, soles, total, cop, yaw * mass)
-    solution = Solution(
+    return Solution(
         q=q,
         deviation=deviation,
         com=com,
@@ -635,29 +631,3 @@ def _conclude(
         costs=costs,
         iterations=max(len(c) for c in costs),
     )
-    if strict:
-        _refuse(solution, problem)
-    return solution
-
-
-def _refuse(solution: Solution, problem: Problem) -> None:
-    """Raise for the first law that fails badly."""
-    laws = (
-        (np.linalg.norm(solution.fall, axis=1), 1.0, "m/s2", "free fall", "a flight whose length fits its height"),
-        (np.linalg.norm(solution.spin, axis=1), 0.5, "m2/s2", "constant angular momentum in flight", "calmer limbs"),
-        (solution.slip.max(axis=1), 0.01, "m", "feet that stay where they stand", "feet within the legs' reach"),
-        (solution.miss, 0.15, "m", "a centre of pressure under the sole", "the weight over the standing foot"),
-    )
-    for value, most, unit, law, mend in laws:
-        worst = int(np.nanargmax(value))
-        if not value[worst] <= most:
-            raise SolveError(
-                f"this motion cannot obey {law}: off by {value[worst]:.3g} {unit}",
-                where=f"frame {worst} ({worst / problem.rate:.2f} s)",
-                would_work=mend,
-            )
-
-
-def retarget(problem: Problem, solution: Solution) -> Problem:
-    """The problem with the solution as its reference, to refine from."""
-    return replace(problem, q_ref=solution.q)

@@ -16,7 +16,6 @@ from petipa.measure.definitions.common import (
     Miss,
     at_ankle,
     at_retire,
-    fifth,
     foot,
     in_front,
     legs,
@@ -193,14 +192,6 @@ def arabesque(f: Figure, step: StepSpan) -> Iterator[Miss]:
             yield Miss(span.start + best, rule, expected, f"{values[best]:.0f} degrees")
 
 
-def soutenu(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """Drawn together on the tips, she turns and comes down in fifth."""
-    span = f.span(step)
-    if not f.heel_up[span].all(axis=1).any():
-        yield Miss(f.at(step.accent), "on the tips", "both heels up together", "never")
-    yield from fifth(f, span.stop - 1, "ends in fifth")
-
-
 def stand(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """She keeps her place."""
     for hop in f.hops(step):
@@ -214,7 +205,6 @@ CHECKS: dict[str, Check] = {
     "port_de_bras": port_de_bras,
     "developpe": developpe,
     "arabesque": arabesque,
-    "soutenu": soutenu,
     "stand": stand,
 }
 """By entry."""

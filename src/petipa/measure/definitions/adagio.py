@@ -3,51 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from petipa.measure.definitions.common import (
     BENT,
-    DWELL,
     HEIGHT,
     POINTED,
     STRAIGHT,
-    TURN,
     Check,
     Miss,
     at_retire,
     carries,
+    dwelt,
     fifth,
     foot,
     in_front,
-    lean_of_turn,
     legs,
+    named_way,
     straight,
     turned,
-    wrapped,
 )
 from petipa.measure.figure import Figure
-from petipa.measure.physics import runs
 from petipa.motion.model import StepSpan
 
 Bools = NDArray[np.bool_]
 
 
-def _way(step: StepSpan) -> int:
-    """+1 to her left, -1 to her right."""
-    return 1 if step.side == "L" else -1
-
-
 def _on_the_floor(f: Figure, step: StepSpan) -> Iterator[Miss]:
     for hop in f.hops(step):
         yield Miss(f.at(hop.t0), "feet on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
-
-
-def _held(f: Figure, mask: Bools, seconds: float = DWELL) -> slice | None:
-    """The first stretch of a mask that is dwelt in."""
-    return next((slice(a, b) for a, b in runs(mask) if b - a >= seconds * f.rate), None)
 
 
 def temps_lie(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -72,7 +58,7 @@ def temps_lie(f: Figure, step: StepSpan) -> Iterator[Miss]:
     part = np.nan_to_num(f.share[span] if work else 1.0 - f.share[span])
     arrived &= (part > 0.75) & (f.point[span, other] >= POINTED) & ~f.heel_up[span, work]
     arrived[: b - span.start] = False
-    there = _held(f, arrived, 0.08)
+    there = dwelt(f, arrived, 0.08)
     if there is None:
         yield Miss(b, "up onto the leg", f"on the {foot(work)} leg, {foot(other)} toe pointed on the floor", "never")
         return
@@ -84,40 +70,6 @@ def temps_lie(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(span.start + there.start, "the weight travels", ">= 15 cm", f"{100 * travel:.0f} cm")
 
 
-def promenade(f: Figure, step: StepSpan, *, half: bool = False) -> Iterator[Miss]:
-    """On one flat foot with the knee straight she turns slowly; the free leg keeps its height and its knee."""
-    span = f.span(step)
-    part = np.nan_to_num(f.share[span])
-    stand = 1 if part.mean() > 0.5 else 0
-    free = 1 - stand
-    if f.on[span, free].mean() > 0.2:
-        yield Miss(f.at(step.accent), "on one leg", f"{foot(free)} foot off the floor", "it touches")
-    if f.heel[span, stand, 2].max() > 0.05:
-        k = span.start + int(f.heel[span, stand, 2].argmax())
-        yield Miss(k, "on the flat foot", "heel within 5 cm of the floor", f"{100 * f.heel[k, stand, 2]:.0f} cm")
-    if half:
-        got = _way(step) * lean_of_turn(f, span.start, span.stop - 1)
-        if abs(got - 180.0) > TURN:
-            yield Miss(span.stop - 1, "half a turn", "+180 degrees", f"{got:+.0f} degrees")
-    else:
-        yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
-    fast = float(np.abs(np.gradient(f.yaw[span]) * f.rate).max())
-    if fast > 240.0:
-        yield Miss(f.at(step.accent), "slowly", "<= 240 degrees a second", f"{fast:.0f}")
-    moving = np.abs(f.yaw[span] - f.yaw[span.start])
-    inner = np.flatnonzero((moving > 10.0) & (moving < np.abs(f.yaw[span.stop - 1] - f.yaw[span.start]) - 10.0))
-    if not len(inner):
-        yield Miss(f.at(step.accent), "turns", "round on one foot", "never")
-        return
-    a, b = span.start + int(inner[0]), span.start + int(inner[-1]) + 1
-    yield from straight(f, (a + b) // 2, stand, "standing leg straight")
-    for name, values in (("height", f.thigh_lift[a:b, free]), ("knee", f.stretch[a:b, free])):
-        if np.ptp(values) > 25.0:
-            yield Miss(a, "the free leg keeps its place", f"{name} within 25 degrees", f"{np.ptp(values):.0f} degrees")
-    if max(f.thigh_lift[a:b, free].min(), f.lift[a:b, free].min()) < 45.0:
-        yield Miss(a, "the free leg is up", ">= 45 degrees", f"{f.thigh_lift[a:b, free].min():.0f} degrees")
-
-
 def releve_developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """From plié to one tip by way of the knee, and the leg unfolds to its height while she stands there."""
     work, stand = legs(step)
@@ -125,7 +77,7 @@ def releve_developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:
     asked = (step.height or 90.0) - HEIGHT
     tip = f.pointe[span, stand] & ~f.on[span, work] & (f.stretch[span, stand] >= STRAIGHT - 2.0)
     out = tip & (f.lift[span, work] >= asked) & (f.stretch[span, work] >= STRAIGHT)
-    up = _held(f, out)
+    up = dwelt(f, out)
     if up is None:
         yield Miss(
             f.at(step.accent), "unfolded on the tip", f"{foot(work)} leg >= {asked:.0f} degrees, straight", "never"
@@ -178,7 +130,7 @@ def port_de_bras_2(f: Figure, step: StepSpan) -> Iterator[Miss]:
     hands, head = _hands(f, span)
     high = hands[..., 2] > head[:, None, 2] + 0.05
     sides = [high[:, other] & ~high[:, work], high[:, work] & ~high[:, other]]
-    held = [_held(f, np.asarray(mask), 0.08) for mask in sides]
+    held = [dwelt(f, np.asarray(mask), 0.08) for mask in sides]
     for mask, side in zip(held, (other, work), strict=True):
         if mask is None:
             yield Miss(f.at(step.accent), "one hand up", f"the {foot(side)} hand alone overhead", "never")
@@ -207,7 +159,7 @@ def port_de_bras_3(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if f.tilt[span.stop - 1] > 15.0:
         yield Miss(span.stop - 1, "comes upright", "within 15 degrees", f"{f.tilt[span.stop - 1]:.0f} degrees")
     back = span.start + low + int(fore[low:].argmin())
-    turn = _way(step) * float(f.head_yaw[back] - f.yaw[back])
+    turn = named_way(step) * float(f.head_yaw[back] - f.yaw[back])
     if turn < 10.0:
         yield Miss(back, "looks to the named side", ">= 10 degrees", f"{turn:.0f} degrees")
 
@@ -223,7 +175,7 @@ def port_de_bras_5(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _feet_stay(f, span)
     yield from _upright_legs(f, step)
     fore, left = _bend(f, span)
-    aside = -_way(step) * left  # away from the named side
+    aside = -named_way(step) * left  # away from the named side
     places = {"forward": fore, "to the other side": aside, "back": -fore, "to the named side": -aside}
     least = {"forward": 0.3, "to the other side": 0.15, "back": 0.1, "to the named side": 0.1}
     at = -1
@@ -236,40 +188,6 @@ def port_de_bras_5(f: Figure, step: StepSpan) -> Iterator[Miss]:
         at = int(there[0])
     if f.tilt[span.stop - 1] > 15.0:
         yield Miss(span.stop - 1, "comes upright", "within 15 degrees", f"{f.tilt[span.stop - 1]:.0f} degrees")
-
-
-def adage_fouette(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """A leg before her over plié; up on the foot she turns half about under it, the leg ending behind in arabesque."""
-    work, stand = legs(step)
-    span = f.span(step)
-    yield from _on_the_floor(f, step)
-    asked = (step.height or 85.0) - 2 * HEIGHT
-    high = (f.lift[span, work] >= asked) & (f.stretch[span, work] >= 160.0)
-    low = (f.stretch[span, stand] < 180.0 - BENT) & ~f.heel_up[span, stand]
-    ahead = (f.lift[span, work] >= 45.0) & (np.abs(f.bearing[span, work]) <= 45.0) & low
-    if not ahead.any():
-        yield Miss(span.start, "before her over plié", f"{foot(work)} leg in front, {foot(stand)} knee bent", "never")
-        return
-    a = int(np.flatnonzero(ahead)[-1])
-    behind = high & (np.abs(f.bearing[span, work]) >= 140.0) & f.heel_up[span, stand]
-    behind &= f.stretch[span, stand] >= STRAIGHT - 4.0
-    behind[:a] = False
-    there = _held(f, behind, 0.08)
-    if there is None:
-        yield Miss(span.start + a, "left in arabesque", f"{foot(work)} leg behind her, {foot(stand)} heel up", "never")
-        return
-    if f.on[span.start + a : span.start + there.start, work].any() or not f.on[span, stand].all():
-        yield Miss(span.start + a, "on one foot", f"{foot(stand)} foot on the floor alone", "no")
-    got = -_way(step) * lean_of_turn(f, span.start + a, span.start + there.stop - 1)
-    if abs(got - 180.0) > 2 * TURN:
-        yield Miss(span.start + there.start, "half a turn under the leg", "180 degrees", f"{got:.0f} degrees")
-    leg = (f.ankle - f.hip)[[span.start + a, span.start + there.start], work, :2]
-    way = np.degrees(np.arctan2(leg[:, 1], leg[:, 0]))
-    moved = abs(wrapped(float(way[1] - way[0])))
-    if moved > 60.0:
-        yield Miss(
-            span.start + there.start, "the leg stays where it points", "within 60 degrees", f"{moved:.0f} degrees"
-        )
 
 
 def pique_developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -285,7 +203,7 @@ def pique_developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(k, "steps up onto a straight leg", f"{foot(stand)} knee", f"{f.stretch[k, stand]:.0f} degrees")
     asked = (step.height or 90.0) - HEIGHT
     tip = f.pointe[span, stand] & ~f.on[span, work] & (f.stretch[span, stand] >= STRAIGHT - 2.0)
-    up = _held(f, tip & (f.lift[span, work] >= asked) & (f.stretch[span, work] >= STRAIGHT), 0.08)
+    up = dwelt(f, tip & (f.lift[span, work] >= asked) & (f.stretch[span, work] >= STRAIGHT), 0.08)
     if up is None:
         yield Miss(
             f.at(step.accent), "unfolded on the tip", f"{foot(work)} leg >= {asked:.0f} degrees, straight", "never"
@@ -323,7 +241,7 @@ def renverse(f: Figure, step: StepSpan) -> Iterator[Miss]:
     row = "".join(map(str, order))
     if f"{work}{stand}" not in row:
         yield Miss(rest.start, "into a pas de bourrée", f"{foot(work)}, {foot(stand)}", ", ".join(map(foot, order)))
-    yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+    yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
     yield from fifth(f, span.stop - 1, "closes in fifth")
     yield from _named_front(f, span.stop - 1, work)
 
@@ -333,11 +251,8 @@ CHECKS: dict[str, Check] = {
     "port_de_bras_2": port_de_bras_2,
     "port_de_bras_3": port_de_bras_3,
     "port_de_bras_5": port_de_bras_5,
-    "adage_fouette": adage_fouette,
     "pique_developpe": pique_developpe,
     "temps_lie": temps_lie,
-    "promenade": promenade,
-    "demi_promenade": partial(promenade, half=True),
     "releve_developpe": releve_developpe,
 }
 """By entry."""

@@ -10,7 +10,7 @@ from petipa.measure.definitions import jumps
 from petipa.measure.definitions.common import (
     BENT,
     HEIGHT,
-    POINTED,
+    LONG,
     Check,
     Miss,
     at_ankle,
@@ -20,19 +20,22 @@ from petipa.measure.definitions.common import (
     fifth,
     foot,
     from_to,
+    front_foot,
     in_front,
     is_closed,
+    jump,
     landing,
     leaving,
     legs,
+    midair,
+    pointed_aloft,
     the_hop,
+    travels,
 )
 from petipa.measure.figure import Figure
 from petipa.measure.physics import Flight
 from petipa.motion.model import StepSpan
 
-LONG = 165.0
-"""A leg thrown or opened in a small jump reads as stretched from here [degrees]."""
 DRAWN = 130.0
 """A knee bent to this angle is drawn up [degrees]."""
 WIDE = 0.35
@@ -43,20 +46,6 @@ SMALL = 0.09
 
 def _aloft(f: Figure, hop: Flight) -> slice:
     return slice(f.at(hop.t0), f.at(hop.t1) + 1)
-
-
-def _top(f: Figure, hop: Flight) -> int:
-    return f.at(0.5 * (hop.t0 + hop.t1))
-
-
-def _pointed(f: Figure, hop: Flight) -> Iterator[Miss]:
-    """Both feet are pointed at the top of a flight."""
-    top = _top(f, hop)
-    for side in (0, 1):
-        if f.point[top, side] < POINTED:
-            yield Miss(
-                top, "feet pointed aloft", f"{foot(side)} foot >= {POINTED:.0f}", f"{f.point[top, side]:.0f} degrees"
-            )
 
 
 def _plie(f: Figure, hop: Flight, sides: tuple[int, ...]) -> Iterator[Miss]:
@@ -71,17 +60,12 @@ def _plie(f: Figure, hop: Flight, sides: tuple[int, ...]) -> Iterator[Miss]:
 
 def _stretched(f: Figure, hop: Flight, sides: tuple[int, ...]) -> Iterator[Miss]:
     """Legs stretched at the top of a flight."""
-    top = _top(f, hop)
+    top = midair(f, hop)
     for side in sides:
         if f.stretch[top, side] < LONG:
             yield Miss(
                 top, "legs stretched aloft", f"{foot(side)} knee >= {LONG:.0f}", f"{f.stretch[top, side]:.0f} degrees"
             )
-
-
-def _travels(f: Figure, hop: Flight, least: float) -> Iterator[Miss]:
-    if hop.travel < least:
-        yield Miss(f.at(hop.t1), "travels", f"at least {least * 100:.0f} cm in the air", f"{hop.travel * 100:.0f} cm")
 
 
 def _most_open(f: Figure, window: slice, side: int, asked: float, rule: str) -> Iterator[Miss]:
@@ -118,13 +102,10 @@ def _begun(f: Figure, hop: Flight) -> int:
     return f.at(hop.t0 - 0.22)
 
 
-def saute(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def saute(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From two feet to two, in the same position, straight up."""
     work, _ = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (0, 1))
     a, b = _begun(f, hop), f.at(hop.t1 + 0.15)
     for name, value in (("before", f.front), ("beside", f.open)):
@@ -138,53 +119,47 @@ def saute(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if abs(f.front[a]) > 0.06 and in_front(f, a) != work:
         yield Miss(a, "front foot", foot(work), foot(1 - work))
     if crossings(f, f.at(hop.t0), f.at(hop.t1)):
-        yield Miss(_top(f, hop), "the legs do not pass each other", "no crossing", "they cross")
+        yield Miss(midair(f, hop), "the legs do not pass each other", "no crossing", "they cross")
     if hop.travel > 0.13:
         yield Miss(f.at(hop.t1), "straight up", "within 13 cm", f"{hop.travel * 100:.0f} cm")
     yield from _stretched(f, hop, (0, 1))
-    yield from _pointed(f, hop)
+    yield from pointed_aloft(f, hop)
     yield from _plie(f, hop, (0, 1))
 
 
-def soubresaut(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def soubresaut(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From fifth to the same fifth, the legs held together, with travel."""
     work, _ = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (0, 1))
     a, b = _begun(f, hop), f.at(hop.t1 + 0.1)
     for sample, rule in ((a, "begins in fifth"), (b, "lands in fifth")):
         yield from fifth(f, sample, rule)
-        if in_front(f, sample) != work:
-            yield Miss(sample, "front foot", foot(work), foot(1 - work))
+        yield from front_foot(f, sample, work, "front foot")
     if crossings(f, f.at(hop.t0), f.at(hop.t1)):
-        yield Miss(_top(f, hop), "the legs do not pass each other", "no crossing", "they cross")
+        yield Miss(midair(f, hop), "the legs do not pass each other", "no crossing", "they cross")
     middle = slice(f.at(hop.t0 + 0.08), f.at(hop.t1 - 0.06) + 1)
     gap = float(np.linalg.norm(f.ankle[middle, 1] - f.ankle[middle, 0], axis=1).max())
     if gap > 0.24:
         yield Miss(middle.start, "the legs held together", "ankles within 24 cm", f"{gap * 100:.0f} cm")
-    yield from _travels(f, hop, 0.15)
+    yield from travels(f, hop, 0.15)
     yield from _stretched(f, hop, (0, 1))
-    yield from _pointed(f, hop)
+    yield from pointed_aloft(f, hop)
     yield from _plie(f, hop, (0, 1))
 
 
-def petit_changement(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def petit_changement(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """A changement that hardly leaves the floor."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (0, 1))
     a, b = f.at(hop.t0), f.at(hop.t1)
     for sample, side, rule in ((a - 5, other, "front foot before"), (b + 12, work, "front foot after")):
-        if in_front(f, sample) != side:
-            yield Miss(sample, rule, foot(side), foot(1 - side))
+        yield from front_foot(f, sample, side, rule)
     if hop.rise > SMALL:
-        yield Miss(_top(f, hop), "hardly leaves the floor", f"at most {SMALL * 100:.0f} cm", f"{hop.rise * 100:.0f} cm")
+        yield Miss(
+            midair(f, hop), "hardly leaves the floor", f"at most {SMALL * 100:.0f} cm", f"{hop.rise * 100:.0f} cm"
+        )
     yield from fifth(f, b + 16, "lands in fifth")
 
 
@@ -200,8 +175,7 @@ def _escapes(f: Figure, step: StepSpan, *, ahead: bool) -> Iterator[Miss]:
     a, b = _begun(f, out), f.at(out.t1 + 0.12)
     yield from fifth(f, a, "begins in fifth")
     first = work if ahead else other
-    if in_front(f, a) != first:
-        yield Miss(a, "front foot before", foot(first), foot(1 - first))
+    yield from front_foot(f, a, first, "front foot before")
     along, across = (f.front[b], f.open[b]) if ahead else (f.open[b], f.front[b])
     if ahead and in_front(f, b) != work:
         yield Miss(b, "front foot in fourth", foot(work), foot(other))
@@ -209,14 +183,14 @@ def _escapes(f: Figure, step: StepSpan, *, ahead: bool) -> Iterator[Miss]:
         yield Miss(b, "the legs open", f"feet at least {WIDE * 100:.0f} cm apart", f"{abs(along) * 100:.0f} cm")
     if abs(across) > 0.2:
         yield Miss(b, "opens in line", "within 20 cm", f"{abs(across) * 100:.0f} cm")
-    yield from _pointed(f, out)
+    yield from pointed_aloft(f, out)
     yield from _plie(f, out, (0, 1))
     for back in hops[1:2]:
         yield from from_to(f, step, back, (0, 1), (0, 1))
         yield from fifth(f, f.at(back.t1 + 0.1), "closes in fifth")
         if in_front(f, f.at(back.t1 + 0.1)) != work:
             yield Miss(f.at(back.t1), "front foot after", foot(work), foot(other))
-        yield from _pointed(f, back)
+        yield from pointed_aloft(f, back)
         yield from _plie(f, back, (0, 1))
 
 
@@ -236,8 +210,8 @@ def grand_echappe(f: Figure, step: StepSpan) -> Iterator[Miss]:
     hops = sorted(f.hops(step), key=lambda hop: hop.t0)
     if hops:
         if hops[0].rise < 0.16:
-            yield Miss(_top(f, hops[0]), "high", "at least 16 cm", f"{hops[0].rise * 100:.0f} cm")
-        top = _top(f, hops[0])
+            yield Miss(midair(f, hops[0]), "high", "at least 16 cm", f"{hops[0].rise * 100:.0f} cm")
+        top = midair(f, hops[0])
         gap = float(np.linalg.norm(f.ankle[top, 1] - f.ankle[top, 0]))
         if gap > 0.26:
             yield Miss(top, "the legs together at the top", "ankles within 26 cm", f"{gap * 100:.0f} cm")
@@ -253,30 +227,24 @@ def jete_porte(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _thrown(f, step)
     hop, _ = the_hop(f, step)
     if hop is not None:
-        yield from _travels(f, hop, 0.25)
+        yield from travels(f, hop, 0.25)
 
 
-def _thrown(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def _thrown(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (work,))
-    brush = slice(f.at(hop.t0 - 0.1), _top(f, hop) + 1)
+    brush = slice(f.at(hop.t0 - 0.1), midair(f, hop) + 1)
     yield from _most_open(f, brush, work, 25.0, "the working leg brushes")
     yield from _at_the_ankle(f, hop, other)
-    yield from _pointed(f, hop)
+    yield from pointed_aloft(f, hop)
     yield from _plie(f, hop, (work,))
 
 
-def emboite(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def emboite(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """Onto one foot, the other leg brought bent before or behind her; the landing leg is not thrown."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     if leaving(f, hop) == (work,):
         yield Miss(f.at(hop.t0), "take-off feet", f"both or {foot(other)}", foot(work))
     if landing(f, hop) != (work,):
@@ -288,7 +256,7 @@ def emboite(f: Figure, step: StepSpan) -> Iterator[Miss]:
     thrown = float(f.lift[air, work].max())
     if thrown > 25.0:
         yield Miss(air.start, "the landing leg is not thrown", "within 25 degrees", f"{thrown:.0f} degrees")
-    yield from _pointed(f, hop)
+    yield from pointed_aloft(f, hop)
     yield from _plie(f, hop, (work,))
     yield from _stays_off(f, hop, other, since=hop.t0 + 0.05)
 
@@ -302,7 +270,7 @@ def _hop_on(f: Figure, step: StepSpan, side: int) -> tuple[Flight | None, list[M
         *misses,
         *from_to(f, step, hop, (side,), (side,)),
         *_plie(f, hop, (side,)),
-        *_pointed(f, hop),
+        *pointed_aloft(f, hop),
     ]
 
 
@@ -315,7 +283,7 @@ def temps_leve(f: Figure, step: StepSpan) -> Iterator[Miss]:
         return
     yield from _stays_off(f, hop, other)
     a, b = f.at(hop.t0 - 0.15), f.at(hop.t1 + 0.15)
-    for sample in (_top(f, hop), b):
+    for sample in (midair(f, hop), b):
         lift, knee = f.lift[sample, other] - f.lift[a, other], f.stretch[sample, other] - f.stretch[a, other]
         if abs(lift) > 22.0 or abs(knee) > 40.0:
             yield Miss(sample, "the free leg is kept", "as it was", f"{lift:+.0f} degrees, knee {knee:+.0f}")
@@ -328,7 +296,7 @@ def temps_leve_arabesque(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from misses
     if hop is None:
         return
-    window = slice(_top(f, hop), f.at(hop.t1 + 0.15) + 1)
+    window = slice(midair(f, hop), f.at(hop.t1 + 0.15) + 1)
     yield from _most_open(f, window, other, (step.height or 70.0) - HEIGHT, "in arabesque")
     bearing = abs(float(f.bearing[f.at(hop.t1), other]))
     if bearing < 130.0:
@@ -360,13 +328,10 @@ def ballonne_simple(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _at_the_ankle(f, hop, work)
 
 
-def ballotte(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def ballotte(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """Both feet drawn up in the air; she lands on one, the other leg unfolded."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     if leaving(f, hop) == (other,):
         yield Miss(f.at(hop.t0), "take-off feet", f"both or {foot(work)}", foot(other))
     if landing(f, hop) != (other,):
@@ -377,7 +342,7 @@ def ballotte(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(air.start, "both feet drawn up", f"both knees <= {DRAWN + 5:.0f} at once", f"{both:.0f} degrees")
     window = slice(f.at(hop.t1), f.at(hop.t1 + 0.35) + 1)
     yield from _most_open(f, window, work, (step.height or 45.0) - HEIGHT, "the leg unfolds")
-    yield from _pointed(f, hop)
+    yield from pointed_aloft(f, hop)
     yield from _plie(f, hop, (other,))
 
 
@@ -406,43 +371,34 @@ def rond_de_jambe_saute(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(air.start + low, "the toe draws a circle", "at least 10 cm deep", f"{spread * 100:.0f} cm")
 
 
-def sissonne_simple(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def sissonne_simple(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From two feet to one, the other foot at the ankle."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (other,))
     yield from _at_the_ankle(f, hop, work)
-    yield from _pointed(f, hop)
+    yield from pointed_aloft(f, hop)
     yield from _plie(f, hop, (other,))
 
 
-def sissonne_fermee(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def sissonne_fermee(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From two feet to one with travel, the other leg open in the air and closed at once."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (work,))
-    yield from _travels(f, hop, 0.15)
+    yield from travels(f, hop, 0.15)
     yield from _most_open(f, _aloft(f, hop), other, (step.height or 40.0) - HEIGHT, "the other leg open")
     closes = [k for k in range(f.at(hop.t1), f.at(hop.t1 + 0.45) + 1) if f.on[k].all() and is_closed(f, k)]
     if not closes:
         yield Miss(f.at(hop.t1 + 0.45), "closes at once", "fifth within 0.45 s of landing", "still open")
-    yield from _pointed(f, hop)
+    yield from pointed_aloft(f, hop)
     yield from _plie(f, hop, (work,))
 
 
-def sissonne_tombee(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def sissonne_tombee(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From two feet to one with the other at the ankle, then a fall onto that other."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (other,))
     near = at_ankle(f, work)[f.at(hop.t0 + 0.1) : f.at(hop.t1 + 0.3)]
     if not near.any():
@@ -454,7 +410,7 @@ def sissonne_tombee(f: Figure, step: StepSpan) -> Iterator[Miss]:
     way = float(np.linalg.norm(f.track.com[f.at(step.t1), :2] - stood))
     if way < 0.2:
         yield Miss(f.at(step.t1), "falls away from where she landed", "at least 20 cm", f"{way * 100:.0f} cm")
-    yield from _pointed(f, hop)
+    yield from pointed_aloft(f, hop)
 
 
 def sissonne_changee(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -471,19 +427,15 @@ def sissonne_changee(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(a, "goes forward or backward", "not to the side", f"{abs(along) * 100:.0f} cm of her path")
     forward = along > 0
     first = other if forward else work
-    if in_front(f, a) != first:
-        yield Miss(a, "front foot before", foot(first), foot(1 - first))
+    yield from front_foot(f, a, first, "front foot before")
     if len(crossings(f, f.at(hop.t0), f.at(hop.t1))) % 2 == 0:
-        yield Miss(_top(f, hop), "the legs pass each other", "an odd number of crossings", "an even number")
+        yield Miss(midair(f, hop), "the legs pass each other", "an odd number of crossings", "an even number")
 
 
-def pas_de_chat(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def pas_de_chat(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From one foot to the other, to the side, both knees bent wide in the air; the feet close one after the other."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (work,))
     air = _aloft(f, hop)
     both = f.stretch[air].max(axis=1)
@@ -498,13 +450,12 @@ def pas_de_chat(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(f.at(hop.t1), "closes", "both feet down within 0.45 s", "not")
     else:
         yield from fifth(f, closed[-1], "closes in fifth")
-        if in_front(f, closed[-1]) != other:
-            yield Miss(closed[-1], "front foot after", foot(other), foot(work))
+        yield from front_foot(f, closed[-1], other, "front foot after")
     thrown = _opened(f, slice(f.at(hop.t0 - 0.1), best), work)
     if thrown > 22.0:
         yield Miss(air.start, "drawn up, not thrown", f"{foot(work)} leg within 22 degrees", f"{thrown:.0f} degrees")
-    yield from _travels(f, hop, 0.12)
-    yield from _pointed(f, hop)
+    yield from travels(f, hop, 0.12)
+    yield from pointed_aloft(f, hop)
     yield from _plie(f, hop, (work,))
 
 
@@ -513,7 +464,7 @@ def assemble_porte(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from jumps.assemble(f, step)
     hop, _ = the_hop(f, step)
     if hop is not None:
-        yield from _travels(f, hop, 0.25)
+        yield from travels(f, hop, 0.25)
 
 
 def ballonne_compose(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -533,25 +484,6 @@ def ballonne_compose(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(after.stop - 1, "the other closes in fifth", "closed by the end", f"{foot(other)} foot open")
 
 
-def sissonne_doublee(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """A sissonne ouverte onto the named leg, a cut onto the other, an assemblé from it."""
-    work, other = legs(step)
-    hops = sorted(f.hops(step), key=lambda hop: hop.t0)
-    if len(hops) < 2:
-        yield Miss(f.at(step.accent), "springs twice", "two flights", str(len(hops)))
-        return
-    out, back = hops[0], hops[-1]
-    yield from from_to(f, step, out, (0, 1), (work,))
-    window = slice(f.at(out.t1), f.at(out.t1 + 0.2) + 1)
-    yield from _most_open(f, window, other, (step.height or 45.0) - HEIGHT, "the other leg open")
-    yield from from_to(f, step, back, (other,), (0, 1))
-    yield from _most_open(f, slice(f.at(back.t0 - 0.1), _top(f, back) + 1), work, 25.0, "the working leg brushes")
-    yield from fifth(f, f.at(back.t1 + 0.08), "lands in fifth")
-    for hop, sides in ((out, (work,)), (back, (0, 1))):
-        yield from _pointed(f, hop)
-        yield from _plie(f, hop, sides)
-
-
 def temps_de_cuisse(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """The back foot passes to the front in fifth, and a sissonne fermée follows at once."""
     yield from sissonne_fermee(f, step)
@@ -560,10 +492,8 @@ def temps_de_cuisse(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if hop is None:
         return
     a, b = f.at(step.t0), f.at(hop.t0 - 0.1)
-    if in_front(f, a) != other:
-        yield Miss(a, "front foot before", foot(other), foot(work))
-    if in_front(f, b) != work:
-        yield Miss(b, "front foot at the push", foot(work), foot(other))
+    yield from front_foot(f, a, other, "front foot before")
+    yield from front_foot(f, b, work, "front foot at the push")
     lifted = float(f.track.low[a:b, work].max())
     if lifted < 0.06:
         yield Miss(a, "the foot passes off the floor", "at least 6 cm", f"{lifted * 100:.0f} cm")
@@ -574,13 +504,10 @@ def _opened(f: Figure, window: slice, side: int) -> float:
     return float(np.where(f.stretch[window, side] > 148.0, f.lift[window, side], 0.0).max(initial=0.0))
 
 
-def gargouillade(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def gargouillade(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From one foot to the other, to the side; each leg in turn bends and opens with the toe drawing a circle."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (work,))
     air = slice(f.at(hop.t0 - 0.08), f.at(hop.t1 + 0.15) + 1)
     turns = []
@@ -604,23 +531,18 @@ def gargouillade(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(f.at(hop.t1), "closes", "both feet down within half a second", "not")
     else:
         yield from fifth(f, closed[-1], "closes in fifth")
-        if in_front(f, closed[-1]) != other:
-            yield Miss(closed[-1], "front foot after", foot(other), foot(work))
+        yield from front_foot(f, closed[-1], other, "front foot after")
 
 
-def saut_de_lange(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def saut_de_lange(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From two feet to one, high, both legs thrown back bent."""
-    work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
+    work, _ = legs(step)
     yield from from_to(f, step, hop, (0, 1), (work,))
     a = _begun(f, hop)
-    if in_front(f, a) != work:
-        yield Miss(a, "front foot before", foot(work), foot(other))
+    yield from front_foot(f, a, work, "front foot before")
     if hop.rise < 0.14:
-        yield Miss(_top(f, hop), "high", "at least 14 cm", f"{hop.rise * 100:.0f} cm")
+        yield Miss(midair(f, hop), "high", "at least 14 cm", f"{hop.rise * 100:.0f} cm")
     air = _aloft(f, hop)
     lift = np.where(np.abs(f.bearing[air]) > 120.0, f.lift[air], 0.0).min(axis=1)
     best = air.start + int(lift.argmax())
@@ -632,13 +554,10 @@ def saut_de_lange(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _plie(f, hop, (work,))
 
 
-def petit_assemble(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def petit_assemble(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From one foot to two, the working foot picked up to the ankle and not thrown to the side."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (0, 1))
     window = slice(f.at(hop.t0 - 0.1), f.at(hop.t1) + 1)
     thrown = float(np.where(f.stretch[window, work] > 150.0, f.lift[window, work], 0.0).max())
@@ -650,15 +569,12 @@ def petit_assemble(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _plie(f, hop, (0, 1))
 
 
-def pas_de_polka(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def pas_de_polka(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """A hop on the other foot as the named leg opens to the front, then step, close, step."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (other,))
-    top = _top(f, hop)
+    top = midair(f, hop)
     if f.lift[top, work] < 15.0 or abs(float(f.bearing[top, work])) > 50.0:
         yield Miss(
             top, "the named leg opens to the front", f"{foot(work)} leg before", f"{f.lift[top, work]:.0f} degrees"
@@ -697,7 +613,6 @@ CHECKS: dict[str, Check] = {
     "pas_de_chat": pas_de_chat,
     "assemble_porte": assemble_porte,
     "ballonne_compose": ballonne_compose,
-    "sissonne_doublee": sissonne_doublee,
     "temps_de_cuisse": temps_de_cuisse,
     "gargouillade": gargouillade,
     "pas_de_polka": pas_de_polka,

@@ -8,18 +8,24 @@ from typing import NamedTuple
 import numpy as np
 
 from petipa.measure.definitions.common import (
-    BENT,
     HEIGHT,
     POINTED,
     Check,
     Miss,
     at_ankle,
+    brushes,
     fifth,
     foot,
     from_to,
+    front_foot,
     in_front,
+    jump,
     legs,
-    the_hop,
+    plie_after,
+    pointed_aloft,
+    stays_open,
+    stretched_aloft,
+    travels,
 )
 from petipa.measure.figure import Figure
 from petipa.measure.physics import Flight
@@ -91,37 +97,11 @@ def _one_beat(f: Figure, hop: Flight) -> tuple[Beat | None, list[Miss]]:
     return beat, []
 
 
-def _stretched(f: Figure, hop: Flight) -> Iterator[Miss]:
-    """Knees straight and feet pointed at the top."""
-    top = f.at(0.5 * (hop.t0 + hop.t1))
-    for side in (0, 1):
-        if f.point[top, side] < POINTED:
-            yield Miss(top, "feet pointed aloft", f"{foot(side)} >= {POINTED:.0f}", f"{f.point[top, side]:.0f} degrees")
-        if f.stretch[top, side] < 165.0:
-            yield Miss(top, "knees straight aloft", f"{foot(side)} knee >= 165", f"{f.stretch[top, side]:.0f} degrees")
-
-
-def _plie_after(f: Figure, hop: Flight, sides: tuple[int, ...]) -> Iterator[Miss]:
-    window = slice(f.at(hop.t1), f.at(hop.t1 + 0.35) + 1)
-    for side in sides:
-        bend = 180.0 - float(f.stretch[window, side].min())
-        if bend < BENT:
-            yield Miss(window.start, "lands in plié", f"{foot(side)} knee bends {BENT:.0f}", f"{bend:.0f} degrees")
-
-
 def _closes(f: Figure, hop: Flight, front: int) -> Iterator[Miss]:
     """Lands in fifth with this foot in front."""
     yield from fifth(f, f.at(hop.t1 + 0.06), "lands in fifth")
     k = f.at(hop.t1) + 8
-    if in_front(f, k) != front:
-        yield Miss(k, "front foot after", foot(front), foot(1 - front))
-
-
-def _brushes(f: Figure, hop: Flight, work: int, least: float = 25.0) -> Iterator[Miss]:
-    window = slice(f.at(hop.t0 - 0.1), f.at(0.5 * (hop.t0 + hop.t1)) + 1)
-    lift = float(f.lift[window, work].max())
-    if lift < least:
-        yield Miss(window.start, "the working leg brushes", f"at least {least:.0f} degrees open", f"{lift:.0f} degrees")
+    yield from front_foot(f, k, front, "front foot after")
 
 
 def _at_the_ankle(f: Figure, hop: Flight, side: int, *, front: bool) -> Iterator[Miss]:
@@ -139,19 +119,19 @@ def _at_the_ankle(f: Figure, hop: Flight, side: int, *, front: bool) -> Iterator
         yield Miss(k, "which cou-de-pied", f"{foot(side)} foot {words[front]}", words[fore > 0])
 
 
-def _entrechat(f: Figure, step: StepSpan, before: int, wanted: Sequence[int], after: int) -> Iterator[Miss]:
+@jump
+def _entrechat(
+    f: Figure, step: StepSpan, hop: Flight, before: int, wanted: Sequence[int], after: int
+) -> Iterator[Miss]:
     """From two feet to two, with these feet in front before, at each beat, and after."""
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (0, 1))
     if _before(f, hop) != before:
         yield Miss(f.at(hop.t0) - 5, "front foot before", foot(before), foot(1 - before))
     yield from _beaten(f, hop, wanted)
-    yield from _stretched(f, hop)
+    yield from pointed_aloft(f, hop)
+    yield from stretched_aloft(f, hop)
     yield from _closes(f, hop, after)
-    yield from _plie_after(f, hop, (0, 1))
+    yield from plie_after(f, hop, (0, 1))
 
 
 def royale(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -172,22 +152,20 @@ def entrechat_huit(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _entrechat(f, step, work, (other, work, other), work)
 
 
-def _odd(f: Figure, step: StepSpan, passes: int) -> Iterator[Miss]:
+@jump
+def _odd(f: Figure, step: StepSpan, hop: Flight, passes: int) -> Iterator[Miss]:
     """An entrechat from two feet to one: so many beats after the legs have passed, the foot that leads at the ankle."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (other,))
     first = _before(f, hop)
     # Trois beats once without passing; cinq passes and comes back; sept passes, comes back, and passes.
     wanted = {1: (first,), 2: (1 - first,), 3: (1 - first, first)}[passes]
     yield from _beaten(f, hop, wanted)
-    yield from _stretched(f, hop)
+    yield from pointed_aloft(f, hop)
+    yield from stretched_aloft(f, hop)
     changed = passes % 2 == 1
     yield from _at_the_ankle(f, hop, work, front=(first == work) != changed)
-    yield from _plie_after(f, hop, (other,))
+    yield from plie_after(f, hop, (other,))
 
 
 def entrechat_trois(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -211,47 +189,40 @@ def _in_second(f: Figure, sample: int) -> Iterator[Miss]:
         yield Miss(sample, "in second", "feet open to the side", measured)
 
 
-def echappe_battu(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def echappe_battu(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From fifth a beat with the same foot in front, and the legs open to second."""
     work, _ = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (0, 1))
     yield from fifth(f, f.at(hop.t0 - 0.1), "starts in fifth")
     if _before(f, hop) != work:
         yield Miss(f.at(hop.t0) - 5, "front foot before", foot(work), foot(1 - work))
     yield from _beaten(f, hop, (work,))
-    yield from _stretched(f, hop)
+    yield from pointed_aloft(f, hop)
+    yield from stretched_aloft(f, hop)
     yield from _in_second(f, f.at(hop.t1 + 0.06))
-    yield from _plie_after(f, hop, (0, 1))
+    yield from plie_after(f, hop, (0, 1))
 
 
-def echappe_battu_ferme(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def echappe_battu_ferme(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From second a beat with the named foot behind, and it closes in front."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (0, 1))
     yield from _in_second(f, f.at(hop.t0 - 0.1))
     yield from _beaten(f, hop, (other,))
-    yield from _stretched(f, hop)
+    yield from pointed_aloft(f, hop)
+    yield from stretched_aloft(f, hop)
     yield from _closes(f, hop, work)
-    yield from _plie_after(f, hop, (0, 1))
+    yield from plie_after(f, hop, (0, 1))
 
 
-def assemble_battu(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def assemble_battu(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From one foot to two: brushed to the side, beaten where it began, closed on the other side."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (0, 1))
-    yield from _brushes(f, hop, work)
+    yield from brushes(f, hop, work)
     beat, misses = _one_beat(f, hop)
     yield from misses
     if beat is not None:
@@ -259,19 +230,17 @@ def assemble_battu(f: Figure, step: StepSpan) -> Iterator[Miss]:
         if beat.front != first:
             yield Miss(beat.sample, "beats where it began", foot(first) + " in front", foot(beat.front))
         yield from _closes(f, hop, 1 - first)
-    yield from _stretched(f, hop)
-    yield from _plie_after(f, hop, (0, 1))
+    yield from pointed_aloft(f, hop)
+    yield from stretched_aloft(f, hop)
+    yield from plie_after(f, hop, (0, 1))
 
 
-def brise(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def brise(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From one foot to two along the way she goes: beaten on the side it was brushed to, closed as she began."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (0, 1))
-    yield from _brushes(f, hop, work)
+    yield from brushes(f, hop, work)
     first = in_front(f, f.at(step.t0))
     yield from _beaten(f, hop, (1 - first,))
     yield from _closes(f, hop, first)
@@ -281,54 +250,48 @@ def brise(f: Figure, step: StepSpan) -> Iterator[Miss]:
     along = float(path @ left) * (1.0 if work == 0 else -1.0)
     if along < 0.15:
         yield Miss(b, "travels", f"15 cm to the {foot(work)}", f"{along * 100:.0f} cm")
-    yield from _stretched(f, hop)
-    yield from _plie_after(f, hop, (0, 1))
+    yield from pointed_aloft(f, hop)
+    yield from stretched_aloft(f, hop)
+    yield from plie_after(f, hop, (0, 1))
 
 
-def jete_battu(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def jete_battu(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From one foot to the other: brushed to the side, beaten, passed; the foot she leaves at the ankle."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (work,))
-    yield from _brushes(f, hop, work)
+    yield from brushes(f, hop, work)
     beat, misses = _one_beat(f, hop)
     yield from misses
     if beat is not None:
         # What beat in front passes behind.
         yield from _at_the_ankle(f, hop, other, front=beat.front == work)
-    yield from _stretched(f, hop)
-    yield from _plie_after(f, hop, (work,))
+    yield from pointed_aloft(f, hop)
+    yield from stretched_aloft(f, hop)
+    yield from plie_after(f, hop, (work,))
 
 
-def ballonne_battu(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def ballonne_battu(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """A hop: brushed to the side, beaten, and back on the cou-de-pied on the other side of the leg that sprang."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (other,))
-    yield from _brushes(f, hop, work, 30.0)
+    yield from brushes(f, hop, work, 30.0)
     beat, misses = _one_beat(f, hop)
     yield from misses
     if beat is not None:
         yield from _at_the_ankle(f, hop, work, front=beat.front == other)
-    yield from _stretched(f, hop)
-    yield from _plie_after(f, hop, (other,))
+    yield from pointed_aloft(f, hop)
+    yield from stretched_aloft(f, hop)
+    yield from plie_after(f, hop, (other,))
 
 
-def brise_vole(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def brise_vole(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From one foot to the leg that was thrown: one beat, and the other leg passes and stays low on that side."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (work,))
-    yield from _brushes(f, hop, work)
+    yield from brushes(f, hop, work)
     beat, misses = _one_beat(f, hop)
     yield from misses
     window = slice(f.at(hop.t1), f.at(hop.t1 + 0.2) + 1)
@@ -343,39 +306,28 @@ def brise_vole(f: Figure, step: StepSpan) -> Iterator[Miss]:
         if off > 50.0:
             measured = f"{f.bearing[k, other]:+.0f} degrees"
             yield Miss(k, "on the side it was thrown", f"within 50 of {way:.0f} degrees", measured)
-    yield from _stretched(f, hop)
-    yield from _plie_after(f, hop, (work,))
+    yield from pointed_aloft(f, hop)
+    yield from stretched_aloft(f, hop)
+    yield from plie_after(f, hop, (work,))
 
 
-def sissonne_battue(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def sissonne_battue(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From two feet to one with travel: the feet pass to beat once, and the legs open from the beat."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (work,))
     yield from _beaten(f, hop, (1 - _before(f, hop),))
-    if hop.travel < 0.15:
-        yield Miss(f.at(hop.t1), "travels", "at least 15 cm in the air", f"{hop.travel * 100:.0f} cm")
-    asked = (step.height or 45.0) - HEIGHT
-    window = slice(f.at(hop.t1), f.at(hop.t1 + 0.25) + 1)
-    k = window.start + int(f.lift[window, other].argmax())
-    if f.lift[k, other] < asked:
-        yield Miss(k, "the other leg open", f">= {asked:.0f} degrees", f"{f.lift[k, other]:.0f} degrees")
-    if f.stretch[k, other] < 160.0:
-        yield Miss(k, "the open leg straight", f"{foot(other)} knee >= 160", f"{f.stretch[k, other]:.0f} degrees")
-    yield from _stretched(f, hop)
-    yield from _plie_after(f, hop, (work,))
+    yield from travels(f, hop, 0.15)
+    yield from stays_open(f, hop, other, (step.height or 45.0) - HEIGHT)
+    yield from pointed_aloft(f, hop)
+    yield from stretched_aloft(f, hop)
+    yield from plie_after(f, hop, (work,))
 
 
-def _cabriole(f: Figure, step: StepSpan, least: float) -> Iterator[Miss]:
+@jump
+def _cabriole(f: Figure, step: StepSpan, hop: Flight, least: float) -> Iterator[Miss]:
     """A hop on the leg that springs: it rises to beat the thrown leg from below and comes down again."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (other,))
     asked = max((step.height or least) - HEIGHT, least)
     a, b = f.at(hop.t0), f.at(hop.t1)
@@ -402,7 +354,7 @@ def _cabriole(f: Figure, step: StepSpan, least: float) -> Iterator[Miss]:
         yield Miss(b, "the legs part after it", "by 15 cm", f"{(gap[k - a :].max() - gap.min()) * 100:.0f} cm")
     if f.lift[b, work] < asked - HEIGHT:
         yield Miss(b, "the thrown leg stays up", f">= {asked - HEIGHT:.0f} degrees", f"{f.lift[b, work]:.0f} degrees")
-    yield from _plie_after(f, hop, (other,))
+    yield from plie_after(f, hop, (other,))
 
 
 def petite_cabriole(f: Figure, step: StepSpan) -> Iterator[Miss]:

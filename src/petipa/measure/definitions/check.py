@@ -23,7 +23,10 @@ from petipa.measure.definitions import (
     walks,
     written,
 )
-from petipa.measure.definitions.common import Check, Miss
+from petipa.measure.definitions.common import (
+    Check,
+    Miss,
+)
 from petipa.measure.figure import Figure
 from petipa.measure.track import FINE
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Concatenate, NamedTuple, ParamSpec
 
 import numpy as np
 from numpy.typing import NDArray
 
 from petipa.measure.figure import SIDES, Figure
-from petipa.measure.physics import Flight
+from petipa.measure.physics import Flight, runs
 from petipa.motion.model import StepSpan
 
 Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+P = ParamSpec("P")
 
 
 class Miss(NamedTuple):
@@ -25,11 +27,14 @@ class Miss(NamedTuple):
 
 
 Check = Callable[[Figure, StepSpan], Iterator[Miss]]
+Jump = Callable[Concatenate[Figure, StepSpan, P], Iterator[Miss]]
 
 # Tolerances, once. Straight and pointed follow the teacher's table of measures; the rest are what the eye still
 # takes for the position: a hand's breadth, a foot's width.
 STRAIGHT = 172.0
 """A leg this stretched reads as straight in movement; held positions ask for 175 [degrees]."""
+LONG = 165.0
+"""A leg this stretched in the air, or opened in a small jump, reads as straight [degrees]."""
 POINTED = 70.0
 """A foot this far in line with its shank is pointed [degrees]."""
 CLOSED = 0.22
@@ -54,6 +59,16 @@ def legs(step: StepSpan) -> tuple[int, int]:
     """Index of the named side's leg and of the other's."""
     work = SIDES[step.side]
     return work, 1 - work
+
+
+def toward(side: int) -> int:
+    """+1 to her left for the left leg, -1 to her right for the right: as yaws count."""
+    return 1 if side == 0 else -1
+
+
+def named_way(step: StepSpan) -> int:
+    """`toward` the named side: en dehors and stepped turns both go there."""
+    return toward(SIDES[step.side])
 
 
 def foot(side: int) -> str:
@@ -128,6 +143,93 @@ def the_hop(f: Figure, step: StepSpan) -> tuple[Flight | None, list[Miss]]:
     if not hops:
         return None, [Miss(f.at(step.accent), "springs", "a flight", "none found")]
     return max(hops, key=lambda hop: hop.t1 - hop.t0), []
+
+
+def jump(check: Callable[Concatenate[Figure, StepSpan, Flight, P], Iterator[Miss]]) -> Jump[P]:
+    """A check that is given the one flight of a step; where there is none, that is the miss."""
+
+    def held(f: Figure, step: StepSpan, /, *args: P.args, **kwargs: P.kwargs) -> Iterator[Miss]:
+        hop, misses = the_hop(f, step)
+        yield from misses
+        if hop is not None:
+            yield from check(f, step, hop, *args, **kwargs)
+
+    return held
+
+
+def midair(f: Figure, hop: Flight) -> int:
+    """The sample in the middle of a flight."""
+    return f.at(0.5 * (hop.t0 + hop.t1))
+
+
+def pointed_aloft(f: Figure, hop: Flight, least: float = POINTED) -> Iterator[Miss]:
+    """Both feet are pointed at the top of a flight."""
+    k = midair(f, hop)
+    for side in (0, 1):
+        if f.point[k, side] < least:
+            yield Miss(k, "feet pointed aloft", f"{foot(side)} foot >= {least:.0f}", f"{f.point[k, side]:.0f} degrees")
+
+
+def stretched_aloft(f: Figure, hop: Flight) -> Iterator[Miss]:
+    """Both knees are stretched at the top of a flight."""
+    k = midair(f, hop)
+    for side in (0, 1):
+        if f.stretch[k, side] < LONG:
+            yield Miss(
+                k, "knees straight aloft", f"{foot(side)} knee >= {LONG:.0f}", f"{f.stretch[k, side]:.0f} degrees"
+            )
+
+
+def plie_after(f: Figure, hop: Flight, sides: tuple[int, ...]) -> Iterator[Miss]:
+    """She comes down through plié."""
+    window = slice(f.at(hop.t1), f.at(hop.t1 + 0.35) + 1)
+    for side in sides:
+        bend = 180.0 - float(f.stretch[window, side].min())
+        if bend < BENT:
+            yield Miss(window.start, "lands in plié", f"{foot(side)} knee bends {BENT:.0f}", f"{bend:.0f} degrees")
+
+
+def travels(f: Figure, hop: Flight, least: float) -> Iterator[Miss]:
+    """She goes so far in the air [m]."""
+    if hop.travel < least:
+        yield Miss(f.at(hop.t1), "travels", f"at least {least * 100:.0f} cm in the air", f"{hop.travel * 100:.0f} cm")
+
+
+def brushes(f: Figure, hop: Flight, work: int, least: float = 25.0) -> Iterator[Miss]:
+    """A leg brushes open as she leaves the floor [degrees]."""
+    window = slice(f.at(hop.t0 - 0.1), midair(f, hop) + 1)
+    lift = float(f.lift[window, work].max())
+    if lift < least:
+        yield Miss(window.start, "the working leg brushes", f"at least {least:.0f} degrees open", f"{lift:.0f} degrees")
+
+
+def joins(f: Figure, hop: Flight) -> Iterator[Miss]:
+    """The legs come together before she lands."""
+    k = f.at(hop.t1 - 0.02)
+    gap = float(np.linalg.norm(f.ankle[k, 1] - f.ankle[k, 0]))
+    if gap > 0.24:
+        yield Miss(k, "the legs join in the air", "ankles within 24 cm before landing", f"{gap * 100:.0f} cm")
+
+
+def stays_open(f: Figure, hop: Flight, side: int, least: float) -> Iterator[Miss]:
+    """Just after the landing a leg is open, straight, so high [degrees]."""
+    window = slice(f.at(hop.t1), f.at(hop.t1 + 0.25) + 1)
+    k = window.start + int(f.lift[window, side].argmax())
+    if f.lift[k, side] < least:
+        yield Miss(k, "the other leg open", f">= {least:.0f} degrees", f"{f.lift[k, side]:.0f} degrees")
+    if f.stretch[k, side] < 160.0:
+        yield Miss(k, "the open leg straight", f"{foot(side)} knee >= 160", f"{f.stretch[k, side]:.0f} degrees")
+
+
+def front_foot(f: Figure, sample: int, side: int, rule: str) -> Iterator[Miss]:
+    """A foot stands in front at a sample."""
+    if in_front(f, sample) != side:
+        yield Miss(sample, rule, foot(side), foot(1 - side))
+
+
+def dwelt(f: Figure, mask: Bools, seconds: float = DWELL) -> slice | None:
+    """The first stretch of a mask that lasts so long; None where there is none."""
+    return next((slice(a, b) for a, b in runs(mask) if b - a >= seconds * f.rate), None)
 
 
 def from_to(

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from petipa.measure.definitions.common import (
-    BENT,
     HEIGHT,
-    POINTED,
     STRAIGHT,
     TURN,
     Check,
@@ -18,9 +16,15 @@ from petipa.measure.definitions.common import (
     fifth,
     foot,
     from_to,
-    in_front,
+    front_foot,
+    joins,
+    jump,
     legs,
+    plie_after,
+    pointed_aloft,
     the_hop,
+    toward,
+    travels,
     turned,
 )
 from petipa.measure.figure import Figure
@@ -41,26 +45,6 @@ def _before_her(f: Figure, side: int, part: slice) -> np.ndarray[tuple[int], np.
 
 def _behind_her(f: Figure, side: int, part: slice) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return np.asarray(np.abs(f.bearing[part, side]) >= 180.0 - AHEAD)
-
-
-def _plie_after(f: Figure, hop: Flight, sides: tuple[int, ...]) -> Iterator[Miss]:
-    window = slice(f.at(hop.t1), f.at(hop.t1 + 0.35) + 1)
-    for side in sides:
-        bend = 180.0 - float(f.stretch[window, side].min())
-        if bend < BENT:
-            yield Miss(window.start, "lands in plié", f"{foot(side)} knee bends {BENT:.0f}", f"{bend:.0f} degrees")
-
-
-def _pointed_aloft(f: Figure, hop: Flight) -> Iterator[Miss]:
-    top = f.at(0.5 * (hop.t0 + hop.t1))
-    for side in (0, 1):
-        if f.point[top, side] < POINTED:
-            yield Miss(top, "feet pointed aloft", f"{foot(side)} >= {POINTED:.0f}", f"{f.point[top, side]:.0f} degrees")
-
-
-def _goes(f: Figure, hop: Flight, least: float) -> Iterator[Miss]:
-    if hop.travel < least:
-        yield Miss(f.at(hop.t1), "travels", f"at least {least * 100:.0f} cm in the air", f"{hop.travel * 100:.0f} cm")
 
 
 def _thrown(f: Figure, hop: Flight, side: int, least: float) -> Iterator[Miss]:
@@ -94,15 +78,12 @@ def _split(f: Figure, hop: Flight) -> tuple[int, float]:
     return a + int(angle.argmax()), float(angle.max())
 
 
-def _leap(f: Figure, step: StepSpan, least: float, travel: float) -> Iterator[Miss]:
+@jump
+def _leap(f: Figure, step: StepSpan, hop: Flight, least: float, travel: float) -> Iterator[Miss]:
     """From one foot to the other with travel, the legs open to a split, the named one before her."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (work,))
-    yield from _goes(f, hop, travel)
+    yield from travels(f, hop, travel)
     k, split = _split(f, hop)
     if split < least:
         yield Miss(k, "split", f">= {least:.0f} degrees", f"{split:.0f} degrees")
@@ -110,8 +91,8 @@ def _leap(f: Figure, step: StepSpan, least: float, travel: float) -> Iterator[Mi
         yield Miss(k, "the named leg before", "within 60 degrees of ahead", f"{f.bearing[k, work]:+.0f} degrees")
     if f.stretch[k, work] < STRAIGHT - 7.0:
         yield Miss(k, "front leg straight", f"{foot(work)} knee >= 165", f"{f.stretch[k, work]:.0f} degrees")
-    yield from _pointed_aloft(f, hop)
-    yield from _plie_after(f, hop, (work,))
+    yield from pointed_aloft(f, hop)
+    yield from plie_after(f, hop, (work,))
 
 
 def _both_stretched(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -178,13 +159,10 @@ def jete_elance(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(f.at(hop.t1), "further than high", f">= {hop.rise * 200:.0f} cm", f"{hop.travel * 100:.0f} cm")
 
 
-def pas_de_ciseaux(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def pas_de_ciseaux(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """Both legs are thrown before her, one after the other; the first ends in arabesque."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (other,))
     a, b = _edges(f, hop)
     part = slice(f.at(hop.t0 - 0.05), b)
@@ -197,17 +175,14 @@ def pas_de_ciseaux(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if when[0] >= when[1]:
         yield Miss(a, "one after the other", f"{foot(work)} first", f"{foot(other)} first")
     yield from _open_after(f, hop, work, 35.0, behind=True)
-    yield from _pointed_aloft(f, hop)
-    yield from _plie_after(f, hop, (other,))
+    yield from pointed_aloft(f, hop)
+    yield from plie_after(f, hop, (other,))
 
 
-def temps_de_fleche(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def temps_de_fleche(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """One leg is thrown straight, the other unfolds past it, and she lands on the first."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (work,))
     yield from _thrown(f, hop, work, 45.0)
     yield from _threw_straight(f, hop, work)
@@ -216,7 +191,7 @@ def temps_de_fleche(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if not bent.any():
         yield Miss(a, "the second leg unfolds", f"{foot(other)} knee <= 125", f"{f.stretch[a:b, other].min():.0f}")
     yield from _open_after(f, hop, other, (step.height or 80.0) - 2 * HEIGHT, behind=False)
-    yield from _plie_after(f, hop, (work,))
+    yield from plie_after(f, hop, (work,))
 
 
 def _joined(f: Figure, step: StepSpan, hop: Flight, least: float, travel: float) -> Iterator[Miss]:
@@ -224,22 +199,16 @@ def _joined(f: Figure, step: StepSpan, hop: Flight, least: float, travel: float)
     work, other = legs(step)
     yield from from_to(f, step, hop, (other,), (0, 1))
     yield from _thrown(f, hop, work, least)
-    yield from _goes(f, hop, travel)
-    before = f.at(hop.t1 - 0.02)
-    gap = float(np.linalg.norm(f.ankle[before, 1] - f.ankle[before, 0]))
-    if gap > 0.24:
-        yield Miss(before, "the legs join in the air", "ankles within 24 cm before landing", f"{gap * 100:.0f} cm")
-    yield from _pointed_aloft(f, hop)
+    yield from travels(f, hop, travel)
+    yield from joins(f, hop)
+    yield from pointed_aloft(f, hop)
     yield from fifth(f, f.at(hop.t1 + 0.06), "lands in fifth")
-    yield from _plie_after(f, hop, (0, 1))
+    yield from plie_after(f, hop, (0, 1))
 
 
-def grand_assemble(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def grand_assemble(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """Thrown high to the side with travel, joined, without a turn."""
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from _joined(f, step, hop, (step.height or 70.0) - 2 * HEIGHT, 0.35)
     got = float(f.yaw[f.at(hop.t1)] - f.yaw[f.at(hop.t0)])
     if abs(got) > 60.0:
@@ -254,43 +223,29 @@ def _in_the_air(f: Figure, hop: Flight, way: int, least: float) -> Iterator[Miss
         yield Miss(b, "turns in the air", f">= {least:.0f} degrees", f"{got:.0f} degrees")
 
 
-def _toward(side: int) -> int:
-    """+1 to her left, -1 to her right."""
-    return 1 if side == 0 else -1
-
-
-def assemble_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def assemble_en_tournant(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """A great assemblé that turns once toward the leg that is thrown."""
     work, _ = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from _joined(f, step, hop, (step.height or 60.0) - 2 * HEIGHT, 0.25)
-    way = _toward(work)
+    way = toward(work)
     yield from turned(f, step, f.at(step.t0), f.at(hop.t1 + 0.3), way=way)
     yield from _in_the_air(f, hop, way, 180.0)
     k = f.at(hop.t1 + 0.06)
-    if in_front(f, k) != work:
-        yield Miss(k, "front foot after", foot(work), foot(1 - work))
+    yield from front_foot(f, k, work, "front foot after")
 
 
-def tour_en_lair(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def tour_en_lair(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From two feet to two: so many turns in the air, the legs together, the feet changed."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (0, 1))
-    way, turns = _toward(work), step.turns or 1
+    way, turns = toward(work), step.turns or 1
     yield from turned(f, step, f.at(step.t0), f.at(hop.t1 + 0.3), way=way)
     yield from _in_the_air(f, hop, way, 360.0 * turns - 130.0)
-    if in_front(f, f.at(step.t0)) != work:
-        yield Miss(f.at(step.t0), "front foot before", foot(work), foot(other))
+    yield from front_foot(f, f.at(step.t0), work, "front foot before")
     k = f.at(hop.t1 + 0.1)
-    if in_front(f, k) != other:
-        yield Miss(k, "front foot after", foot(other), foot(work))
+    yield from front_foot(f, k, other, "front foot after")
     a, b = _edges(f, hop)
     gap = np.linalg.norm(f.ankle[a:b, 1] - f.ankle[a:b, 0], axis=1)
     if np.median(gap) > 0.3:
@@ -299,9 +254,9 @@ def tour_en_lair(f: Figure, step: StepSpan) -> Iterator[Miss]:
     for side in (0, 1):
         if f.stretch[top, side] < 165.0:
             yield Miss(top, "knees straight aloft", f"{foot(side)} knee >= 165", f"{f.stretch[top, side]:.0f} degrees")
-    yield from _pointed_aloft(f, hop)
+    yield from pointed_aloft(f, hop)
     yield from fifth(f, f.at(hop.t1 + 0.06), "lands in fifth")
-    yield from _plie_after(f, hop, (0, 1))
+    yield from plie_after(f, hop, (0, 1))
 
 
 def _half_turn(f: Figure, step: StepSpan, hop: Flight, way: int) -> Iterator[Miss]:
@@ -313,17 +268,14 @@ def _half_turn(f: Figure, step: StepSpan, hop: Flight, way: int) -> Iterator[Mis
     yield from _in_the_air(f, hop, way, 90.0)
 
 
-def jete_entrelace(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def jete_entrelace(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """A leg is thrown before her, the legs pass as she turns half round, and she lands on it in arabesque."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (work,))
-    yield from _half_turn(f, step, hop, _toward(other))
+    yield from _half_turn(f, step, hop, toward(other))
     yield from _thrown(f, hop, work, (step.height or 80.0) - 2 * HEIGHT)
-    yield from _goes(f, hop, 0.4)
+    yield from travels(f, hop, 0.4)
     a, b = _edges(f, hop)
     third = (b - a) // 4
     gap = np.linalg.norm(f.ankle[a + third : b, 1] - f.ankle[a + third : b, 0], axis=1)
@@ -331,18 +283,15 @@ def jete_entrelace(f: Figure, step: StepSpan) -> Iterator[Miss]:
         k = a + third + int(gap.argmin())
         yield Miss(k, "the legs pass close", "ankles within 40 cm", f"{gap.min() * 100:.0f} cm")
     yield from _open_after(f, hop, other, 40.0, behind=True)
-    yield from _plie_after(f, hop, (work,))
+    yield from plie_after(f, hop, (work,))
 
 
-def fouette_saute(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def fouette_saute(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """A hop: the leg is thrown before her and stays up while she turns half round under it."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (other,))
-    yield from _half_turn(f, step, hop, _toward(other))
+    yield from _half_turn(f, step, hop, toward(other))
     asked = (step.height or 80.0) - 2 * HEIGHT
     yield from _thrown(f, hop, work, asked)
     a, b = _edges(f, hop)
@@ -353,18 +302,15 @@ def fouette_saute(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if low < asked - HEIGHT:
         yield Miss(late.start, "the leg stays up", f">= {asked - HEIGHT:.0f} degrees", f"{low:.0f} degrees")
     yield from _open_after(f, hop, work, asked - HEIGHT, behind=True)
-    yield from _plie_after(f, hop, (other,))
+    yield from plie_after(f, hop, (other,))
 
 
-def saut_de_basque(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def saut_de_basque(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """She steps, turns, throws the other leg, and lands on it with the first foot at the knee."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (work,), (other,))
-    way = _toward(work)
+    way = toward(work)
     yield from turned(f, step, f.at(step.t0), f.at(hop.t1 + 0.3), way=way)
     yield from _in_the_air(f, hop, way, 110.0)
     yield from _thrown(f, hop, other, (step.height or 60.0) - 2 * HEIGHT)
@@ -372,20 +318,17 @@ def saut_de_basque(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if not at_retire(f, work)[after].any():
         near = float(np.linalg.norm(f.tip[after, work] - f.knee[after, other], axis=1).min())
         yield Miss(after.start, "the first foot drawn up", f"{foot(work)} toe at the knee", f"{near * 100:.0f} cm away")
-    yield from _plie_after(f, hop, (other,))
+    yield from plie_after(f, hop, (other,))
 
 
-def coupe_jete_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def coupe_jete_en_tournant(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """The other foot cuts under, she turns on it, and leaps onto the named leg out of the turn."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     before = slice(f.at(step.t0), f.at(hop.t0))
     if not f.takes(other, before):
         yield Miss(before.start, "cuts under", f"the {foot(other)} foot takes the weight", "it stood there already")
-    way = _toward(work)
+    way = toward(work)
     yield from turned(f, step, f.at(step.t0), f.at(hop.t1 + 0.3), way=way)
     on_floor = way * float(f.yaw[f.at(hop.t0)] - f.yaw[f.at(step.t0)])
     if on_floor < 150.0:
@@ -394,13 +337,10 @@ def coupe_jete_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _both_stretched(f, step)
 
 
-def pas_de_poisson(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def pas_de_poisson(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From two feet to one: both legs together behind her in the air, and the other stays open behind."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (work,))
     a, b = _edges(f, hop)
     part = slice(a + (b - a) // 4, b - (b - a) // 4)
@@ -416,16 +356,13 @@ def pas_de_poisson(f: Figure, step: StepSpan) -> Iterator[Miss]:
         if f.stretch[k, side] < 160.0:
             yield Miss(k, "legs straight", f"{foot(side)} knee >= 160", f"{f.stretch[k, side]:.0f} degrees")
     yield from _open_after(f, hop, other, 20.0, behind=True)
-    yield from _plie_after(f, hop, (work,))
+    yield from plie_after(f, hop, (work,))
 
 
-def grande_sissonne_ouverte(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def grande_sissonne_ouverte(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From two feet to one, high: the other leg is drawn up to the knee in the air and unfolds to its height."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (work,))
     a, b = _edges(f, hop)
     drawn = (f.stretch[a:b, other] <= 125.0) & (f.thigh_lift[a:b, other] >= 40.0)
@@ -440,17 +377,14 @@ def grande_sissonne_ouverte(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if high.max() < asked:
         k = window.start + int(high.argmax())
         yield Miss(k, "the other leg opens", f"straight, >= {asked:.0f} degrees", f"{f.lift[k, other]:.0f} degrees")
-    yield from _pointed_aloft(f, hop)
-    yield from _plie_after(f, hop, (work,))
+    yield from pointed_aloft(f, hop)
+    yield from plie_after(f, hop, (work,))
 
 
-def grand_emboite(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def grand_emboite(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From one foot to the other, the released leg bent before her, thigh toward hip height."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (work,))
     window = slice(f.at(hop.t1), f.at(hop.t1 + 0.2) + 1)
     k = window.start + int(f.thigh_lift[window, other].argmax())
@@ -463,16 +397,13 @@ def grand_emboite(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(k, "in attitude", f"{foot(other)} knee 80 to 150", f"{f.stretch[k, other]:.0f} degrees")
     if float((f.knee[k, other] - f.hip[k, other])[:2] @ f.ahead[k]) < 0.1:
         yield Miss(k, "the leg before her", f"{foot(other)} knee before the hip", "it is not")
-    yield from _plie_after(f, hop, (work,))
+    yield from plie_after(f, hop, (work,))
 
 
-def jete_passe(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def jete_passe(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """Both legs are thrown on one side, one after the other, straight; she lands on the first, the second stays up."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (work,))
     a, b = _edges(f, hop)
     part = slice(f.at(hop.t0 - 0.05), b)
@@ -487,7 +418,7 @@ def jete_passe(f: Figure, step: StepSpan) -> Iterator[Miss]:
         if f.stretch[k, side] < 140.0 and k < b - 5:
             yield Miss(k, "the legs pass straight", f"{foot(side)} knee >= 140", f"{f.stretch[k, side]:.0f} degrees")
     yield from _open_after(f, hop, other, 35.0, behind=behind)
-    yield from _plie_after(f, hop, (work,))
+    yield from plie_after(f, hop, (work,))
 
 
 CHECKS: dict[str, Check] = {

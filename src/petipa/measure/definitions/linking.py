@@ -7,7 +7,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from petipa.measure.definitions.common import BENT, Check, Miss, carries, fifth, foot, in_front, legs, settled
+from petipa.measure.definitions.common import (
+    BENT,
+    Check,
+    Miss,
+    carries,
+    fifth,
+    foot,
+    in_front,
+    legs,
+    settled,
+)
 from petipa.measure.figure import Figure
 from petipa.motion.model import StepSpan
 

@@ -13,18 +13,17 @@ from petipa.measure.definitions.common import (
     Check,
     Miss,
     at_ankle,
-    at_retire,
     carries,
     fifth,
     foot,
     from_to,
     in_front,
+    jump,
     legs,
     settled,
     the_hop,
 )
-from petipa.measure.definitions.linking import pas_de_bourree
-from petipa.measure.figure import Figure, first
+from petipa.measure.figure import Figure
 from petipa.measure.physics import Flight
 from petipa.motion.model import StepSpan
 
@@ -122,13 +121,10 @@ def _aloft_together(f: Figure, hop: Flight) -> Iterator[Miss]:
         yield Miss(a, "the feet meet in the air", f"within {CLOSED * 100:.0f} cm", f"{near * 100:.0f} cm")
 
 
-def chasse_saute(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def chasse_saute(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """Up, the feet meeting in the air, down on the one that chased, and the other out again with the weight."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, None, (other,))
     yield from _aloft_together(f, hop)
     b = f.at(hop.t1)
@@ -182,24 +178,18 @@ def _then_passes(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     yield from _passes(f, work, b, f.span(step).stop + round(0.1 * f.rate))
 
 
-def failli(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def failli(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """From two feet onto the other one, and the working foot glides through to the front."""
     _, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (0, 1), (other,))
     yield from _then_passes(f, step, hop)
 
 
-def demi_contretemps(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def demi_contretemps(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """A hop on the other foot, and the leg behind glides through to the front."""
     _, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (other,))
     yield from _then_passes(f, step, hop)
 
@@ -244,13 +234,10 @@ def pas_de_basque(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _no_flight(f, step)
 
 
-def pas_de_basque_saute(f: Figure, step: StepSpan) -> Iterator[Miss]:
+@jump
+def pas_de_basque_saute(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """A half circle, a spring onto that leg, the other foot through first, and closed."""
     work, other = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
     yield from from_to(f, step, hop, (other,), (work,))
     yield from _basque(f, step)
 
@@ -279,20 +266,6 @@ def pas_de_valse(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if along < 0.3:
         yield Miss(c0, "travels on her line", "at least 30 cm", f"{along * 100:.0f} cm")
     yield from _no_flight(f, step)
-
-
-def pas_de_bourree_pique(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """A pas de bourrée in which each foot is picked up to the knee before it steps."""
-    yield from pas_de_bourree(f, step)
-    work, other = legs(step)
-    span = f.span(step)
-    picked = {side: first(at_retire(f, side)[span], span.start) for side in (other, work)}
-    for side, when in picked.items():
-        if when is None:
-            yield Miss(f.at(step.accent), "picked up", f"{foot(side)} toe at the knee", "never")
-    one, two = picked[other], picked[work]
-    if one is not None and two is not None and one > two:
-        yield Miss(two, "picked up first", foot(other), foot(work))
 
 
 def pas_couru(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -330,7 +303,6 @@ CHECKS: dict[str, Check] = {
     "pas_de_basque": pas_de_basque,
     "pas_de_basque_saute": pas_de_basque_saute,
     "pas_de_valse": pas_de_valse,
-    "pas_de_bourree_pique": pas_de_bourree_pique,
     "pas_couru": pas_couru,
 }
 """By entry."""

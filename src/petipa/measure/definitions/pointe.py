@@ -10,21 +10,19 @@ from numpy.typing import NDArray
 
 from petipa.measure.definitions.common import (
     BENT,
-    DWELL,
     STRAIGHT,
     Check,
     Miss,
     at_ankle,
     at_retire,
+    dwelt,
     foot,
-    from_to,
     in_front,
     is_closed,
     legs,
     settled,
     stood_on,
     straight,
-    the_hop,
 )
 from petipa.measure.figure import Figure
 from petipa.measure.physics import runs
@@ -38,11 +36,6 @@ WIDE = 0.4
 """Feet this far apart are in an open position on the tips [m]."""
 
 
-def _held(f: Figure, mask: NDArray[np.bool_], seconds: float = DWELL) -> slice | None:
-    """The first stretch of a mask that is dwelt in."""
-    return next((slice(a, b) for a, b in runs(mask) if b - a >= seconds * f.rate), None)
-
-
 def _from_plie(f: Figure, sides: tuple[int, ...], a: int, b: int) -> Iterator[Miss]:
     for side in sides:
         bend = 180.0 - float(f.stretch[a : b + 1, side].min())
@@ -54,7 +47,7 @@ def sus_sous(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """From plié to both tips drawn together, one before the other, knees straight."""
     work, other = legs(step)
     span = f.span(step)
-    up = _held(f, f.pointe[span].all(axis=1) & (f.apart[span] <= DRAWN))
+    up = dwelt(f, f.pointe[span].all(axis=1) & (f.apart[span] <= DRAWN))
     if up is None:
         near = f.apart[span][f.pointe[span].all(axis=1)]
         measured = f"{near.min() * 100:.0f} cm apart" if len(near) else "never on both tips"
@@ -76,7 +69,7 @@ def echappe_releve(f: Figure, step: StepSpan) -> Iterator[Miss]:
     span = f.span(step)
     if f.on[span.start].all() and abs(f.front[span.start]) > 0.05 and in_front(f, span.start) != work:
         yield Miss(span.start, "begins with the foot in front", foot(work), foot(other))
-    up = _held(f, f.pointe[span].all(axis=1) & (f.apart[span] >= WIDE))
+    up = dwelt(f, f.pointe[span].all(axis=1) & (f.apart[span] >= WIDE))
     if up is None:
         yield Miss(f.at(step.accent), "open on the tips", f"feet {WIDE * 100:.0f} cm apart on the tips", "never")
         return
@@ -111,7 +104,7 @@ def releve_retire(f: Figure, step: StepSpan) -> Iterator[Miss]:
     work, stand = legs(step)
     span = f.span(step)
     tip = _on_one_tip(f, stand, span.start, span.stop)
-    up = _held(f, tip & at_retire(f, work)[span])
+    up = dwelt(f, tip & at_retire(f, work)[span])
     if up is None:
         yield Miss(f.at(step.accent), "retiré on the tip", f"{foot(work)} toe at the knee, {foot(stand)} tip", "never")
         return
@@ -128,7 +121,7 @@ def releve_on_one_leg(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if (part < 0.5).any():
         k = span.start + int(part.argmin())
         yield Miss(k, "on one leg", f"the {foot(stand)} foot carries her", f"{100 * part.min():.0f} %")
-    up = _held(f, f.pointe[span, stand] & (f.stretch[span, stand] >= STRAIGHT))
+    up = dwelt(f, f.pointe[span, stand] & (f.stretch[span, stand] >= STRAIGHT))
     if up is None:
         yield Miss(f.at(step.accent), "up on a straight leg", f"on the {foot(stand)} tip", "never")
         return
@@ -165,7 +158,7 @@ def _pique(f: Figure, step: StepSpan, there: NDArray[np.bool_], where: str) -> I
         return
     yield from _steps_up(f, step, stand, alone.start)
     tip = _on_one_tip(f, stand, span.start, span.stop)
-    up = _held(f, tip & there[span])
+    up = dwelt(f, tip & there[span])
     if up is None:
         yield Miss(f.at(step.accent), "drawn up", f"{foot(free)} toe {where}, {foot(stand)} on its tip", "never")
         return
@@ -187,7 +180,7 @@ def glissade_piquee(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """A step straight onto one tip, the other drawn in to fifth on the tips."""
     work, _ = legs(step)
     span = f.span(step)
-    up = _held(f, f.pointe[span].all(axis=1) & (f.apart[span] <= DRAWN))
+    up = dwelt(f, f.pointe[span].all(axis=1) & (f.apart[span] <= DRAWN))
     if up is None:
         yield Miss(f.at(step.accent), "fifth on the tips", "both tips, drawn together", "never")
         return
@@ -267,32 +260,13 @@ def emboite_pointe(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(steps[0][0], "on the tips", "heels up", "a heel is down")
 
 
-def hops_on_pointe(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """From the tip of one foot to the tip of the same, the free leg still."""
-    work, free = legs(step)
-    hop, misses = the_hop(f, step)
-    yield from misses
-    if hop is None:
-        return
-    yield from from_to(f, step, hop, (work,), (work,))
-    for name, k in (("leaves", f.at(hop.t0) - 2), ("meets", f.at(hop.t1) + 2)):
-        if f.point[k, work] < 60.0:
-            yield Miss(
-                k, f"{name} the floor on the tip", f"{foot(work)} foot pointed", f"{f.point[k, work]:.0f} degrees"
-            )
-    a, b = f.at(hop.t0), f.at(hop.t1)
-    change = float(np.ptp(f.lift[a:b, free]))
-    if change > 25.0:
-        yield Miss(a, "the free leg still", "within 25 degrees", f"{change:.0f} degrees")
-
-
 def ballonne_releve(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Up on one tip as the working leg opens straight and low, then plié as its foot bends in to the ankle."""
     work, stand = legs(step)
     span = f.span(step)
     tip = _on_one_tip(f, stand, span.start, span.stop)
     opened = (f.lift[span, work] >= 28.0) & (f.stretch[span, work] >= 160.0)
-    up = _held(f, tip & opened, 0.06)
+    up = dwelt(f, tip & opened, 0.06)
     if up is None:
         yield Miss(f.at(step.accent), "opens on the tip", f"{foot(work)} leg out, {foot(stand)} on its tip", "never")
         return
@@ -317,7 +291,6 @@ CHECKS: dict[str, Check] = {
     "glissade_piquee": glissade_piquee,
     "bourree_suivi": bourree_suivi,
     "emboite_pointe": emboite_pointe,
-    "hops_on_pointe": hops_on_pointe,
     "ballonne_releve": ballonne_releve,
 }
 """By entry."""

@@ -13,7 +13,16 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from petipa.measure.definitions.common import DWELL, HEIGHT, POINTED, Check, Miss, foot, legs, wrapped
+from petipa.measure.definitions.common import (
+    DWELL,
+    HEIGHT,
+    POINTED,
+    Check,
+    Miss,
+    foot,
+    legs,
+    wrapped,
+)
 from petipa.measure.figure import Figure
 from petipa.measure.physics import runs
 from petipa.motion.model import StepSpan

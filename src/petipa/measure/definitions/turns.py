@@ -27,6 +27,7 @@ from petipa.measure.definitions.common import (
     lean_of_turn,
     leaving,
     legs,
+    named_way,
     stood_on,
     the_hop,
     turned,
@@ -34,11 +35,6 @@ from petipa.measure.definitions.common import (
 from petipa.measure.figure import Figure
 from petipa.measure.physics import runs
 from petipa.motion.model import StepSpan
-
-
-def _way(step: StepSpan) -> int:
-    """+1 to her left, -1 to her right: both en dehors and stepped turns go to the named side."""
-    return 1 if step.side == "L" else -1
 
 
 def _on_tip(f: Figure, step: StepSpan, stand: int, window: slice) -> Iterator[Miss]:
@@ -88,7 +84,7 @@ def pirouette_en_dehors(f: Figure, step: StepSpan) -> Iterator[Miss]:
     bend = 180.0 - float(f.stretch[before, stand].min())
     if bend < BENT:
         yield Miss(before.start, "from plié", f"{foot(stand)} knee bends {BENT:.0f}", f"{bend:.0f} degrees")
-    yield from turned(f, step, span.start, min(span.stop - 1, alone.stop + round(0.25 * f.rate)), way=_way(step))
+    yield from turned(f, step, span.start, min(span.stop - 1, alone.stop + round(0.25 * f.rate)), way=named_way(step))
     got = abs(float(f.yaw[alone.stop - 1] - f.yaw[alone.start]))
     least = 360.0 * (step.turns or 1) - 120.0
     if got < least:
@@ -120,7 +116,7 @@ def pique_turn(f: Figure, step: StepSpan) -> Iterator[Miss]:
             )
         if not (f.heel_up[k, stand] or f.pointe[k, stand]):
             yield Miss(k, "steps onto pointe", f"{foot(stand)} heel up", "heel down")
-    yield from turned(f, step, span.start, min(span.stop - 1, alone.stop + round(0.1 * f.rate)), way=_way(step))
+    yield from turned(f, step, span.start, min(span.stop - 1, alone.stop + round(0.1 * f.rate)), way=named_way(step))
     yield from _on_tip(f, step, stand, alone)
     yield from _retire(f, work, alone, 0.4)
 
@@ -169,7 +165,7 @@ def fouette(*, inward: bool = False, front_first: bool = False) -> Check:
                 yield Miss(before.start, "opens straight to the side", f"{foot(work)} leg not before her", "it was")
             if front_first and not ahead:
                 yield Miss(before.start, "opens to the front first", f"{foot(work)} leg before her", "never")
-        yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+        yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
         got = abs(float(f.yaw[fall] - f.yaw[rise]))
         least = 360.0 * (step.turns or 1) - 150.0
         if got < least:
@@ -283,8 +279,8 @@ def one_leg(
             return
         top = slice(alone.start + int(up[0]), alone.start + int(up[-1]) + 1)
         yield from (_stepped if stepped else _pushed)(f, stand, span, alone)
-        yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
-        got = _way(step) * float(f.yaw[top.stop - 1] - f.yaw[top.start])
+        yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
+        got = named_way(step) * float(f.yaw[top.stop - 1] - f.yaw[top.start])
         least = 360.0 * (step.turns or 1) - short
         if got < least:
             yield Miss(top.stop - 1, "turned on one leg", f">= {least:.0f} degrees", f"{got:.0f} degrees")
@@ -334,8 +330,8 @@ def soutenu(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if 180.0 - f.stretch[before, work].min() < BENT:
         bend = 180.0 - float(f.stretch[before, work].min())
         yield Miss(before.start, "from plié", f"{foot(work)} knee bends {BENT:.0f}", f"{bend:.0f} degrees")
-    yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
-    both = lean_of_turn(f, top.start, top.stop - 1) * _way(step)
+    yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
+    both = lean_of_turn(f, top.start, top.stop - 1) * named_way(step)
     if both < 120.0:
         yield Miss(top.start, "turns on both feet", ">= 120 degrees", f"{both:.0f} degrees")
     yield from _feet_change(f, step, top.start, span.stop - 1)
@@ -352,7 +348,7 @@ def detourne(turn: float) -> Check:
         if top is None:
             yield Miss(f.at(step.accent), "on both tips", "both heels up together", "never")
             return
-        got = lean_of_turn(f, span.start, span.stop - 1) * _way(step)
+        got = lean_of_turn(f, span.start, span.stop - 1) * named_way(step)
         if abs(got - turn) > TURN:
             yield Miss(span.stop - 1, "turn completed", f"{turn:+.0f} degrees", f"{got:+.0f} degrees")
         if f.apart[span].max() > CLOSED:
@@ -388,10 +384,10 @@ def italian_fouette(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(before.start, "from plié", f"{foot(stand)} knee bends {BENT:.0f}", f"{bend:.0f} degrees")
     if f.on[span.start + k : span.start + last, free].any():
         yield Miss(span.start + k, "on one leg", f"{foot(free)} foot off the floor", "it touches")
-    got = _way(step) * lean_of_turn(f, span.start + k, span.start + last)
+    got = named_way(step) * lean_of_turn(f, span.start + k, span.start + last)
     if got < 180.0:
         yield Miss(span.start + last, "turned on one leg", ">= 180 degrees", f"{got:.0f} degrees")
-    yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+    yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
 
 
 def chaines(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -417,13 +413,13 @@ def chaines(f: Figure, step: StepSpan) -> Iterator[Miss]:
         k = a + int(f.apart[a:b].argmax())
         yield Miss(k, "feet close together", "<= 45 cm apart", f"{100 * f.apart[k]:.0f} cm")
     for (_, k, _), (_, j, _) in pairwise(steps[: halves + 1]):
-        half = _way(step) * lean_of_turn(f, k, j)
+        half = named_way(step) * lean_of_turn(f, k, j)
         if not 90.0 <= half <= 270.0:
             yield Miss(j, "half a turn to a step", "about 180 degrees", f"{half:.0f} degrees")
     far = float(np.linalg.norm(f.track.com[b, :2] - f.track.com[a, :2]))
     if far < 0.12 * halves:
         yield Miss(b, "along a line", f">= {12 * halves} cm", f"{100 * far:.0f} cm")
-    yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+    yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
 
 
 def _continued(f: Figure, step: StepSpan) -> int:
@@ -432,7 +428,7 @@ def _continued(f: Figure, step: StepSpan) -> int:
     k = next(k for k, other in enumerate(steps) if other is step or other == step)
     while k > 0 and steps[k - 1].entry == step.entry:
         k -= 1
-    return _way(steps[k])
+    return named_way(steps[k])
 
 
 def _half(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -468,7 +464,7 @@ def pas_de_bourree_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
         up = f.heel_up[span, side] & (f.weight[span] == side) & (f.stretch[span, side] >= 160.0)
         if up.sum() < 0.03 * f.rate:
             yield Miss(span.start, "up on the ball", f"{foot(side)} foot, its knee straight", "never")
-    yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+    yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
     last = span.stop - 1
     yield from fifth(f, last, "closes in fifth")
     if in_front(f, last) != work:
@@ -491,10 +487,10 @@ def glissade_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if not (~f.on[taken[0] : span.stop, other]).any():
         yield Miss(taken[0], "closes second", f"{foot(other)} foot leaves the floor", "never")
     before, after = f.ahead[span.start], f.track.com[span.stop - 1, :2] - f.track.com[span.start, :2]
-    aside = float(after[1] * before[0] - after[0] * before[1]) * _way(step)
+    aside = float(after[1] * before[0] - after[0] * before[1]) * named_way(step)
     if aside < 0.15:
         yield Miss(span.stop - 1, "goes to the side", ">= 15 cm", f"{100 * aside:.0f} cm")
-    yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+    yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
     yield from fifth(f, span.stop - 1, "closes in fifth")
 
 
@@ -554,7 +550,7 @@ def bourree_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if f.apart[whole].max() > CLOSED:
         k = whole.start + int(f.apart[whole].argmax())
         yield Miss(k, "the feet stay together", f"<= {100 * CLOSED:.0f} cm apart", f"{100 * f.apart[k]:.0f} cm")
-    yield from turned(f, step, span.start, span.stop - 1, way=_way(step))
+    yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
     yield from fifth(f, span.stop - 1, "ends in fifth")
 
 

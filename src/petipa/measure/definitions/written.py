@@ -7,7 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from petipa.choreography import StepPlaced
-from petipa.measure.definitions.common import DWELL, TURN, Miss, foot, legs, wrapped
+from petipa.measure.definitions.common import (
+    DWELL,
+    TURN,
+    Miss,
+    foot,
+    legs,
+    wrapped,
+)
 from petipa.measure.figure import Figure
 from petipa.measure.physics import runs
 from petipa.motion.model import StepSpan
