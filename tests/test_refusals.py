@@ -82,7 +82,17 @@ def test_turns_too_quick_for_her_are_told_in_turns_a_second() -> None:
     (told,) = [f for f in found_by(text, tempo=108.0) if "turns/s" in f.message]
     assert told.message.startswith("three turns in ") and "noah can do 2.6" in told.message
     assert float(re.findall(r"need ([\d.]+) turns/s", told.message)[0]) > 2.6
-    assert told.mend.startswith("2 turns, or about ")
+    # What is offered she can do, and one turn more she cannot.
+    offered = int(told.mend.split()[0])
+    assert not [f for f in found_by(text.replace("x3", f"x{offered}"), tempo=108.0) if "turns/s" in f.message]
+    assert [f for f in found_by(text.replace("x3", f"x{offered + 1}"), tempo=108.0) if "turns/s" in f.message]
+
+
+def test_where_no_number_of_turns_has_room_the_time_to_the_next_count_is_told() -> None:
+    text = "1 fourth L /1, pirouette en dehors R x3 /1, grand jeté R /1\n"
+    (told,) = [f for f in found_by(text, tempo=160.0) if "turns/s" in f.message]
+    assert "in 0.38 s" in told.message and "7.8 turns/s" in told.message
+    assert told.mend.startswith("1 turn, or ")
 
 
 def test_a_turn_rate_is_what_the_heading_does() -> None:

@@ -124,17 +124,21 @@ def _turns(plan: Plan, placed: Sequence[StepPlaced], lexicon: Mapping[str, Entry
     for k, step in enumerate(placed):
         if not step.turns:
             continue
-        rate = turn_rate(plan, k)
+        rate, span = turn_rate(plan, k), plan.steps[k]
         if rate <= able * GRACE:
             continue
-        entry, span = lexicon[step.entry], plan.steps[k]
+        entry, time = lexicon[step.entry], span.t1 - span.accent
+        if k + 1 < len(placed) and step.turns > able * GRACE * (plan.steps[k + 1].accent - span.accent):
+            # Not even all the time to the next count would do: what the plan left of it says no more.
+            time = plan.steps[k + 1].accent - span.accent
+            rate = step.turns / time
         many = {1: "one turn", 2: "two turns", 3: "three turns", 4: "four turns"}.get(step.turns, f"{step.turns} turns")
-        time = span.t1 - span.accent
         message = (
             f"{many} in {time:.2f} s after the count of {_called(step, entry)} need {rate:.1f} turns/s; "
             f"{dancer.name} can do {able:.1f}"
         )
-        fewer = f"{step.turns - 1} turn{'s' if step.turns > 2 else ''}, or " if step.turns > 1 else ""
+        hers = min(step.turns - 1, int(step.turns * able * GRACE / rate))
+        fewer = f"{hers} turn{'s' if hers > 1 else ''}, or " if hers else ""
         mend = f"{fewer}about {time * rate / able:.1f} s for it: a longer /length on it, or {_slower(able, rate)}"
         found.append(Finding(Code.TOO_FAST, message, mend, _where(step)))
     return found
