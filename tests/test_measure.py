@@ -20,7 +20,7 @@ from petipa.dancer import Dancer, load_dancer
 from petipa.lexicon import Lexicon, Stance, load_lexicon
 from petipa.measure import Assessment, measure, track
 from petipa.measure.physics import swing_twist
-from petipa.measure.support import _hull, _nonnegative, _outside
+from petipa.measure.support import _hull, _outside, nonnegative
 from petipa.measure.track import momentum
 from petipa.mechanics import forward, quat_exp, quat_mul
 from petipa.motion import dance
@@ -392,7 +392,7 @@ def test_hull_is_scipys(number: int, seed: int) -> None:
 def test_nonnegative_least_squares_is_scipys(columns: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     A, b = rng.normal(size=(6, columns)), rng.normal(size=6)
-    assert np.linalg.norm(_nonnegative(A, b, 1e-12)) == pytest.approx(nnls(A, b)[1], abs=1e-5)
+    assert np.linalg.norm(nonnegative(A, b, 1e-12)[1]) == pytest.approx(nnls(A, b)[1], abs=1e-5)
 
 
 @given(st.floats(-1.2, 1.2), st.floats(-1.2, 1.2), st.floats(-1.0, 1.0))

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
 import mutants
-from petipa.choreography import Example, Pace, example_of, format_text, parse, resolve
+from drills import danced, named
+from petipa.choreography import Pace, format_text, parse, resolve
 from petipa.choreography.timing import bars_of
 from petipa.dancer import load_dancer
 from petipa.lexicon import Entry, School, Side, load_lexicon
-from petipa.measure import Assessment, measure
+from petipa.measure import measure
 from petipa.measure.definitions import CHECKS
 from petipa.measure.definitions.poses import SEEN
-from petipa.motion import dance
-from petipa.motion.model import Motion
 
 LEXICON = load_lexicon()
 POSES = LEXICON.poses
 # Right and left are one another's mirror image by law: sides and paces go round from pose to pose.
 ROUND: tuple[tuple[Side, Pace], ...] = ((Side.R, "fast"), (Side.L, "slow"), (Side.R, "slow"), (Side.L, "fast"))
 DRILLS = [(pose, *ROUND[k % 4]) for k, pose in enumerate(POSES)]
-
-
-@cache
-def _danced(key: str, side: Side, pace: Pace) -> tuple[Example, Motion, Assessment]:
-    shown = example_of(LEXICON[key], LEXICON, side=side, pace=pace)
-    dancer = load_dancer()
-    motion = dance(shown.steps, LEXICON.entries, shown.seconds, dancer)
-    return shown, motion, measure(motion, dancer, placed=shown.steps, lexicon=LEXICON)
-
-
-def _named(value: object) -> str:
-    return value.key if isinstance(value, Entry) else str(value)
 
 
 def _steps(text: str, school: str = "vaganova") -> list[str]:
@@ -47,7 +33,7 @@ def test_there_are_poses_enough() -> None:
     assert {pose.key for pose in POSES} == set(SEEN) <= set(CHECKS)
 
 
-@pytest.mark.parametrize("pose", POSES, ids=_named)
+@pytest.mark.parametrize("pose", POSES, ids=named)
 def test_a_pose_is_complete_and_found_by_all_its_names(pose: Entry) -> None:
     assert pose.definition.endswith(".") and pose.definition.count(". ") == 0
     assert "right" in pose.r_means
@@ -59,7 +45,7 @@ def test_a_pose_is_complete_and_found_by_all_its_names(pose: Entry) -> None:
     assert not set(steps) & set(pose.names.all())
 
 
-@pytest.mark.parametrize("pose", POSES, ids=_named)
+@pytest.mark.parametrize("pose", POSES, ids=named)
 def test_every_name_can_be_written_as_a_step(pose: Entry) -> None:
     school = (pose.schools or (School.VAGANOVA,))[0]
     for name in (*pose.names.all(), *pose.names.misspelt):
@@ -120,9 +106,9 @@ def test_facing_of_the_directions_of_the_body() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("pose", "side", "pace"), DRILLS, ids=_named)
+@pytest.mark.parametrize(("pose", "side", "pace"), DRILLS, ids=named)
 def test_a_pose_is_danced_as_it_is_defined(pose: Entry, side: Side, pace: Pace) -> None:
-    shown, motion, seen = _danced(pose.key, side, pace)
+    shown, motion, seen = danced(pose.key, side, pace)
     assert shown.shown
     assert seen.definition_failures == 0, [(f.label, f.rule, f.expected, f.measured) for f in seen.failures]
     assert seen.flights_found == seen.flights_expected and seen.flights_extra == 0
@@ -149,7 +135,7 @@ def test_a_pose_is_danced_as_it_is_defined(pose: Entry, side: Side, pace: Pace) 
     ],
 )
 def test_a_pose_under_its_neighbours_name_is_caught(danced: str, called: str) -> None:
-    shown, motion, _ = _danced(danced, *next((s, p) for e, s, p in DRILLS if e.key == danced))
+    shown, motion, _ = danced(danced, *next((s, p) for e, s, p in DRILLS if e.key == danced))
     steps = tuple(replace(s, entry=called) if k in shown.shown else s for k, s in enumerate(motion.steps))
     failures = measure(replace(motion, steps=steps), load_dancer(), lexicon=LEXICON).failures
     assert {failure.step for failure in failures} & set(shown.shown)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
 import mutants
-from petipa.choreography import Example, Pace, example_of
+from drills import danced, named
+from petipa.choreography import Pace, example_of
 from petipa.dancer import load_dancer
 from petipa.lexicon import Entry, Side, load_lexicon
-from petipa.measure import Assessment, measure
+from petipa.measure import measure
 from petipa.measure.definitions import CHECKS
-from petipa.motion import dance
-from petipa.motion.model import Motion
 
 LEXICON = load_lexicon()
 ENTRIES = list(LEXICON)
@@ -31,18 +29,6 @@ SIDELESS = frozenset({"stand", "port_de_bras"})
 """What is the same to both sides has no wrong foot."""
 
 
-@cache
-def _danced(key: str, side: Side, pace: Pace) -> tuple[Example, Motion, Assessment]:
-    shown = example_of(LEXICON[key], LEXICON, side=side, pace=pace)
-    dancer = load_dancer()
-    motion = dance(shown.steps, LEXICON.entries, shown.seconds, dancer)
-    return shown, motion, measure(motion, dancer, placed=shown.steps, lexicon=LEXICON)
-
-
-def _named(value: object) -> str:
-    return value.key if isinstance(value, Entry) else str(value)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("entry", "side", "pace"),
@@ -52,7 +38,7 @@ def _named(value: object) -> str:
     ],
 )
 def test_an_entry_is_danced_as_it_is_defined(entry: Entry, side: Side, pace: Pace) -> None:
-    _, _, seen = _danced(entry.key, side, pace)
+    _, _, seen = danced(entry.key, side, pace)
     assert seen.definition_failures == 0, [(f.label, f.rule, f.expected, f.measured) for f in seen.failures]
     assert seen.flights_found == seen.flights_expected and seen.flights_extra == 0
     assert seen.flight_height_share_min >= 0.9
@@ -69,7 +55,7 @@ def test_an_entry_is_danced_as_it_is_defined(entry: Entry, side: Side, pace: Pac
     "entry", [pytest.param(e, id=e.key, marks=pytest.mark.shares(f"drill of {e.key}")) for e in ENTRIES]
 )
 def test_the_wrong_foot_and_a_frozen_pose_are_seen(entry: Entry) -> None:
-    shown, motion, _ = _danced(entry.key, *next((s, p) for e, s, p in DRILLS if e is entry))
+    shown, motion, _ = danced(entry.key, *next((s, p) for e, s, p in DRILLS if e is entry))
     dancer = load_dancer()
     spoilt = [] if entry.key in SIDELESS else [mutants.wrong_foot(motion, dancer)]
     if entry.key not in STILL:
@@ -83,7 +69,7 @@ def test_every_entry_has_a_check_of_its_own() -> None:
     assert {entry.key for entry in ENTRIES} | {pose.key for pose in LEXICON.poses} == set(CHECKS)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=_named)
+@pytest.mark.parametrize("entry", ENTRIES, ids=named)
 def test_an_example_shows_its_entry_to_both_sides(entry: Entry) -> None:
     for pace in ("fast", "usual", "slow"):
         right, left = (example_of(entry, LEXICON, side=side, pace=pace) for side in Side)
@@ -94,8 +80,8 @@ def test_an_example_shows_its_entry_to_both_sides(entry: Entry) -> None:
 
 def test_a_relabelled_dance_is_caught() -> None:
     """A changement danced under an entrechat's name, and the other way round."""
-    for danced, called in (("changement", "entrechat_quatre"), ("entrechat_quatre", "changement")):
-        shown, motion, _ = _danced(danced, *next((s, p) for e, s, p in DRILLS if e.key == danced))
+    for key, called in (("changement", "entrechat_quatre"), ("entrechat_quatre", "changement")):
+        shown, motion, _ = danced(key, *next((s, p) for e, s, p in DRILLS if e.key == key))
         steps = tuple(replace(s, entry=called) if k in shown.shown else s for k, s in enumerate(motion.steps))
         failures = measure(replace(motion, steps=steps), load_dancer(), lexicon=LEXICON).failures
         assert {failure.step for failure in failures} & set(shown.shown)

@@ -100,13 +100,13 @@ def _outside(points, hull, size, x, y):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _nonnegative(A, b, ridge):  # type: ignore[no-untyped-def]
-    """Least squares with x >= 0 (Lawson and Hanson 1974, chapter 23), with a small ridge; returns the residual."""
+def nonnegative(A, b, ridge):  # type: ignore[no-untyped-def]
+    """Least squares with x >= 0 (Lawson and Hanson 1974, chapter 23), with a small ridge; x and the residual."""
     rows, n = A.shape
     passive = np.zeros(n, dtype=np.bool_)
     x = np.zeros(n)
     residual = b.copy()
-    for _ in range(40):
+    for _ in range(max(40, 3 * n)):
         best, pick = 1e-9, -1
         for j in range(n):
             if not passive[j]:
@@ -154,7 +154,7 @@ def _nonnegative(A, b, ridge):  # type: ignore[no-untyped-def]
                 if passive[j]:
                     total += A[i, j] * x[j]
             residual[i] = b[i] - total
-    return residual
+    return x, residual
 
 
 @njit(cache=True)
@@ -218,7 +218,7 @@ def audit(force, moment, pelvis, corners, held, which, fine, mass, friction, gra
                 for r in range(3):
                     A[r, k * edges + e] = f3[r]
                     A[3 + r, k * edges + e] = turn[r]
-        rest = _nonnegative(A, b, 1e-8)
+        _, rest = nonnegative(A, b, 1e-8)
         for k in range(6):
             left[m, k] = rest[k]
     return left, zmp, out

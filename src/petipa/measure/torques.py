@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from petipa.dancer import EXERTIONS, FASTEST, Exertion, Joint
-from petipa.measure.support import FRICTION, patches
+from petipa.measure.support import FRICTION, nonnegative, patches
 from petipa.measure.track import FINE, GRAVITY, Track, averaged
 from petipa.mechanics import quat_from_matrix, quat_log
 
@@ -158,48 +158,7 @@ def _share_out(force, moment, pelvis, corners, held, frames, mass, gravity, fric
                 A[4, col] = (az * x - ax * z) * gravity
                 A[5, col] = (ax * y - ay * x) * gravity
         used = np.ascontiguousarray(A[:, :n])
-        across = np.ascontiguousarray(used.T)
-        gram = across @ used
-        right = across @ b
-        for k in range(n):
-            gram[k, k] += ridge
-        passive = np.zeros(n, dtype=np.bool_)
-        x = np.zeros(n)
-        for _ in range(3 * n):
-            w = right - gram @ x
-            best, pick = 1e-8, -1
-            for j in range(n):
-                if not passive[j] and w[j] > best:
-                    best, pick = w[j], j
-            if pick < 0:
-                break
-            passive[pick] = True
-            while True:
-                index = np.flatnonzero(passive)
-                small = np.empty((len(index), len(index)))
-                side = np.empty(len(index))
-                for r in range(len(index)):
-                    side[r] = right[index[r]]
-                    for s in range(len(index)):
-                        small[r, s] = gram[index[r], index[s]]
-                z = np.linalg.solve(small, side)
-                alpha, blocked = 1.0, False
-                for r in range(len(index)):
-                    if z[r] <= 0.0:
-                        blocked = True
-                        gap = x[index[r]] - z[r]
-                        alpha = min(alpha, x[index[r]] / gap if gap > 0 else 0.0)
-                if not blocked:
-                    for r in range(len(index)):
-                        x[index[r]] = z[r]
-                    break
-                for r in range(len(index)):
-                    x[index[r]] += alpha * (z[r] - x[index[r]])
-                    if x[index[r]] <= 1e-12:
-                        x[index[r]] = 0.0
-                        passive[index[r]] = False
-                if not passive.any():
-                    break
+        x, _ = nonnegative(used, b, ridge)
         for k in range(count):
             for e in range(edges):
                 for j in range(3):

@@ -132,19 +132,26 @@ def degage(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _ends(f, step)
 
 
-def grand_battement(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """The straight leg is thrown up through the tendu and comes down through it."""
+def _lifted(f: Figure, step: StepSpan, top: int, asked: float, rule: str) -> Iterator[Miss]:
+    """The straight leg goes up through the tendu to its height, the other standing straight."""
     work, stand = legs(step)
     span = f.span(step)
-    top = _highest(f, step)
     yield from _stands(f, span, stand)
-    yield from _height(f, top, work, max(step.height or 90.0, 50.0 + HEIGHT))
-    yield from straight(f, top, work, "thrown leg straight")
+    yield from _height(f, top, work, asked)
+    yield from straight(f, top, work, rule)
     yield from straight(f, top, stand, "standing leg straight")
     yield from _pointed(f, top, work)
     yield from _unbent(f, span.start, span.stop, work)
     if is_closed(f, span.start):
         yield from _brushes(f, top, work, span.start, "through the tendu")
+
+
+def grand_battement(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The straight leg is thrown up through the tendu and comes down through it."""
+    work, _ = legs(step)
+    span = f.span(step)
+    top = _highest(f, step)
+    yield from _lifted(f, step, top, max(step.height or 90.0, 50.0 + HEIGHT), "thrown leg straight")
     fast = _rise(f, work, span.start, top)
     if fast < THROWN:
         yield Miss(top, "thrown", f"rises at {THROWN:.0f} degrees a second", f"{fast:.0f}")
@@ -153,17 +160,10 @@ def grand_battement(f: Figure, step: StepSpan) -> Iterator[Miss]:
 
 def battement_lent(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """The straight leg is lifted slowly through the tendu and held, never thrown."""
-    work, stand = legs(step)
+    work, _ = legs(step)
     span = f.span(step)
     top = _highest(f, step)
-    yield from _stands(f, span, stand)
-    yield from _height(f, top, work, step.height or 90.0)
-    yield from straight(f, top, work, "raised leg straight")
-    yield from straight(f, top, stand, "standing leg straight")
-    yield from _pointed(f, top, work)
-    yield from _unbent(f, span.start, span.stop, work)
-    if is_closed(f, span.start):
-        yield from _brushes(f, top, work, span.start, "through the tendu")
+    yield from _lifted(f, step, top, step.height or 90.0, "raised leg straight")
     fast = _rise(f, work, span.start, top)
     if fast > THROWN:
         yield Miss(top, "lifted slowly", f"rises at no more than {THROWN:.0f} degrees a second", f"{fast:.0f}")

@@ -325,3 +325,17 @@ def stood_on(f: Figure, side: int, window: slice) -> slice | None:
             best = slice(window.start + k, window.start + j)
         k = j
     return best
+
+
+def steps_up(f: Figure, stand: int, begin: int, alone: int) -> Iterator[Miss]:
+    """Between `begin` and `alone` she steps onto the tip of a foot that was not there, the leg straight."""
+    taken = f.takes(stand, slice(begin, alone + round(0.1 * f.rate)))
+    if not taken:
+        yield Miss(alone, "steps out", f"the {foot(stand)} foot takes the weight", "it stood there already")
+        return
+    k = taken[-1]
+    if f.stretch[k, stand] < STRAIGHT - 7.0:
+        wanted = f"{foot(stand)} knee >= {STRAIGHT - 7:.0f}"
+        yield Miss(k, "steps onto a straight leg", wanted, f"{f.stretch[k, stand]:.0f}")
+    if not (f.heel_up[k, stand] or f.pointe[k, stand]):
+        yield Miss(k, "steps onto pointe", f"{foot(stand)} heel up", "heel down")

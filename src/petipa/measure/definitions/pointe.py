@@ -21,6 +21,7 @@ from petipa.measure.definitions.common import (
     is_closed,
     legs,
     settled,
+    steps_up,
     stood_on,
     straight,
 )
@@ -134,21 +135,6 @@ def releve_on_one_leg(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _not_turned(f, span.start, a)
 
 
-def _steps_up(f: Figure, step: StepSpan, stand: int, before: int) -> Iterator[Miss]:
-    """The named foot takes the weight on its tip, the knee already straight."""
-    span = f.span(step)
-    taken = f.takes(stand, slice(span.start, before + round(0.1 * f.rate)))
-    if not taken:
-        yield Miss(before, "steps out", f"the {foot(stand)} foot takes the weight", "it stood there already")
-        return
-    k = taken[-1]
-    if f.stretch[k, stand] < STRAIGHT - 7.0:
-        wanted = f"{foot(stand)} knee >= {STRAIGHT - 7:.0f}"
-        yield Miss(k, "steps onto a straight leg", wanted, f"{f.stretch[k, stand]:.0f}")
-    if not (f.heel_up[k, stand] or f.pointe[k, stand]):
-        yield Miss(k, "steps onto pointe", f"{foot(stand)} heel up", "heel down")
-
-
 def _pique(f: Figure, step: StepSpan, there: NDArray[np.bool_], where: str) -> Iterator[Miss]:
     stand, free = legs(step)
     span = f.span(step)
@@ -156,7 +142,7 @@ def _pique(f: Figure, step: StepSpan, there: NDArray[np.bool_], where: str) -> I
     if alone is None:
         yield Miss(f.at(step.accent), "one leg stands", f"{foot(stand)} alone", "never")
         return
-    yield from _steps_up(f, step, stand, alone.start)
+    yield from steps_up(f, stand, f.span(step).start, alone.start)
     tip = _on_one_tip(f, stand, span.start, span.stop)
     up = dwelt(f, tip & there[span])
     if up is None:
@@ -185,7 +171,7 @@ def glissade_piquee(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(f.at(step.accent), "fifth on the tips", "both tips, drawn together", "never")
         return
     a = span.start + up.start
-    yield from _steps_up(f, step, work, a)
+    yield from steps_up(f, work, f.span(step).start, a)
     middle = f.track.balls.mean(axis=2)[..., :2].mean(axis=1)
     travel = float(np.linalg.norm(middle[a] - middle[span.start]))
     if travel < 0.2:

@@ -28,6 +28,7 @@ from petipa.measure.definitions.common import (
     leaving,
     legs,
     named_way,
+    steps_up,
     stood_on,
     the_hop,
     turned,
@@ -102,20 +103,7 @@ def pique_turn(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if alone is None:
         yield Miss(f.at(step.accent), "one leg stands", f"{foot(stand)} alone", "never")
         return
-    taken = f.takes(stand, slice(span.start, alone.start + round(0.1 * f.rate)))
-    if not taken:
-        yield Miss(alone.start, "steps out", f"the {foot(stand)} foot takes the weight", "it stood there already")
-    else:
-        k = taken[-1]
-        if f.stretch[k, stand] < STRAIGHT - 7.0:
-            yield Miss(
-                k,
-                "steps onto a straight leg",
-                f"{foot(stand)} knee >= {STRAIGHT - 7:.0f}",
-                f"{f.stretch[k, stand]:.0f}",
-            )
-        if not (f.heel_up[k, stand] or f.pointe[k, stand]):
-            yield Miss(k, "steps onto pointe", f"{foot(stand)} heel up", "heel down")
+    yield from steps_up(f, stand, span.start, alone.start)
     yield from turned(f, step, span.start, min(span.stop - 1, alone.stop + round(0.1 * f.rate)), way=named_way(step))
     yield from _on_tip(f, step, stand, alone)
     yield from _retire(f, work, alone, 0.4)
@@ -228,20 +216,6 @@ def _held(f: Figure, pose: Pose, free: int, step: StepSpan, window: slice, share
         )
 
 
-def _stepped(f: Figure, stand: int, span: slice, alone: slice) -> Iterator[Miss]:
-    """The standing foot was not there before: she steps onto its raised heel with the leg all but straight."""
-    taken = f.takes(stand, slice(span.start, alone.start + round(0.1 * f.rate)))
-    if not taken:
-        yield Miss(alone.start, "steps out", f"the {foot(stand)} foot takes the weight", "it stood there already")
-        return
-    k = taken[-1]
-    if f.stretch[k, stand] < STRAIGHT - 7.0:
-        wanted = f"{foot(stand)} knee >= {STRAIGHT - 7:.0f}"
-        yield Miss(k, "steps onto a straight leg", wanted, f"{f.stretch[k, stand]:.0f}")
-    if not (f.heel_up[k, stand] or f.pointe[k, stand]):
-        yield Miss(k, "steps onto pointe", f"{foot(stand)} heel up", "heel down")
-
-
 def _pushed(f: Figure, stand: int, span: slice, alone: slice) -> Iterator[Miss]:
     """She springs up from plié on the leg that stands, whose foot keeps its place."""
     before = slice(max(span.start, alone.start - round(0.8 * f.rate)), alone.start + round(0.15 * f.rate))
@@ -278,7 +252,10 @@ def one_leg(
             yield Miss(alone.start, "up while turning", f"{foot(stand)} heel off the floor", "never")
             return
         top = slice(alone.start + int(up[0]), alone.start + int(up[-1]) + 1)
-        yield from (_stepped if stepped else _pushed)(f, stand, span, alone)
+        if stepped:
+            yield from steps_up(f, stand, span.start, alone.start)
+        else:
+            yield from _pushed(f, stand, span, alone)
         yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
         got = named_way(step) * float(f.yaw[top.stop - 1] - f.yaw[top.start])
         least = 360.0 * (step.turns or 1) - short
