@@ -73,9 +73,14 @@ class Page:
         )
 
     def ask(self, expression: str, *, patience: float = 60.0) -> Any:
-        """The value of an expression, awaited if it is a promise."""
+        """The value of an expression, awaited if it is a promise; asked by a hand on the page, so that it may sound."""
         answer = self.call(
-            "Runtime.evaluate", patience=patience, expression=expression, awaitPromise=True, returnByValue=True
+            "Runtime.evaluate",
+            patience=patience,
+            expression=expression,
+            awaitPromise=True,
+            returnByValue=True,
+            userGesture=True,
         )
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")

@@ -125,7 +125,7 @@ def test_a_pose_is_danced_as_it_is_defined(pose: Entry, side: Side, pace: Pace) 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("danced", "called"),
+    ("meant", "called"),
     [
         ("attitude_croisee", "attitude_effacee"),
         ("attitude_croisee", "grande_croisee_derriere"),
@@ -134,8 +134,8 @@ def test_a_pose_is_danced_as_it_is_defined(pose: Entry, side: Side, pace: Pace) 
         ("ecarte_devant", "seconde"),
     ],
 )
-def test_a_pose_under_its_neighbours_name_is_caught(danced: str, called: str) -> None:
-    shown, motion, _ = danced(danced, *next((s, p) for e, s, p in DRILLS if e.key == danced))
+def test_a_pose_under_its_neighbours_name_is_caught(meant: str, called: str) -> None:
+    shown, motion, _ = danced(meant, *next((s, p) for e, s, p in DRILLS if e.key == meant))
     steps = tuple(replace(s, entry=called) if k in shown.shown else s for k, s in enumerate(motion.steps))
     failures = measure(replace(motion, steps=steps), load_dancer(), lexicon=LEXICON).failures
     assert {failure.step for failure in failures} & set(shown.shown)
