@@ -58,7 +58,7 @@ CHAINED = ("chaines",)
 """Turns on one foot after the other: no foot is held to its place."""
 ON_BOTH = ("releve", "sus_sous", "echappe_releve", "soutenu_en_tournant", "demi_detourne", "detourne")
 """Steps whose arrival is up on both feet."""
-UP_ON_OTHER = ("releve_retire", "ballonne_releve", "renverse")
+UP_ON_OTHER = ("adage_fouette", "releve_retire", "ballonne_releve", "renverse")
 """Steps without a turn on it whose arrival is up on the other leg than the named one."""
 
 
@@ -173,6 +173,12 @@ def _event(f: Figure, step: StepSpan, accent: Accent, before: float = -np.inf, a
         return _closing(f, at)
     if accent == Accent.FIRST_STEP:
         return _footfall(f, work, at, window)
+    if step.entry in ("promenade", "demi_promenade"):
+        # She sets off: nothing rises or comes to rest, but the standing foot begins to turn.
+        stand = 1 if np.nanmean(f.share[start:stop]) > 0.5 else 0
+        line = (f.tip - f.heel)[start:stop, stand, :2]
+        way = np.degrees(np.unwrap(np.arctan2(line[:, 1], line[:, 0])))
+        return first(np.abs(way - way[0]) >= 2.5, start)
     if step.entry == "pas_de_cheval":
         return first(
             f.on[start:stop, work] & (f.stretch[start:stop, work] > 160.0) & (f.apart[start:stop] > 0.25), start

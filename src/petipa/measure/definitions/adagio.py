@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from petipa.measure.definitions.common import (
     HEIGHT,
     POINTED,
     STRAIGHT,
+    TURN,
     Check,
     Miss,
     at_retire,
@@ -20,15 +22,20 @@ from petipa.measure.definitions.common import (
     fifth,
     foot,
     in_front,
+    lean_of_turn,
     legs,
     named_way,
     straight,
     turned,
+    wrapped,
 )
 from petipa.measure.figure import Figure
 from petipa.motion.model import StepSpan
 
 Bools = NDArray[np.bool_]
+
+PIVOT = 0.03
+"""The place a foot turns on stays within this [m]."""
 
 
 def _on_the_floor(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -68,6 +75,50 @@ def temps_lie(f: Figure, step: StepSpan) -> Iterator[Miss]:
     travel = float(np.linalg.norm(f.track.com[span.start + there.start, :2] - f.track.com[span.start, :2]))
     if travel < 0.15:
         yield Miss(span.start + there.start, "the weight travels", ">= 15 cm", f"{100 * travel:.0f} cm")
+
+
+def _wanders(f: Figure, span: slice, side: int) -> float:
+    """How far the place goes that a foot turns on [m]: of all from its ball to its tip, the one that goes least."""
+    ball, tip = f.track.balls[span, side].mean(axis=1)[:, None, :2], f.tip[span, side, None, :2]
+    places = ball + (tip - ball) * np.linspace(0.0, 1.0, 11)[:, None]
+    return float(np.linalg.norm(places - places[0], axis=2).max(axis=0).min())
+
+
+def promenade(f: Figure, step: StepSpan, *, half: bool = False) -> Iterator[Miss]:
+    """On one flat foot with the knee straight she turns slowly; the free leg keeps its height and its knee."""
+    span = f.span(step)
+    part = np.nan_to_num(f.share[span])
+    stand = 1 if part.mean() > 0.5 else 0
+    free = 1 - stand
+    if f.on[span, free].mean() > 0.2:
+        yield Miss(f.at(step.accent), "on one leg", f"{foot(free)} foot off the floor", "it touches")
+    if f.heel[span, stand, 2].max() > 0.05:
+        k = span.start + int(f.heel[span, stand, 2].argmax())
+        yield Miss(k, "on the flat foot", "heel within 5 cm of the floor", f"{100 * f.heel[k, stand, 2]:.0f} cm")
+    if half:
+        got = named_way(step) * lean_of_turn(f, span.start, span.stop - 1)
+        if abs(got - 180.0) > TURN:
+            yield Miss(span.stop - 1, "half a turn", "+180 degrees", f"{got:+.0f} degrees")
+    else:
+        yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
+    fast = float(np.abs(np.gradient(f.yaw[span]) * f.rate).max())
+    if fast > 240.0:
+        yield Miss(f.at(step.accent), "slowly", "<= 240 degrees a second", f"{fast:.0f}")
+    moving = np.abs(f.yaw[span] - f.yaw[span.start])
+    inner = np.flatnonzero((moving > 10.0) & (moving < np.abs(f.yaw[span.stop - 1] - f.yaw[span.start]) - 10.0))
+    if not len(inner):
+        yield Miss(f.at(step.accent), "turns", "round on one foot", "never")
+        return
+    a, b = span.start + int(inner[0]), span.start + int(inner[-1]) + 1
+    yield from straight(f, (a + b) // 2, stand, "standing leg straight")
+    stray = _wanders(f, slice(a, b), stand)
+    if stray > PIVOT:
+        yield Miss(a, "on the spot", f"the {foot(stand)} foot turns within 3 cm", f"{100 * stray:.1f} cm")
+    for name, values in (("height", f.thigh_lift[a:b, free]), ("knee", f.stretch[a:b, free])):
+        if np.ptp(values) > 25.0:
+            yield Miss(a, "the free leg keeps its place", f"{name} within 25 degrees", f"{np.ptp(values):.0f} degrees")
+    if max(f.thigh_lift[a:b, free].min(), f.lift[a:b, free].min()) < 45.0:
+        yield Miss(a, "the free leg is up", ">= 45 degrees", f"{f.thigh_lift[a:b, free].min():.0f} degrees")
 
 
 def releve_developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -190,6 +241,40 @@ def port_de_bras_5(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(span.stop - 1, "comes upright", "within 15 degrees", f"{f.tilt[span.stop - 1]:.0f} degrees")
 
 
+def adage_fouette(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """A leg before her over plié; up on the foot she turns half about under it, the leg ending behind in arabesque."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _on_the_floor(f, step)
+    asked = (step.height or 85.0) - 2 * HEIGHT
+    high = (f.lift[span, work] >= asked) & (f.stretch[span, work] >= 160.0)
+    low = (f.stretch[span, stand] < 180.0 - BENT) & ~f.heel_up[span, stand]
+    ahead = (f.lift[span, work] >= 45.0) & (np.abs(f.bearing[span, work]) <= 45.0) & low
+    if not ahead.any():
+        yield Miss(span.start, "before her over plié", f"{foot(work)} leg in front, {foot(stand)} knee bent", "never")
+        return
+    a = int(np.flatnonzero(ahead)[-1])
+    behind = high & (np.abs(f.bearing[span, work]) >= 140.0) & f.heel_up[span, stand]
+    behind &= f.stretch[span, stand] >= STRAIGHT - 4.0
+    behind[:a] = False
+    there = dwelt(f, behind, 0.08)
+    if there is None:
+        yield Miss(span.start + a, "left in arabesque", f"{foot(work)} leg behind her, {foot(stand)} heel up", "never")
+        return
+    if f.on[span.start + a : span.start + there.start, work].any() or not f.on[span, stand].all():
+        yield Miss(span.start + a, "on one foot", f"{foot(stand)} foot on the floor alone", "no")
+    got = -named_way(step) * lean_of_turn(f, span.start + a, span.start + there.stop - 1)
+    if abs(got - 180.0) > 2 * TURN:
+        yield Miss(span.start + there.start, "half a turn under the leg", "180 degrees", f"{got:.0f} degrees")
+    leg = (f.ankle - f.hip)[[span.start + a, span.start + there.start], work, :2]
+    way = np.degrees(np.arctan2(leg[:, 1], leg[:, 0]))
+    moved = abs(wrapped(float(way[1] - way[0])))
+    if moved > 60.0:
+        yield Miss(
+            span.start + there.start, "the leg stays where it points", "within 60 degrees", f"{moved:.0f} degrees"
+        )
+
+
 def pique_developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Straight onto one tip; there the other foot passes the knee and the leg unfolds to its height."""
     stand, work = legs(step)
@@ -251,6 +336,9 @@ CHECKS: dict[str, Check] = {
     "port_de_bras_2": port_de_bras_2,
     "port_de_bras_3": port_de_bras_3,
     "port_de_bras_5": port_de_bras_5,
+    "adage_fouette": adage_fouette,
+    "promenade": promenade,
+    "demi_promenade": partial(promenade, half=True),
     "pique_developpe": pique_developpe,
     "temps_lie": temps_lie,
     "releve_developpe": releve_developpe,
