@@ -25,8 +25,8 @@ def completed(item: StepItem, lexicon: Lexicon, school: School | None = None) ->
     for words, taken in _endings(item):
         name = f"{item.name} {words}"
         entry = lexicon.find(name, school)
-        if entry is not None and entry is not short:
-            return replace(item, name=name, wishes=replace(item.wishes, **taken))
+        if entry is not None:
+            return item if entry is short else replace(item, name=name, wishes=replace(item.wishes, **taken))
     return item
 
 
