@@ -60,6 +60,9 @@ _POSES: dict[str, ArmPose] = {
     "front_high": ArmPose((0.88, -0.10, 0.43), (0.0, 0.80, -0.40), (0.25, -0.10, -1.0), rounds=-6, lift=5, forward=4),
     "side": ArmPose((-0.06, 0.985, -0.04), (-0.80, 0.0, 0.15), (0.10, 0.0, -1.0), rounds=-5, lift=2),
     "back": ArmPose((-0.42, 0.885, -0.12), (-0.60, -0.20, 0.20), (0.0, 0.15, -0.95), rounds=-5, forward=-6),
+    # One line from hand to hand while the trunk is turned and arched: straight before the hips, and behind them.
+    "reached": ArmPose((0.80, 0.52, -0.16), (-0.10, 0.55, -0.60), (0.10, -0.10, -1.0), rounds=-5, forward=2),
+    "behind": ArmPose((-0.40, 0.89, 0.10), (-0.60, -0.20, 0.20), (0.0, 0.15, -0.95), rounds=-5, forward=-6),
     "soft_side": ArmPose((0.22, 0.93, -0.22), (-0.80, 0.1, 0.40), (0.25, -0.10, -0.95), rounds=-9),
     # Cecchetti's first, at the sides of the thighs; the RAD's demi-bras, before her as if she offered something.
     "hanging": ArmPose((0.20, 0.20, -0.92), (-0.55, 1.0, 0.0), (0.25, -0.95, 0.10), rounds=10),
@@ -105,6 +108,8 @@ _ARMS: dict[str, tuple[str, str]] = {
     "crossed_l": ("front", "back"),
     "turned_r": ("back", "front_high"),
     "turned_l": ("front_high", "back"),
+    "wound_r": ("behind", "reached"),
+    "wound_l": ("reached", "behind"),
     "two_r": ("front", "front_high"),
     "two_l": ("front_high", "front"),
     "allonge_second": ("soft_side", "soft_side"),
@@ -159,7 +164,7 @@ _LAG = np.repeat([-0.030, -0.015, 0.020, 0.035, 0.050], [3, 3, 1, 1, 3])
 
 _LOW, _LEVEL, _HIGH = (
     ("low", "demi_second", "hanging", "offered"),
-    ("second", "side", "soft_side", "back"),
+    ("second", "side", "soft_side", "back", "behind"),
     ("up", "up_open"),
 )
 

@@ -7,8 +7,8 @@ prepare, 0 its accent (the moment that meets the count), 1 the moment the next s
 Fields of a key: `w` and `o` say what the working and the other foot have come to by then; `bend` how
 deep the carrying knee is (0 straight, 1 demi-plié); `carry` which leg holds her up; `weight` the share
 of the weight on the working foot; `move` the share of the travel done; `turn` the share of the turn
-done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side, degrees);
-`hinge` (of the pelvis at the hips, as `lean` is of the spine);
+done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, toward the working side and, where it is
+written, the turn of the trunk to that side, degrees); `hinge` (of the pelvis at the hips, as `lean` is of the spine);
 `if` when the key holds at all: words of which every one must be so, `closes`, `opens`, `on_w`, `off_w`, `opens_down`,
 `from_front`, `from_back`, `to_front`, `to_back`, `off_one`, `off_two` (feet she begins on),
 `from_pointe`, `on_o`, `lifted` (the free leg is raised in the step's direction already), `from_` or `to_` and a
@@ -306,7 +306,7 @@ def make_plan(
     bend_keys: list[tuple[float, float]] = [(start, 0.0)]
     carry_keys: list[tuple[float, str]] = [(start, _support(opening))]
     weight_keys: list[tuple[float, float]] = [(start, {"both": 0.5, "L": 1.0, "R": 0.0}[_support(opening)])]
-    lean_keys: list[tuple[float, float, float]] = [(start, 0.0, 0.0)]
+    lean_keys: list[tuple[float, float, float, float]] = [(start, 0.0, 0.0, 0.0)]
     hinge_keys: list[tuple[float, float, float]] = [(start, 0.0, 0.0)]
     arm_keys: list[tuple[float, str]] = [(start, "preparatory")]
     paces: list[tuple[float, float] | None] = [None]
@@ -483,8 +483,8 @@ def make_plan(
             else:
                 weight_keys.append((time, weight_keys[-1][1]))
             if "lean" in key:
-                pitch, roll = (float(v) * DEG for v in key["lean"])
-                lean_keys.append((time, pitch, -roll * sign))
+                pitch, roll, twist = (float(v) * DEG for v in (*key["lean"], 0.0)[:3])
+                lean_keys.append((time, pitch, -roll * sign, twist * sign))
             else:
                 lean_keys.append((time, *lean_keys[-1][1:]))
             if "hinge" in key:

@@ -145,7 +145,7 @@ def redance(
 def _channels(plan: Plan) -> list[list[Key]]:
     """All that a plan says but where the feet are, as lists of (time, value)."""
     out: list[list[Key]] = []
-    for track in (plan.heading, plan.bend, plan.weight, plan.lean):
+    for track in (plan.heading, plan.bend, plan.weight, plan.lean, plan.hinge):
         out.append([(float(t), tuple(np.atleast_1d(v))) for t, v in zip(track.times, track.values, strict=True)])
     for keys in (plan.carry, plan.arms, plan.head):
         out.append(list(keys))

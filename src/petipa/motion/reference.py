@@ -1054,9 +1054,12 @@ def _trunk(numbers: list[Array], planted: Mask, lean: Array) -> tuple[Array, dic
     )
     side_bend, twist = -0.6 * roll, -open_hip
     spine = {
-        "lumbar": np.stack([0.5 * side_bend + 0.35 * lean[:, 1], -0.46 * pitch + 0.35 * lean[:, 0], 0.5 * twist], 1),
-        "thorax": np.stack([0.3 * side_bend + 0.35 * lean[:, 1], -0.20 * pitch + 0.35 * lean[:, 0], 0.3 * twist], 1),
-        "chest": np.stack([0.2 * side_bend + 0.30 * lean[:, 1], -0.14 * pitch + 0.30 * lean[:, 0], 0.2 * twist], 1),
+        name: share * lean[:, [1, 0, 2]] + np.stack([bend * side_bend, -back * pitch, turn * twist], axis=1)
+        for name, share, bend, back, turn in (
+            ("lumbar", 0.35, 0.5, 0.46, 0.5),
+            ("thorax", 0.35, 0.3, 0.20, 0.3),
+            ("chest", 0.30, 0.2, 0.14, 0.2),
+        )
     }
     return np.stack([pitch, roll, open_hip], axis=1), spine
 

@@ -220,6 +220,47 @@ def _named_front(f: Figure, k: int, work: int) -> Iterator[Miss]:
         yield Miss(k, "front foot", foot(work), foot(1 - work))
 
 
+def _twist(f: Figure, span: slice, step: StepSpan) -> NDArray[np.float64]:
+    """How far the chest is turned from the hips toward the named side [degrees]."""
+    return named_way(step) * (f.chest_yaw[span] - f.yaw[span])
+
+
+def _arch(f: Figure, span: slice) -> NDArray[np.float64]:
+    """How far the chest looks up [degrees]."""
+    chest = f.track.R[span, f.track.skeleton.index("chest"), 2, 0]
+    return np.asarray(np.degrees(np.arcsin(np.clip(chest, -1.0, 1.0))))
+
+
+def port_de_bras_4(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The other side's hand goes from overhead behind her, the trunk turned after it and arched, and up again."""
+    work, other = legs(step)
+    span = f.span(step)
+    yield from _feet_stay(f, span)
+    yield from _upright_legs(f, step)
+    hands, head = _hands(f, span)
+    high = hands[..., 2] > head[:, None, 2] + 0.05
+    alone = np.asarray(high[:, other] & ~high[:, work])
+    k = f.at(step.accent) - span.start
+    for when, part in (("first", alone[:k]), ("at the end again", alone[k:])):
+        if dwelt(f, part, 0.08) is None:
+            yield Miss(f.at(step.accent), f"one hand up {when}", f"the {foot(other)} hand alone overhead", "never")
+    fore = ((hands - f.hip[span].mean(axis=1)[:, None])[..., :2] * f.ahead[span][:, None]).sum(axis=-1)
+    line = (fore[:, work] >= 0.3) & (fore[:, other] <= -0.15)
+    turn, arch = -_twist(f, span, step), _arch(f, span)
+    look = named_way(step) * (f.head_yaw[span] - f.yaw[span])
+    held = dwelt(f, np.asarray(line & (turn >= 25.0) & (arch >= 12.0) & (look >= 15.0)))
+    if held is None:
+        at = int(np.where(line, turn, -180.0).argmax())
+        yield Miss(span.start + at, "turns after the arm", "away from the named side 25", f"{turn[at]:.0f} degrees")
+        yield Miss(span.start + at, "arches", "the chest 12 degrees up", f"{arch[at]:.0f} degrees")
+        yield Miss(span.start + at, "looks over the shoulder", f">= 15 to the {foot(work)}", f"{look[at]:.0f} degrees")
+        got = f"{100 * fore[at, work]:.0f} and {100 * fore[at, other]:.0f} cm"
+        yield Miss(span.start + at, "one arm before her, one behind", "30 cm before, 15 cm behind", got)
+    if f.tilt[span.stop - 1] > 15.0 or abs(turn[-1]) > 15.0:
+        got = f"{f.tilt[span.stop - 1]:.0f} and {turn[-1]:.0f} degrees"
+        yield Miss(span.stop - 1, "comes upright", "within 15 degrees, not turned", got)
+
+
 def port_de_bras_5(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Forward, to the other side, back, to the named side and upright: a circle."""
     span = slice(f.at(step.accent - 0.6), f.span(step).stop)
@@ -335,6 +376,7 @@ CHECKS: dict[str, Check] = {
     "renverse": renverse,
     "port_de_bras_2": port_de_bras_2,
     "port_de_bras_3": port_de_bras_3,
+    "port_de_bras_4": port_de_bras_4,
     "port_de_bras_5": port_de_bras_5,
     "adage_fouette": adage_fouette,
     "promenade": promenade,
