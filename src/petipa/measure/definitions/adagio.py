@@ -316,6 +316,37 @@ def adage_fouette(f: Figure, step: StepSpan) -> Iterator[Miss]:
         )
 
 
+def port_de_bras_6(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Low forward over the bent front leg, back onto the other and bent to its side and back, into fourth in plié."""
+    work, other = legs(step)
+    span = f.span(step)
+    yield from _on_the_floor(f, step)
+    fore, left = _bend(f, span)
+    aside = -named_way(step) * left  # away from the named side
+    hands, head = _hands(f, span)
+    part = np.nan_to_num(f.share[span] if other else 1.0 - f.share[span])
+    high, long = hands[:, work, 2] > head[:, 2], f.stretch[span] >= STRAIGHT - 4.0
+    behind, before = np.abs(f.bearing[span, other]) >= 140.0, np.abs(f.bearing[span, work]) <= 40.0
+    lunge = (part <= 0.25) & (f.stretch[span, work] <= 180.0 - BENT) & long[:, other] & behind & f.on[span, other]
+    back = (part >= 0.75) & long.all(axis=1) & before & f.on[span, work] & (f.point[span, work] >= POINTED) & high
+    fourth = f.on[span].all(axis=1) & (f.stretch[span] <= 180.0 - BENT).all(axis=1) & (f.apart[span] > 0.2)
+    fourth &= (f.tilt[span] <= 15.0) & ~f.heel_up[span, work]
+    places: dict[str, NDArray[np.bool_]] = {
+        f"low forward over the {foot(work)} leg": lunge & (fore >= 0.25),
+        f"bent to the side over the {foot(other)} leg": back & (aside >= 0.12),
+        f"bent back over the {foot(other)} leg": back & (fore <= -0.1),
+        "in fourth, both knees bent": fourth,
+    }
+    at = 0
+    for name, mask in places.items():
+        there = np.flatnonzero(mask[at:])
+        if not len(there):
+            yield Miss(span.start + at, "one after the other", name, "never")
+            return
+        at += int(there[0])
+    yield from _named_front(f, span.start + at, work)
+
+
 def pique_developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Straight onto one tip; there the other foot passes the knee and the leg unfolds to its height."""
     stand, work = legs(step)
@@ -377,6 +408,7 @@ CHECKS: dict[str, Check] = {
     "port_de_bras_2": port_de_bras_2,
     "port_de_bras_3": port_de_bras_3,
     "port_de_bras_4": port_de_bras_4,
+    "port_de_bras_6": port_de_bras_6,
     "port_de_bras_5": port_de_bras_5,
     "adage_fouette": adage_fouette,
     "promenade": promenade,
