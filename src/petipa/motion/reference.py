@@ -62,6 +62,9 @@ CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies ou
 EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other way
 STROKE_SLACK = 0.004  # metres the centre of pressure may stray where she pushes off and lands
 OFF_ROLL = 1.75  # a foot leaves the floor, and meets it, over its tip
+HEEL_UP = 1.25  # the roll to which the heel of a foot that stays comes up where the leg is too short
+ROLL_OFF = 10  # frames in which a foot that leaves the floor may roll over its tip
+LAST_ROLL = 1.88  # how far it rolls where the leg is too short
 KNEE_FIRST = 3.0  # how far the knees are ahead of the ankles in a push: 1 together
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
@@ -111,6 +114,7 @@ class _Foot:
     press: Array  # the roll that says where in the sole the weight rests
     pivot: Mask
     slide: Mask
+    rise: Array  # the roll to which the heel may come up where the leg is too short
     runs: list[_Run]
 
 
@@ -195,7 +199,18 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
     if run is not None:
         run.last = frames - 1
         runs.append(run)
-    return _Foot(leg, planted, anchor, yaw, roll, roll.copy(), roll.copy(), pivot, slide, runs)
+    return _Foot(leg, planted, anchor, yaw, roll, roll.copy(), roll.copy(), pivot, slide, _rise(planted), runs)
+
+
+def _rise(planted: Mask) -> Array:
+    """How far a heel may come up, (F,): to the ball, and over the tip as the foot leaves the floor."""
+    leaves = planted & ~np.roll(planted, -1)
+    leaves[-1] = False
+    out = np.full(len(planted), HEEL_UP)
+    for last in np.flatnonzero(leaves):
+        span = np.arange(max(0, last - ROLL_OFF), last + 1)
+        out[span] += (LAST_ROLL - HEEL_UP) * _ease((span - last) / ROLL_OFF + 1.0)
+    return out
 
 
 @dataclass(frozen=True)
@@ -734,7 +749,7 @@ def _heights(
         top[:, side] = np.where(
             planted[:, side], ankle[:, 2] + np.sqrt(np.maximum(straight**2 - away, 0.01)) - hip[:, 2], np.inf
         )
-        raised, _ = standing_foot(foot.leg, foot.anchor, foot.yaw, np.maximum(foot.roll, 1.2))
+        raised, _ = standing_foot(foot.leg, foot.anchor, foot.yaw, np.maximum(foot.roll, foot.rise - 0.05))
         away_up = np.sum((xy + hip[:, :2] - raised[:, :2]) ** 2, axis=1)
         stays = planted[:, side] & np.roll(planted[:, side], -2)
         within[:, side] = np.where(
@@ -825,7 +840,7 @@ def _leg_numbers(
         R_thigh, knee, _ = leg_ik(leg, hip, ankle, pole)
         fold = -quat_log(quat_from_matrix(np.swapaxes(R_thigh @ rot_y(knee), 1, 2) @ R_foot))[:, 1]
         far = np.linalg.norm(ankle - hip, axis=1) > total
-        up = foot.planted & (far | ((fold > 31 * DEG) & pushing)) & (roll < 1.25)
+        up = foot.planted & ((far & (roll < foot.rise)) | ((fold > 31 * DEG) & pushing & (roll < HEEL_UP)))
         if not up.any():
             break
         roll = np.where(up, roll + 0.08, roll)
