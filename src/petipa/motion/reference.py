@@ -207,7 +207,7 @@ def _rise(planted: Mask) -> Array:
     leaves = planted & ~np.roll(planted, -1)
     leaves[-1] = False
     out = np.full(len(planted), HEEL_UP)
-    for last in np.flatnonzero(leaves):
+    for last in np.flatnonzero(leaves).tolist():
         span = np.arange(max(0, last - ROLL_OFF), last + 1)
         out[span] += (LAST_ROLL - HEEL_UP) * _ease((span - last) / ROLL_OFF + 1.0)
     return out
