@@ -12,6 +12,7 @@ from petipa.measure.definitions.common import (
     TURN,
     Check,
     Miss,
+    at_ankle,
     at_retire,
     fifth,
     foot,
@@ -22,6 +23,7 @@ from petipa.measure.definitions.common import (
     legs,
     plie_after,
     pointed_aloft,
+    stretched_aloft,
     the_hop,
     toward,
     travels,
@@ -259,6 +261,28 @@ def tour_en_lair(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     yield from plie_after(f, hop, (0, 1))
 
 
+@jump
+def sissonne_en_tournant(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
+    """From two feet to one: a whole turn in the air, the legs together, then one foot at the other's ankle."""
+    work, other = legs(step)
+    yield from from_to(f, step, hop, (0, 1), (other,))
+    way = toward(work)
+    yield from turned(f, step, f.at(step.t0), f.at(hop.t1 + 0.3), way=way)
+    yield from _in_the_air(f, hop, way, 230.0)
+    a, b = _edges(f, hop)
+    top = (a + b) // 2
+    gap = float(np.linalg.norm(f.ankle[a : top + 1, 1] - f.ankle[a : top + 1, 0], axis=1).max())
+    if gap > 0.3:
+        yield Miss(top, "legs together on the way up", "ankles within 30 cm", f"{gap * 100:.0f} cm")
+    yield from pointed_aloft(f, hop)
+    yield from stretched_aloft(f, hop)
+    after = slice(f.at(hop.t1 + 0.05), f.at(hop.t1 + 0.4) + 1)
+    if at_ankle(f, work)[after].mean() < 0.4:
+        near = float(np.linalg.norm(f.tip[after, work] - f.ankle[after, other], axis=1).min())
+        yield Miss(after.start, "sur le cou-de-pied", f"{foot(work)} toe at the ankle", f"{near * 100:.0f} cm off")
+    yield from plie_after(f, hop, (other,))
+
+
 def _half_turn(f: Figure, step: StepSpan, hop: Flight, way: int) -> Iterator[Miss]:
     """She ends facing where she came from, most of it turned in the air."""
     a, b = f.at(step.t0), f.at(hop.t1 + 0.3)
@@ -433,6 +457,7 @@ CHECKS: dict[str, Check] = {
     "grand_assemble": grand_assemble,
     "assemble_en_tournant": assemble_en_tournant,
     "tour_en_lair": tour_en_lair,
+    "sissonne_en_tournant": sissonne_en_tournant,
     "jete_entrelace": jete_entrelace,
     "fouette_saute": fouette_saute,
     "saut_de_basque": saut_de_basque,
