@@ -40,6 +40,7 @@ TURNS = (
     "fouette_turn",
     "fouette_vaganova",
     "fouette_en_dedans",
+    "coupe_en_tournant",
     "chaines",
 )
 """Turns in which the head spots; those in the great poses are slower and go round with their line."""
@@ -52,6 +53,7 @@ OUTWARD = (
     "pique_turn_en_dehors",
     "fouette_turn",
     "fouette_vaganova",
+    "coupe_en_tournant",
 )
 """Turns to the named side on the other leg."""
 CHAINED = ("chaines",)

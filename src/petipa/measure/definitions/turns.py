@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from petipa.measure.definitions.common import (
     BENT,
     CLOSED,
+    DWELL,
     HEIGHT,
+    LONG,
     STRAIGHT,
     TURN,
     Check,
@@ -545,6 +547,42 @@ def tire_bouchon(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(alone.start, "winds up", "from the ankle to the knee", "the other way")
 
 
+def coupe_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The foot behind takes the other's place; on its ball she goes round, the other at its ankle, and down in plié."""
+    free, stand = legs(step)
+    span = f.span(step)
+    taken = f.takes(stand, span)
+    if not taken:
+        yield Miss(f.at(step.accent), "cuts under", f"the {foot(stand)} foot takes the weight", "it stood there already")
+        return
+    k = taken[0]
+    if f.on[k].all() and in_front(f, k) != free:
+        yield Miss(k, "cuts under", f"{foot(stand)} foot behind", "in front")
+    for hop in f.hops(step):
+        yield Miss(f.at(hop.t0), "a foot on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
+    alone = stood_on(f, stand, slice(k, span.stop))
+    if alone is None:
+        yield Miss(k, "one leg stands", f"{foot(stand)} alone", "never")
+        return
+    yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
+    got = named_way(step) * lean_of_turn(f, alone.start, alone.stop - 1)
+    if got < 180.0:
+        yield Miss(alone.stop - 1, "turned on one leg", ">= 180 degrees", f"{got:.0f} degrees")
+    up = f.heel_up[alone, stand] & at_ankle(f, free)[alone] & (f.stretch[alone, stand] >= LONG)
+    if up.sum() < 2 * DWELL * f.rate:
+        yield Miss(
+            alone.start,
+            "on the ball, sur le cou-de-pied",
+            f"{foot(stand)} heel up, knee straight, {foot(free)} toe at the ankle for {2 * DWELL:.1f} s",
+            f"{up.sum() / f.rate:.2f} s",
+        )
+    for a, b, rule in ((span.start, k, "from plié"), (alone.stop - 1 - round(0.3 * f.rate), span.stop, "comes down")):
+        side = free if rule == "from plié" else stand
+        bend = 180.0 - float(f.stretch[a : b + 1, side].min())
+        if bend < BENT:
+            yield Miss(a, rule, f"{foot(side)} knee bends {BENT:.0f}", f"{bend:.0f} degrees")
+
+
 CHECKS: dict[str, Check] = {
     "pirouette_en_dehors": pirouette_en_dehors,
     "pirouette_en_dedans": one_leg(_at_knee, inward=True),
@@ -568,6 +606,7 @@ CHECKS: dict[str, Check] = {
     "emboite_en_tournant": emboite_en_tournant,
     "bourree_en_tournant": bourree_en_tournant,
     "tire_bouchon": tire_bouchon,
+    "coupe_en_tournant": coupe_en_tournant,
     "soutenu_en_tournant": soutenu,
     "demi_detourne": detourne(180.0),
     "detourne": detourne(360.0),
