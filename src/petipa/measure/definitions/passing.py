@@ -20,8 +20,10 @@ from petipa.measure.definitions.common import (
     in_front,
     jump,
     legs,
+    named_way,
     settled,
     the_hop,
+    turned,
 )
 from petipa.measure.figure import Figure
 from petipa.measure.physics import Flight
@@ -242,6 +244,27 @@ def pas_de_basque_saute(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss
     yield from _basque(f, step)
 
 
+def pas_de_basque_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """A pas de basque on the floor that goes once about, half of it as she steps to the side."""
+    work, _ = legs(step)
+    span = f.span(step)
+    yield from _basque(f, step)
+    yield from _no_flight(f, step)
+    yield from turned(f, step, span.start, span.stop - 1, way=named_way(step))
+    arrives = _comes_onto(f, work, span.start, span.stop, 0.7)
+    if arrives is None:
+        yield Miss(f.at(step.accent), "the weight goes over", f"onto the {foot(work)} foot", "it does not come")
+        return
+    before = named_way(step) * float(f.yaw[arrives] - f.yaw[span.start])
+    if not 60.0 <= before <= 240.0:
+        yield Miss(arrives, "half about as she steps", "60 to 240 degrees", f"{before:.0f} degrees")
+    gone = f.track.com[arrives, :2] - f.track.com[span.start, :2]
+    ahead = f.ahead[span.start]
+    aside = float(ahead[0] * gone[1] - ahead[1] * gone[0]) * named_way(step)
+    if aside < 0.15:
+        yield Miss(arrives, "to the side", ">= 15 cm", f"{100 * aside:.0f} cm")
+
+
 def pas_de_valse(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """A long step down, and two small ones up on the balls of the feet."""
     work, other = legs(step)
@@ -302,6 +325,7 @@ CHECKS: dict[str, Check] = {
     "contretemps": contretemps,
     "pas_de_basque": pas_de_basque,
     "pas_de_basque_saute": pas_de_basque_saute,
+    "pas_de_basque_en_tournant": pas_de_basque_en_tournant,
     "pas_de_valse": pas_de_valse,
     "pas_couru": pas_couru,
 }
