@@ -9,6 +9,7 @@ import numpy as np
 
 from petipa.measure.definitions.common import (
     BENT,
+    LONG,
     Check,
     Miss,
     foot,
@@ -47,19 +48,47 @@ def _in_turn(f: Figure, step: StepSpan, steps: list[tuple[int, int]]) -> Iterato
         yield Miss(f.at(hop.t0), "a foot on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
 
 
+def _shown(f: Figure, k: int, side: int) -> Iterator[Miss]:
+    """Before it steps, at sample k, a leg is straight in front of her with its toe pointed."""
+    before = slice(max(0, k - round(0.45 * f.rate)), k + 1)
+    ahead = (np.abs(f.bearing[before, side]) < 50.0) & (f.lift[before, side] > 10.0)
+    if not (ahead & (f.stretch[before, side] >= LONG) & (f.point[before, side] >= 55.0)).any():
+        yield Miss(k, "stretched before it steps", f"{foot(side)} leg straight in front, toe pointed", "never")
+
+
 def pas_marche(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Each leg is stretched forward, toe pointed and near the floor, before the weight passes onto it."""
     steps = _steps(f, step)
     yield from _in_turn(f, step, steps)
     for k, side in steps:
-        before = slice(max(0, k - round(0.45 * f.rate)), k + 1)
-        ahead = (np.abs(f.bearing[before, side]) < 50.0) & (f.lift[before, side] > 10.0)
-        shown = ahead & (f.stretch[before, side] >= 165.0) & (f.point[before, side] >= 55.0)
-        if not shown.any():
-            yield Miss(k, "stretched before it steps", f"{foot(side)} leg straight in front, toe pointed", "never")
-        high = float(f.track.low[before, side].max())
+        yield from _shown(f, k, side)
+        high = float(f.track.low[max(0, k - round(0.45 * f.rate)) : k + 1, side].max())
         if high > 0.08:
             yield Miss(k, "near the floor", f"{foot(side)} foot under 8 cm", f"{high * 100:.0f} cm")
+
+
+def pas_de_polonaise(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Three steps ahead, the named foot first and last: the first down in plié, the others on straight knees."""
+    work, other = legs(step)
+    steps = _steps(f, step)
+    yield from _in_turn(f, step, steps)
+    if [side for _, side in steps[:3]] != [work, other, work]:
+        said = ", ".join(foot(side) for _, side in steps) or "none"
+        yield Miss(f.at(step.accent), "three steps", f"{foot(work)}, {foot(other)}, {foot(work)}", said)
+        return
+    for k, side in steps[:3]:
+        yield from _shown(f, k, side)
+    a, b, c = (k for k, _ in steps[:3])
+    sunk = 180.0 - float(f.stretch[a:b, work].min())
+    if sunk < BENT:
+        yield Miss(a, "down on one", f"{foot(work)} knee bends {BENT:.0f}", f"{sunk:.0f} degrees")
+    for k, end, side in ((b, c, other), (c, f.span(step).stop, work)):
+        best = k + int(f.stretch[k:end, side].argmax())
+        yield from straight(f, best, side, "on a straight knee")
+    path = f.track.com[c, :2] - f.track.com[f.at(step.t0), :2]
+    far = float(path @ f.ahead[a])
+    if far < 0.5:
+        yield Miss(c, "goes ahead", "at least 50 cm", f"{far * 100:.0f} cm")
 
 
 def march(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -139,6 +168,7 @@ def curtsy(f: Figure, step: StepSpan) -> Iterator[Miss]:
 
 CHECKS: dict[str, Check] = {
     "pas_marche": pas_marche,
+    "pas_de_polonaise": pas_de_polonaise,
     "march": march,
     "skip": skip,
     "bow": bow,
