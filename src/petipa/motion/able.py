@@ -17,7 +17,7 @@ from petipa.dancer import Dancer
 from petipa.errors import ChoreographyError
 from petipa.floor import Stage
 from petipa.lexicon import Entry
-from petipa.motion.plan import GRAVITY, Contact, Plan, make_plan
+from petipa.motion.plan import GRAVITY, Contact, Plan, before_accent, make_plan
 
 Array = NDArray[np.float64]
 
@@ -88,12 +88,16 @@ def _jumps(
         hers = dancer.capability.rise(entry.jump.usual)
         if flight.height >= LEAST_RISE * hers - 1e-9:
             continue
-        before = placed[flight.step - 1] if flight.step else None
-        given = seconds_at(step.at) - seconds_at(before.at) if before is not None else flight.t1 - flight.t0
         air = float(np.sqrt(8 * hers / GRAVITY))
-        after = any(key.get("landing") and float(key["t"]) > 0 for key in entry.motion["keys"])
-        need = air * (0.5 if after else 1.0) + PUSH
-        pair = f" after {_called(before, lexicon[before.entry])}" if before is not None and before.label else ""
+        share = before_accent(entry.motion["keys"])
+        # A jump that leaves after its count has until the next one.
+        beside = flight.step + (1 if share == 0.0 else -1)
+        near = placed[beside] if 0 <= beside < len(placed) else None
+        given = abs(seconds_at(step.at) - seconds_at(near.at)) if near is not None else flight.t1 - flight.t0
+        need = air * (share or 1.0) + PUSH
+        pair = ""
+        if near is not None and near.label:
+            pair = f" {'before' if share == 0.0 else 'after'} {_called(near, lexicon[near.entry])}"
         message = (
             f"{given:.2f} s for {_called(step, entry)}{pair} leave room for a jump of {flight.height * 100:.0f} cm; "
             f"hers is {hers * 100:.0f} cm, which is {air:.2f} s in the air"

@@ -14,8 +14,8 @@ written, the turn of the trunk to that side, degrees); `hinge` (of the pelvis at
 `from_pointe`, `on_o`, `lifted` (the free leg is raised in the step's direction already), `from_` or `to_` and a
 position of the feet (`to_second`, `from_one_leg`), or a direction, with `not` before it if so meant.
 
-A step may jump again after its accent: each of `push`, `takeoff`, `landing` and `sink` is then on as many keys as it
-jumps.
+A step may jump after its accent, or again: each of `push`, `takeoff`, `landing` and `sink` is then on as many keys as
+it jumps.
 
 A step with `spin` turns evenly while she is in the air, from what its `takeoff` key has turned to its `landing` key.
 The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `half`
@@ -348,8 +348,7 @@ def make_plan(
                 flight = float(np.sqrt(8 * rise / GRAVITY))
         if flight:
             keys = entry.motion["keys"]
-            before = any(float(k["t"]) > 0 for k in keys if k.get("landing"))
-            share = 0.5 if before else 1.0
+            share = before_accent(keys)
             # The push from the floor needs a fifth of a second at least.
             while flight * share + 0.18 > min(gap - 0.08, max(lead, flight * share + 0.22)) and rise > 0.02:
                 rise *= 0.9
@@ -379,30 +378,36 @@ def make_plan(
         take = next((float(k["t"]) for k in keys if k.get("takeoff")), None)
         land = next((float(k["t"]) for k in keys if k.get("landing")), None)
         if flight and take is not None and land is not None:
-            frames = max(6, round(flight * RATE))
-            if land <= 0.0:
-                knots[land] = accent if land == 0.0 else _snap(accent + land * leads[index], start)
-                knots[take] = knots[land] - frames / RATE
-            else:
-                half = frames // 2
-                knots[take], knots[land] = accent - half / RATE, accent + (frames - half) / RATE
-            stroke = max(0.12, 2.3 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
-            push = next((float(k["t"]) for k in keys if k.get("push")), None)
-            sink, soft = next(((float(k["t"]), float(k["sink"])) for k in keys if k.get("sink")), (None, 1.0))
-            if push is not None:
-                knots[push] = max(begin + 1 / RATE, knots[take] - stroke)
-            if sink is not None:
-                knots[sink] = min(knots[land] + soft * stroke, finish - 1 / RATE)
-            flights.append(FlightSpan(knots[take], knots[land], rise, index))
-            first = knots[push] if push is not None else max(begin, knots[take] - stroke)
-            last = knots[sink] if sink is not None else min(knots[land] + stroke, finish)
-            strokes.append((first, last))
+            landed: float | None = None
+            sink: float | None = None
+            if take < 0.0:
+                frames = max(6, round(flight * RATE))
+                if land <= 0.0:
+                    knots[land] = accent if land == 0.0 else _snap(accent + land * leads[index], start)
+                    knots[take] = knots[land] - frames / RATE
+                else:
+                    half = frames // 2
+                    knots[take], knots[land] = accent - half / RATE, accent + (frames - half) / RATE
+                stroke = max(0.12, 2.3 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
+                push = next((float(k["t"]) for k in keys if k.get("push")), None)
+                sink, soft = next(((float(k["t"]), float(k["sink"])) for k in keys if k.get("sink")), (None, 1.0))
+                if push is not None:
+                    knots[push] = max(begin + 1 / RATE, knots[take] - stroke)
+                if sink is not None:
+                    knots[sink] = min(knots[land] + soft * stroke, finish - 1 / RATE)
+                flights.append(FlightSpan(knots[take], knots[land], rise, index))
+                first = knots[push] if push is not None else max(begin, knots[take] - stroke)
+                last = knots[sink] if sink is not None else min(knots[land] + stroke, finish)
+                strokes.append((first, last))
+                landed = knots[land]
             for again in _later_jumps(keys):
-                frames, higher = _later_flight(again, knots[land], accent, finish, flight)
+                frames, higher = _later_flight(again, accent if landed is None else landed, accent, finish, flight)
                 stroke = max(0.12, 2.3 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
                 knots[again["landing"]] = _snap(accent + again["landing"] * (finish - accent), start)
                 knots[again["takeoff"]] = knots[again["landing"]] - frames / RATE
-                knots[again["push"]] = max(knots[land] + 2 / RATE, knots[again["takeoff"]] - stroke)
+                # What goes before a first jump keeps its time; between two jumps there is only landing and push.
+                ready = accent + again["push"] * (finish - accent) if landed is None else landed + 2 / RATE
+                knots[again["push"]] = max(ready, knots[again["takeoff"]] - stroke)
                 knots[again["sink"]] = min(knots[again["landing"]] + stroke, finish - 1 / RATE)
                 if sink is not None:
                     knots[sink] = min(knots[sink], knots[again["push"]] - 1 / RATE)
@@ -554,9 +559,16 @@ def _evenly(keys: Sequence[tuple[float, float]], begin: float, end: float) -> li
     return [(begin + k / RATE, a + (b - a) * k / frames) for k in range(1, frames)]
 
 
+def before_accent(keys: Sequence[Mapping[str, Any]]) -> float:
+    """Share of a flight that comes before the accent."""
+    left, landed = (next(float(k["t"]) for k in keys if k.get(mark)) for mark in ("takeoff", "landing"))
+    return 0.0 if left >= 0.0 else 0.5 if landed > 0.0 else 1.0
+
+
 def _later_jumps(keys: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
-    """When each jump after the first pushes, leaves, lands and sinks, in the clock of the keys."""
-    marks = {mark: [float(k["t"]) for k in keys if k.get(mark)][1:] for mark in ("push", "takeoff", "landing", "sink")}
+    """When each jump that leaves after the accent pushes, leaves, lands and sinks, in the clock of the keys."""
+    after = slice(0 if before_accent(keys) == 0.0 else 1, None)
+    marks = {m: [float(k["t"]) for k in keys if k.get(m)][after] for m in ("push", "takeoff", "landing", "sink")}
     return [dict(zip(marks, times, strict=True)) for times in zip(*marks.values(), strict=False)]
 
 

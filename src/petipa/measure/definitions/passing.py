@@ -314,6 +314,32 @@ def pas_couru(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(span.start, "close to the floor", "feet under 12 cm", f"{f.track.low[span].max() * 100:.0f} cm")
 
 
+@jump
+def pas_de_mazurka(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
+    """Down onto the named foot, the other cuts it out before her, and a small hop there as it bends to the ankle."""
+    work, other = legs(step)
+    a, b = f.at(hop.t0), f.at(hop.t1)
+    yield from from_to(f, step, hop, (other,), (other,))
+    yield from _order(f, step, [work, other], f.at(step.accent - 0.1), a)
+    if hop.rise > 0.14:
+        yield Miss(a, "a small hop", "at most 14 cm", f"{hop.rise * 100:.0f} cm")
+    taken = f.takes(work, slice(f.at(step.accent - 0.2), a))
+    cuts = f.takes(other, slice(taken[0], a)) if taken else []
+    if not taken or not cuts:
+        yield Miss(f.at(step.accent), "slides, then cuts", f"{foot(work)} takes the weight, then {foot(other)}", "not")
+        return
+    yield from _bends(f, work, taken[0], cuts[0], "down on one")
+    shown = (np.abs(f.bearing[cuts[0] : b, work]) <= 50.0) & (f.lift[cuts[0] : b, work] >= 18.0)
+    shown &= (f.stretch[cuts[0] : b, work] >= 160.0) & ~f.on[cuts[0] : b, work]
+    if not shown.any():
+        yield Miss(cuts[0], "thrown out on two", f"{foot(work)} leg straight before her, 18 degrees", "never")
+    after = slice(b, min(b + round(0.35 * f.rate), f.span(step).stop))
+    drawn = at_ankle(f, work)[after] & ~f.on[after, work] & (f.stretch[after, work] < 150.0)
+    if not drawn.any():
+        yield Miss(b, "bends in on three", f"{foot(work)} toe at the ankle", "never")
+    yield from _bends(f, other, b, after.stop, "lands in plié")
+
+
 CHECKS: dict[str, Check] = {
     "chasse": chasse,
     "chasse_passe": chasse_passe,
@@ -327,6 +353,7 @@ CHECKS: dict[str, Check] = {
     "pas_de_basque_saute": pas_de_basque_saute,
     "pas_de_basque_en_tournant": pas_de_basque_en_tournant,
     "pas_de_valse": pas_de_valse,
+    "pas_de_mazurka": pas_de_mazurka,
     "pas_couru": pas_couru,
 }
 """By entry."""
