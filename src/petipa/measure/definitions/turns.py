@@ -553,7 +553,8 @@ def coupe_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
     span = f.span(step)
     taken = f.takes(stand, span)
     if not taken:
-        yield Miss(f.at(step.accent), "cuts under", f"the {foot(stand)} foot takes the weight", "it stood there already")
+        wanted = f"the {foot(stand)} foot takes the weight"
+        yield Miss(f.at(step.accent), "cuts under", wanted, "it stood there already")
         return
     k = taken[0]
     if f.on[k].all() and in_front(f, k) != free:
