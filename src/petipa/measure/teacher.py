@@ -137,7 +137,7 @@ def _arrival(f: Figure, step: StepSpan) -> Array | None:
         return np.asarray(f.stretch.min(axis=1))
     if step.entry == "port_de_bras_4":
         return (1.0 if work == 1 else -1.0) * (f.chest_yaw - f.yaw)
-    if step.entry in ("port_de_bras_3", "port_de_bras_5", "port_de_bras_6"):
+    if step.entry in ("port_de_bras_3", "port_de_bras_5", "port_de_bras_6", "grand_port_de_bras"):
         return f.tilt
     return None
 

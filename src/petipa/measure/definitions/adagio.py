@@ -261,11 +261,7 @@ def port_de_bras_4(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(span.stop - 1, "comes upright", "within 15 degrees, not turned", got)
 
 
-def port_de_bras_5(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """Forward, to the other side, back, to the named side and upright: a circle."""
-    span = slice(f.at(step.accent - 0.6), f.span(step).stop)
-    yield from _feet_stay(f, span)
-    yield from _upright_legs(f, step)
+def _circle(f: Figure, step: StepSpan, span: slice) -> Iterator[Miss]:
     fore, left = _bend(f, span)
     aside = -named_way(step) * left  # away from the named side
     places = {"forward": fore, "to the other side": aside, "back": -fore, "to the named side": -aside}
@@ -278,6 +274,14 @@ def port_de_bras_5(f: Figure, step: StepSpan) -> Iterator[Miss]:
             yield Miss(f.at(step.accent), "round in a circle", name, f"{100 * values.max():.0f} cm at most")
             return
         at = int(there[0])
+
+
+def port_de_bras_5(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Forward, to the other side, back, to the named side and upright: a circle."""
+    span = slice(f.at(step.accent - 0.6), f.span(step).stop)
+    yield from _feet_stay(f, span)
+    yield from _upright_legs(f, step)
+    yield from _circle(f, step, span)
     if f.tilt[span.stop - 1] > 15.0:
         yield Miss(span.stop - 1, "comes upright", "within 15 degrees", f"{f.tilt[span.stop - 1]:.0f} degrees")
 
@@ -314,6 +318,31 @@ def adage_fouette(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(
             span.start + there.start, "the leg stays where it points", "within 60 degrees", f"{moved:.0f} degrees"
         )
+
+
+def grand_port_de_bras(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Over the bent front leg, the other stretched behind on its toe, the body goes round in a circle."""
+    work, other = legs(step)
+    span = slice(f.at(step.accent), f.span(step).stop)
+    bent = f.stretch[span, work] <= 180.0 - BENT
+    behind = (np.abs(f.bearing[span, other]) >= 140.0) & (f.stretch[span, other] >= STRAIGHT - 4.0)
+    lunge = bent & behind & f.on[span].all(axis=1) & (f.apart[span] >= 0.5) & ~f.heel_up[span, work]
+    held = dwelt(f, np.asarray(lunge), 0.5 * (step.t1 - step.accent))
+    if held is None:
+        got = f"{100 * lunge.mean():.0f} of 100 parts of it"
+        yield Miss(f.at(step.accent), "in a lunge", f"{foot(work)} knee bent, {foot(other)} leg far behind", got)
+        return
+    yield from _circle(f, step, slice(f.at(step.accent - 0.3), span.start + held.stop))
+    end = span.stop - 1
+    if f.tilt[end] > 15.0:
+        yield Miss(end, "comes upright", "within 15 degrees", f"{f.tilt[end]:.0f} degrees")
+    yield from straight(f, end - round(0.1 * f.rate), work, "rises out of the lunge", 160.0)
+    hands, head = _hands(f, span)
+    over = hands[: held.stop] - head[: held.stop, None]
+    axis = f.track.p[span, f.track.skeleton.index("neck")][: held.stop] - f.track.p[span, 0][: held.stop]
+    along = (over * (axis / np.linalg.norm(axis, axis=1, keepdims=True))[:, None]).sum(axis=-1)
+    if (along > 0.0).all(axis=1).mean() < 0.8:
+        yield Miss(f.at(step.accent), "the arms go with the body", "both hands beyond the head", "not all the way")
 
 
 def port_de_bras_6(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -408,6 +437,7 @@ CHECKS: dict[str, Check] = {
     "port_de_bras_2": port_de_bras_2,
     "port_de_bras_3": port_de_bras_3,
     "port_de_bras_4": port_de_bras_4,
+    "grand_port_de_bras": grand_port_de_bras,
     "port_de_bras_6": port_de_bras_6,
     "port_de_bras_5": port_de_bras_5,
     "adage_fouette": adage_fouette,
