@@ -257,6 +257,7 @@ BENT = (
     "cou_de_pied_devant",
     "cou_de_pied_cote",
     "serre",
+    "battu",
     "cou_de_pied_derriere",
     "cou_de_pied_close_derriere",
     "cou_de_pied_devant_plie",
@@ -286,6 +287,7 @@ def bent_pose(leg: LegGeometry, name: str, turnout: float) -> tuple[Array, float
         "cou_de_pied_derriere": np.array([-0.06, between + 0.035, -total + 0.01]),
         # On pointe the ankle is before the hip: a foot at it, behind or before, is further forward.
         "cou_de_pied_close_derriere": np.array([0.09, between + 0.03, -total + 0.05]),
+        "battu": np.array([0.12, between + 0.045, -total + 0.02]),
         "serre": np.array([0.09, between + 0.130, -total + 0.03]),
         # Over a turned-out foot in plié the standing ankle is near the middle.
         "cou_de_pied_devant_plie": np.array([0.06, -0.045, low]),
@@ -298,6 +300,7 @@ def bent_pose(leg: LegGeometry, name: str, turnout: float) -> tuple[Array, float
         "retire_derriere": 86.0,
         "cou_de_pied_devant": 62.0,
         "serre": 62.0,
+        "battu": 62.0,
     }.get(name.removesuffix("_plie"), 78.0)
     pole = np.array([np.cos(knee_side * DEG), np.sin(knee_side * DEG), 0.0])
     ankle = tip + np.array([0.0, 0.05, 0.16])

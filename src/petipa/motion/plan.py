@@ -689,6 +689,8 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
     """Keys of a walk or a run: a foot lands every pace, the first on the accent."""
     if kind in ("bourree", "emboite"):
         return _on_tips(kind, step, entry, tail)
+    if kind == "serre":
+        return _beating(step, entry, tail)
     pace = float(entry.pace[1]) if entry.pace else 0.5
     work = step.side if step.side in ("L", "R") else "R"
     count = int(getattr(step, "paces", None) or max(1, round(tail / pace)))
@@ -777,6 +779,25 @@ def _on_tips(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, An
                 key |= {"weight": 0.5, "carry": "both"} if "weight" not in key else {}
     if not up:
         keys.append({"t": 1.0, "w": "end~", "o": "end~", "bend": "end"})
+    return keys
+
+
+def _beating(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
+    """Keys of small beats before the ankle of a foot on its tip: a little out and in again, as fast as the pace."""
+    part = 1.0 if str(step.end.level) == "pointe" else max(0.4, 1.0 - 0.6 / tail)  # the rest brings her down
+    count = max(3, round(part * tail / float(entry.pace[1])))
+    keys: list[dict[str, Any]] = [
+        {"t": -0.6, "w": "stay", "o": "stay:flat", "weight": 0.3, "carry": "o", "bend": 0.85, "arms": "first"},
+        {"t": -0.3, "w": "stay:demi", "o": "stay:flat", "weight": 0.0, "bend": 0.6, "if": "off_two"},
+        {"t": 0.0, "s": 0.06, "w": "battu", "o": "under:pointe~", "weight": 0.0, "carry": "o", "bend": 0.0},
+    ]
+    keys[-1] |= {"arms": "step", "head": "step"}
+    for j in range(1, count):
+        keys.append({"t": part * (j - 0.5) / (count - 1), "w": "serre", "o": "stay"})
+        keys.append({"t": part * j / (count - 1), "w": "battu", "o": "stay", "bend": 0.0})
+    keys.append({"t": 1.0, "w": "end", "o": "end~", "bend": "end"})
+    if str(step.end.position) != "one_leg":
+        keys[-1]["arms"] = "demi_second"
     return keys
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -260,6 +261,31 @@ def petit_battement(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(beats[-2], "opens between the beats", "the toe 10 to 45 cm out", f"{wide * 100:.0f} cm")
     yield from _still_thigh(f, work, beats[-2], beats[-1])
     yield from straight(f, beats[-1], stand, "standing leg straight")
+
+
+def battement_serre_battu(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Up on the standing foot, small quick beats before the ankle."""
+    work, stand = legs(step)
+    span = f.span(step)
+    yield from _stands(f, span, stand)
+    there = at_ankle(f, work) & f.heel_up[:, stand]
+    found = [(k, front) for k, front in _beats(f, work, span.start, span.stop) if there[k]]
+    beats = [k for k, _ in found]
+    if len(beats) < 3:
+        yield Miss(f.at(step.accent), "beats", "three or more at the ankle, up on the standing foot", f"{len(beats)}")
+        return
+    if not all(front for _, front in found):
+        yield Miss(beats[0], "before the ankle", "every beat in front", "one behind")
+    slow = max(b - a for a, b in pairwise(beats)) / f.rate
+    if slow > 0.5:
+        yield Miss(beats[0], "quick", "within half a second", f"{slow * 1000:.0f} ms apart")
+    _, out = _toe(f, work)
+    wide = float(out[beats[0] : beats[-1]].max())
+    if wide > 0.18:
+        yield Miss(beats[0], "small", "opens within 18 cm", f"{wide * 100:.0f} cm")
+    if f.point[beats[0] : beats[-1], work].min() < POINTED:
+        least = f.point[beats[0] : beats[-1], work].min()
+        yield Miss(beats[0], "fully pointed", f">= {POINTED:.0f} degrees", f"{least:.0f} degrees")
 
 
 def sur_le_cou_de_pied(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -728,6 +754,7 @@ CHECKS: dict[str, Check] = {
     "battement_frappe": battement_frappe,
     "battement_double_frappe": battement_double_frappe,
     "petit_battement": petit_battement,
+    "battement_serre_battu": battement_serre_battu,
     "sur_le_cou_de_pied": sur_le_cou_de_pied,
     "battement_retire": battement_retire,
     "passe": passe,
