@@ -401,7 +401,7 @@ def make_plan(
                 strokes.append((first, last))
                 landed = knots[land]
             for again in _later_jumps(keys):
-                frames, higher = _later_flight(again, accent if landed is None else landed, accent, finish, flight)
+                frames, higher = _later_flight(again, landed, accent, finish, flight)
                 stroke = max(0.12, 2.3 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
                 knots[again["landing"]] = _snap(accent + again["landing"] * (finish - accent), start)
                 knots[again["takeoff"]] = knots[again["landing"]] - frames / RATE
@@ -573,10 +573,15 @@ def _later_jumps(keys: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
 
 
 def _later_flight(
-    again: Mapping[str, float], landed: float, accent: float, finish: float, flight: float
+    again: Mapping[str, float], landed: float | None, accent: float, finish: float, flight: float
 ) -> tuple[int, float]:
-    """Frames of a later flight and its rise [m]: as the first, or what the time between the landings has room for."""
-    room = again["landing"] * (finish - accent) - (landed - accent) - 0.3
+    """Frames of a later flight and its rise [m]: as the first, or what the time to its landing has room for.
+
+    Between two flights there is a landing and a push, before a first one a push alone.
+    """
+    tail = finish - accent
+    begin, ground = (landed, 0.3) if landed is not None else (accent + again["push"] * tail, 0.12)
+    room = accent + again["landing"] * tail - begin - ground
     airborne = max(4, round(min(flight, room) * RATE))
     return airborne, GRAVITY * (airborne / RATE) ** 2 / 8
 

@@ -140,6 +140,29 @@ def chasse_saute(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
         yield Miss(end, "travels", "at least 30 cm", f"{travel * 100:.0f} cm")
 
 
+@jump
+def galop(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
+    """A step to the named side, a small spring from it in which the feet meet, and down on the other."""
+    work, other = legs(step)
+    yield from from_to(f, step, hop, (work,), (other,))
+    yield from _aloft_together(f, hop)
+    a, b = f.at(hop.t0), f.at(hop.t1)
+    if not f.takes(work, slice(f.at(step.t0), a)):
+        yield Miss(a, "steps, then springs", f"the {foot(work)} foot takes the weight first", "it stood there already")
+    if hop.rise > 0.14:
+        yield Miss(a, "a small spring", "at most 14 cm", f"{hop.rise * 100:.0f} cm")
+    after = slice(b, min(b + round(0.3 * f.rate), f.span(step).stop))
+    opened = (f.lift[after, work] >= 12.0) & (f.stretch[after, work] >= 150.0) & ~f.on[after, work]
+    aside = np.abs(f.bearing[after, work] - (90.0 if work == 0 else -90.0)) <= 50.0
+    if not (opened & aside).any():
+        yield Miss(b, "opens for the next", f"{foot(work)} leg low to the side", "never")
+    ahead, gone = f.ahead[a], f.track.com[b, :2] - f.track.com[f.at(step.t0), :2]
+    far = float(ahead[0] * gone[1] - ahead[1] * gone[0]) * named_way(step)
+    if far < 0.3:
+        yield Miss(b, "goes to the side", "at least 30 cm", f"{far * 100:.0f} cm")
+    yield from _bends(f, other, b, after.stop, "lands in plié")
+
+
 def _coupe(f: Figure, step: StepSpan, before: bool) -> Iterator[Miss]:
     work, other = legs(step)
     span = f.span(step, after=0.05)
@@ -344,6 +367,7 @@ CHECKS: dict[str, Check] = {
     "chasse": chasse,
     "chasse_passe": chasse_passe,
     "chasse_saute": chasse_saute,
+    "galop": galop,
     "coupe_dessous": coupe_dessous,
     "coupe_dessus": coupe_dessus,
     "failli": failli,
