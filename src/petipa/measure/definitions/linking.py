@@ -52,6 +52,35 @@ def glissade(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _bent(f, step, (0, 1), "closes in plié", end)
 
 
+def glissade_precipitee(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """A tiny quick glissade: the named leg opens first, a hand's breadth or two, and the other closes in plié."""
+    work, other = legs(step)
+    span = f.span(step)
+    end = settled(f, step)
+    high = f.track.low[span].max(axis=0)
+    for side in (0, 1):
+        if high[side] > 0.08:
+            k = span.start + int(f.track.low[span, side].argmax())
+            yield Miss(k, "skims the floor", f"{foot(side)} foot under 8 cm", f"{high[side] * 100:.0f} cm")
+    middle = f.track.balls.mean(axis=2)[..., :2]
+    travel = float(np.linalg.norm(middle[end].mean(axis=0) - middle[span.start].mean(axis=0)))
+    if not 0.06 <= travel <= 0.25:
+        yield Miss(end, "hardly leaves its place", "6 to 25 cm", f"{travel * 100:.0f} cm")
+    lifted = [k for k in range(span.start, end) if not f.on[k, work]]
+    if not lifted or not f.on[lifted[0], other]:
+        yield Miss(span.start, "which leg opens first", foot(work), foot(other))
+        return
+    closing = [k for k in range(lifted[0], end + 1) if not f.on[k, other]]
+    if not closing:
+        yield Miss(end, "the other closes", f"{foot(other)} foot leaves the floor", "never")
+        return
+    long = (closing[-1] - lifted[0]) / f.rate
+    if long > 0.5:
+        yield Miss(closing[-1], "hurried", "at most 0.50 s from foot to foot", f"{long:.2f} s")
+    yield from fifth(f, end, "closes in fifth")
+    yield from _bent(f, step, (0, 1), "closes in plié", end)
+
+
 def _bent(f: Figure, step: StepSpan, sides: tuple[int, ...], rule: str, sample: int) -> Iterator[Miss]:
     # From the closing on: in a slow tempo she has stretched again before the step is over.
     first = min(f.at(step.accent), sample)
@@ -210,6 +239,7 @@ def reverence(f: Figure, step: StepSpan) -> Iterator[Miss]:
 CHECKS: dict[str, Check] = {
     "balance": balance,
     "glissade": glissade,
+    "glissade_precipitee": glissade_precipitee,
     "pas_de_bourree": pas_de_bourree,
     "tombe": tombe,
     "walk": walk,
