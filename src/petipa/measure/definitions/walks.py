@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from petipa.measure.definitions.common import (
     BENT,
@@ -23,6 +24,12 @@ from petipa.measure.figure import Figure
 from petipa.measure.physics import Flight
 from petipa.motion.model import StepSpan
 
+DEEP = 0.12
+"""Hips this much lower than when she stands are deep in a bend of both knees [m]."""
+AT_CHEST = 0.32
+"""A wrist no further than this from the middle of the chest has been drawn to it [m]."""
+DEEP_KNEE = 60.0
+"""A knee bent more than this is deep in a bend [degrees]."""
 NOD = 8.0
 """A head that inclines less than this has not bowed [degrees]."""
 
@@ -166,7 +173,56 @@ def curtsy(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(span.start, "a step to the side", f"the {foot(work)} foot steps", "it stood there already")
 
 
+def _inclines(f: Figure, span: slice) -> NDArray[np.float64]:
+    """How far the face looks down [degrees]."""
+    head = f.track.skeleton.index("head")
+    return np.asarray(np.degrees(np.arcsin(np.clip(-f.track.R[span, head, 2, 0], -1, 1))))
+
+
+def grande_reverence(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Deep on the named leg, the other behind it, through second deep on the other, then a bow on straight legs."""
+    work, other = legs(step)
+    span = f.span(step)
+    bend = 180.0 - f.stretch[span]
+    hip = f.hip[span].mean(axis=1)[:, 2]
+    tall = float(np.percentile(hip, 95))
+    down, face = hip <= tall - DEEP, _inclines(f, span)
+    hands = np.stack([f.track.p[span, f.track.skeleton.index(f"hand_{s}")] for s in "lr"], axis=1)
+    chest = f.track.p[span, f.track.skeleton.index("chest")]
+    heart = (np.linalg.norm(hands - chest[:, None], axis=2) <= AT_CHEST).all(axis=1)
+    up = (f.stretch[span] >= LONG).all(axis=1)
+    deep = {
+        side: down
+        & (bend[:, side] >= DEEP_KNEE)
+        & (bend[:, 1 - side] >= DEEP_KNEE)
+        & ((1.0 if side else -1.0) * f.front[span] >= 0.15)
+        & ~f.heel_up[span, side]
+        & f.heel_up[span, 1 - side]
+        for side in (work, other)
+    }
+    wide = f.on[span].all(axis=1) & (np.abs(f.open[span]) >= 0.4)
+    rows = (
+        (f"deep over the {foot(work)} leg, the head inclined", deep[work] & (face >= NOD)),
+        ("rises", ~down),
+        ("through second", wide),
+        (f"deep over the {foot(other)} leg, the head inclined", deep[other] & (face >= NOD)),
+        ("a bow with straight knees, the hands at her heart", up & heart & (face >= NOD)),
+        ("looks up again", up & (face < NOD)),
+    )
+    at = 0
+    for name, mask in rows:
+        there = np.flatnonzero(mask[at:])
+        if not len(there):
+            yield Miss(span.start + at, "one after the other", name, "never")
+            return
+        at += int(there[0])
+    first_deep = span.start + int(np.flatnonzero(rows[0][1])[0])
+    if not f.takes(work, slice(span.start, first_deep)):
+        yield Miss(span.start, "a step to the side", f"the {foot(work)} foot steps", "it stood there already")
+
+
 CHECKS: dict[str, Check] = {
+    "grande_reverence": grande_reverence,
     "pas_marche": pas_marche,
     "pas_de_polonaise": pas_de_polonaise,
     "march": march,
