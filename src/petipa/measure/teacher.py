@@ -60,7 +60,14 @@ CHAINED = ("chaines",)
 """Turns on one foot after the other: no foot is held to its place."""
 ON_BOTH = ("releve", "sus_sous", "echappe_releve", "soutenu_en_tournant", "demi_detourne", "detourne")
 """Steps whose arrival is up on both feet."""
-UP_ON_OTHER = ("adage_fouette", "battement_serre_battu", "releve_retire", "ballonne_releve", "renverse")
+UP_ON_OTHER = (
+    "adage_fouette",
+    "adage_fouette_en_dehors",
+    "battement_serre_battu",
+    "releve_retire",
+    "ballonne_releve",
+    "renverse",
+)
 """Steps without a turn on it whose arrival is up on the other leg than the named one."""
 
 

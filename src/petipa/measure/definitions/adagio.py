@@ -286,34 +286,37 @@ def port_de_bras_5(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(span.stop - 1, "comes upright", "within 15 degrees", f"{f.tilt[span.stop - 1]:.0f} degrees")
 
 
-def adage_fouette(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """A leg before her over plié; up on the foot she turns half about under it, the leg ending behind in arabesque."""
+def adage_fouette(f: Figure, step: StepSpan, *, outward: bool = False) -> Iterator[Miss]:
+    """A leg raised over plié; up on the foot she turns half about under it: from before to behind her, or outward."""
     work, stand = legs(step)
     span = f.span(step)
     yield from _on_the_floor(f, step)
     asked = (step.height or 85.0) - 2 * HEIGHT
-    high = (f.lift[span, work] >= asked) & (f.stretch[span, work] >= 160.0)
+    off = np.abs(f.bearing[span, work])
+    fore, aft = (180.0 - off, off) if outward else (off, 180.0 - off)
+    begins, ends = ("behind", "before") if outward else ("before", "behind")
     low = (f.stretch[span, stand] < 180.0 - BENT) & ~f.heel_up[span, stand]
-    ahead = (f.lift[span, work] >= 45.0) & (np.abs(f.bearing[span, work]) <= 45.0) & low
-    if not ahead.any():
-        yield Miss(span.start, "before her over plié", f"{foot(work)} leg in front, {foot(stand)} knee bent", "never")
+    raised = (f.lift[span, work] >= 45.0) & (fore <= 45.0) & low
+    if not raised.any():
+        yield Miss(span.start, f"{begins} her over plié", f"{foot(work)} leg up, {foot(stand)} knee bent", "never")
         return
-    a = int(np.flatnonzero(ahead)[-1])
-    behind = high & (np.abs(f.bearing[span, work]) >= 140.0) & f.heel_up[span, stand]
-    behind &= f.stretch[span, stand] >= STRAIGHT - 4.0
-    behind[:a] = False
-    there = dwelt(f, behind, 0.08)
+    a = int(np.flatnonzero(raised)[-1])
+    left = (f.lift[span, work] >= asked) & (f.stretch[span, work] >= 160.0) & f.heel_up[span, stand]
+    left &= (aft <= 40.0) & (f.stretch[span, stand] >= STRAIGHT - 4.0)
+    left[:a] = False
+    there = dwelt(f, left, 0.08)
     if there is None:
-        yield Miss(span.start + a, "left in arabesque", f"{foot(work)} leg behind her, {foot(stand)} heel up", "never")
+        yield Miss(span.start + a, f"left {ends} her", f"{foot(work)} leg up, {foot(stand)} heel up", "never")
         return
     if f.on[span.start + a : span.start + there.start, work].any() or not f.on[span, stand].all():
         yield Miss(span.start + a, "on one foot", f"{foot(stand)} foot on the floor alone", "no")
-    got = -named_way(step) * lean_of_turn(f, span.start + a, span.start + there.stop - 1)
+    way = named_way(step) if outward else -named_way(step)
+    got = way * lean_of_turn(f, span.start + a, span.start + there.stop - 1)
     if abs(got - 180.0) > 2 * TURN:
         yield Miss(span.start + there.start, "half a turn under the leg", "180 degrees", f"{got:.0f} degrees")
     leg = (f.ankle - f.hip)[[span.start + a, span.start + there.start], work, :2]
-    way = np.degrees(np.arctan2(leg[:, 1], leg[:, 0]))
-    moved = abs(wrapped(float(way[1] - way[0])))
+    points = np.degrees(np.arctan2(leg[:, 1], leg[:, 0]))
+    moved = abs(wrapped(float(points[1] - points[0])))
     if moved > 60.0:
         yield Miss(
             span.start + there.start, "the leg stays where it points", "within 60 degrees", f"{moved:.0f} degrees"
@@ -441,6 +444,7 @@ CHECKS: dict[str, Check] = {
     "port_de_bras_6": port_de_bras_6,
     "port_de_bras_5": port_de_bras_5,
     "adage_fouette": adage_fouette,
+    "adage_fouette_en_dehors": partial(adage_fouette, outward=True),
     "promenade": promenade,
     "demi_promenade": partial(promenade, half=True),
     "pique_developpe": pique_developpe,
