@@ -208,6 +208,7 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "oval_front": LegPose(78.0, h, 64.0 + 0.22 * min(h, 90.0), knee=52.0),
         "oval_back": LegPose(78.0, h, 44.0 + 0.22 * min(h, 90.0), knee=52.0),
         "aloft": LegPose(90.0, 2.0, 46.0, knee=3.0),
+        "kept": LegPose(58.0, 8.5, 52.0, knee=17.0),
         "opened": LegPose(88.0, 10.0, 48.0, knee=2.0),
         "opened_wide": LegPose(86.0, 27.0, 50.0, knee=2.0),
         "parted": LegPose(88.0, 7.0, 48.0, knee=2.0),

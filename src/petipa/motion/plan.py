@@ -20,7 +20,8 @@ it jumps.
 A step with `spin` turns evenly while she is in the air, from what its `takeoff` key has turned to its `landing` key.
 The table's own `swing` is the fastest the toe goes from pose to pose [m/s]; `lead` lengthens the preparation; `half`
 turns her to the new facing the way the step turns, with `onward` the way the same step before it turned; `sink` on a
-key is the bottom of a landing, reached in so many times the usual stroke; `tips` that she may begin on both tips and
+key is the bottom of a landing, reached in so many times the usual stroke; `stroke` from the bottom of her bend to where
+she leaves the floor [m], where it is less than in a plié; `tips` that she may begin on both tips and
 stay there.
 
 Feet: `start` and `end` (their place in the step's positions), `fifth_front`, `fourth_back`, `first`,
@@ -30,6 +31,7 @@ Feet: `start` and `end` (their place in the step's positions), `fifth_front`, `f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -54,6 +56,7 @@ PENCHE = 125.0  # degrees: higher than this a leg rises because the trunk goes d
 TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
 PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
+HOP = 0.16  # seconds: a shorter flight is a hop on the tip
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
 
 
@@ -381,14 +384,14 @@ def make_plan(
             landed: float | None = None
             sink: float | None = None
             if take < 0.0:
-                frames = max(6, round(flight * RATE))
+                frames = max(6, _aloft(flight))
                 if land <= 0.0:
                     knots[land] = accent if land == 0.0 else _snap(accent + land * leads[index], start)
                     knots[take] = knots[land] - frames / RATE
                 else:
                     half = frames // 2
                     knots[take], knots[land] = accent - half / RATE, accent + (frames - half) / RATE
-                stroke = max(0.12, 2.3 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
+                stroke = _stroke(entry, frames)
                 push = next((float(k["t"]) for k in keys if k.get("push")), None)
                 sink, soft = next(((float(k["t"]), float(k["sink"])) for k in keys if k.get("sink")), (None, 1.0))
                 if push is not None:
@@ -402,7 +405,7 @@ def make_plan(
                 landed = knots[land]
             for again in _later_jumps(keys):
                 frames, higher = _later_flight(again, landed, accent, finish, flight)
-                stroke = max(0.12, 2.3 * PLIE_STROKE / (0.5 * GRAVITY * frames / RATE))
+                stroke = _stroke(entry, frames)
                 knots[again["landing"]] = _snap(accent + again["landing"] * (finish - accent), start)
                 knots[again["takeoff"]] = knots[again["landing"]] - frames / RATE
                 # What goes before a first jump keeps its time; between two jumps there is only landing and push.
@@ -557,6 +560,20 @@ def _evenly(keys: Sequence[tuple[float, float]], begin: float, end: float) -> li
     a, b = (float(v) for v in np.interp([begin, end], track.times, track.values))
     frames = round((end - begin) * RATE)
     return [(begin + k / RATE, a + (b - a) * k / frames) for k in range(1, frames)]
+
+
+def _aloft(flight: float) -> int:
+    """Frames from take-off to landing of a flight [s].
+
+    The tip is at rest as it leaves the floor and as it meets it, so the shoe is clear for a frame less: next to nothing
+    of a jump, and a sixth of a hop.
+    """
+    return math.ceil(flight * RATE) + 1 if flight < HOP else round(flight * RATE)
+
+
+def _stroke(entry: Any, frames: int) -> float:
+    """Seconds from the bottom of a bend to the take-off of a flight of so many frames, or from its landing down."""
+    return max(0.12, 2.3 * float(entry.motion.get("stroke", PLIE_STROKE)) / (0.5 * GRAVITY * frames / RATE))
 
 
 def before_accent(keys: Sequence[Mapping[str, Any]]) -> float:

@@ -237,7 +237,7 @@ def _press_over_balls(foot: _Foot, strokes: Sequence[_Stroke]) -> None:
         a, b = sorted((stroke.edge, stroke.bottom))
         over[a : b + 1] = 1.0
         if foot.planted[stroke.edge]:
-            foot.roll[stroke.edge] = OFF_ROLL
+            foot.roll[stroke.edge] = max(OFF_ROLL, foot.roll[stroke.edge])
     foot.press = np.maximum(foot.roll, gaussian_filter1d(over, 6.0, mode="nearest"))
 
 
@@ -256,9 +256,10 @@ def _roll_through(foot: _Foot, hip: Array, strokes: Sequence[_Stroke], plantar: 
 
     On the way up the knee stretches first and the ankle last (van Ingen Schenau 1989: proximal to distal); down is the
     same in reverse. Each follows the height the hip (F, 3) [m] has come by. No ankle points beyond `plantar` [rad].
+    A foot that is on its tip stays there.
     """
     for stroke in strokes:
-        if not foot.planted[stroke.edge]:
+        if not foot.planted[stroke.edge] or foot.roll[stroke.edge] > OFF_ROLL:
             continue
         off = foot.roll[stroke.edge] = _off_roll(foot, hip, stroke.edge, plantar)
         rolls = np.linspace(0.0, off, 39)

@@ -17,8 +17,10 @@ from petipa.measure.definitions.common import (
     at_retire,
     dwelt,
     foot,
+    from_to,
     in_front,
     is_closed,
+    jump,
     legs,
     settled,
     steps_up,
@@ -26,7 +28,7 @@ from petipa.measure.definitions.common import (
     straight,
 )
 from petipa.measure.figure import Figure
-from petipa.measure.physics import runs
+from petipa.measure.physics import Flight, runs
 from petipa.motion.model import StepSpan
 
 RISE = 20.0
@@ -35,6 +37,8 @@ DRAWN = 0.12
 """On the tips the balls of the feet are drawn together when no further apart than this [m]."""
 WIDE = 0.4
 """Feet this far apart are in an open position on the tips [m]."""
+GIVES = 55.0
+"""On the tip a knee that bends more than this has sunk into plié [degrees]."""
 
 
 def _from_plie(f: Figure, sides: tuple[int, ...], a: int, b: int) -> Iterator[Miss]:
@@ -267,6 +271,51 @@ def ballonne_releve(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _not_turned(f, span.start, span.stop - 1)
 
 
+def _hops_on_tip(f: Figure, step: StepSpan, hop: Flight, stand: int) -> Iterator[Miss]:
+    """A hop from the tip of a foot to the same tip, small, the knee giving less than in plié."""
+    yield from from_to(f, step, hop, (stand,), (stand,))
+    a, b = f.at(hop.t0), f.at(hop.t1)
+    edge = round(0.06 * f.rate)
+    for part, rule in ((slice(a - edge, a), "springs from the tip"), (slice(b + 1, b + edge), "lands on the tip")):
+        tip = f.pointe[part, stand].mean()
+        if tip < 0.8:
+            yield Miss(part.start, rule, f"{foot(stand)} foot on its tip", f"{100 * tip:.0f} % of the time")
+    if hop.rise > 0.05:
+        yield Miss((a + b) // 2, "hardly leaves the floor", "at most 5 cm", f"{hop.rise * 100:.1f} cm")
+    give = 180.0 - float(f.stretch[a - round(0.15 * f.rate) : b + edge, stand].min())
+    if give > GIVES:
+        yield Miss(a, "the knee gives little", f"{foot(stand)} knee within {GIVES:.0f}", f"{give:.0f} degrees")
+    if f.on[a - edge : b + edge, 1 - stand].any():
+        yield Miss(a, "the free foot stays off the floor", f"{foot(1 - stand)} foot free", "it touches")
+
+
+@jump
+def temps_leve_pointe(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
+    """A hop on the tip of the named foot, the other leg as it was."""
+    stand, free = legs(step)
+    yield from _hops_on_tip(f, step, hop, stand)
+    before, after = f.at(hop.t0 - 0.1), f.at(hop.t1 + 0.06)
+    lift = f.thigh_lift[after, free] - f.thigh_lift[before, free]
+    knee = f.stretch[after, free] - f.stretch[before, free]
+    if abs(lift) > 22.0 or abs(knee) > 30.0:
+        yield Miss(after, "the free leg keeps its place", "as it was", f"{lift:+.0f} degrees, knee {knee:+.0f}")
+
+
+@jump
+def ballonne_pointe(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
+    """A hop on the tip of the other foot as the named leg opens straight and low, and bends in to the ankle."""
+    work, stand = legs(step)
+    yield from _hops_on_tip(f, step, hop, stand)
+    air = slice(f.at(hop.t0 - 0.12), f.at(hop.t1 + 0.06) + 1)
+    if not ((f.lift[air, work] >= 28.0) & (f.stretch[air, work] >= 160.0)).any():
+        yield Miss(
+            air.start, "the leg opens", f"{foot(work)} leg straight, 28 degrees", f"{f.lift[air, work].max():.0f}"
+        )
+    after = slice(f.at(hop.t1), f.span(step).stop)
+    if not (at_ankle(f, work)[after] & (f.stretch[after, work] < 150.0)).any():
+        yield Miss(after.start, "bends in", f"{foot(work)} toe at the ankle", "never")
+
+
 CHECKS: dict[str, Check] = {
     "sus_sous": sus_sous,
     "echappe_releve": echappe_releve,
@@ -278,5 +327,7 @@ CHECKS: dict[str, Check] = {
     "bourree_suivi": bourree_suivi,
     "emboite_pointe": emboite_pointe,
     "ballonne_releve": ballonne_releve,
+    "temps_leve_pointe": temps_leve_pointe,
+    "ballonne_pointe": ballonne_pointe,
 }
 """By entry."""

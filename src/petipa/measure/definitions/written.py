@@ -84,8 +84,10 @@ _TIP_OF_WORK = {
     "pirouette_en_dedans",
     "releve",
     "soutenu_en_tournant",
+    "temps_leve_pointe",
 }
 _TIP_OF_OTHER = {
+    "ballonne_pointe",
     "fouette_turn",
     "fouette_vaganova",
     "grande_pirouette_attitude",
