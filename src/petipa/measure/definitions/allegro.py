@@ -484,6 +484,26 @@ def ballonne_compose(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(after.stop - 1, "the other closes in fifth", "closed by the end", f"{foot(other)} foot open")
 
 
+def sissonne_doublee(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """A sissonne ouverte onto the named leg, a cut onto the other, an assemblé from it."""
+    work, other = legs(step)
+    hops = sorted(f.hops(step), key=lambda hop: hop.t0)
+    if len(hops) < 2:
+        yield Miss(f.at(step.accent), "springs twice", "two flights", str(len(hops)))
+        return
+    out, back = hops[0], hops[-1]
+    yield from from_to(f, step, out, (0, 1), (work,))
+    window = slice(f.at(out.t1), f.at(out.t1 + 0.2) + 1)
+    yield from _most_open(f, window, other, (step.height or 45.0) - HEIGHT, "the other leg open")
+    yield from from_to(f, step, back, (other,), (0, 1))
+    brush = slice(f.at(back.t0 - 0.1), midair(f, back) + 1)
+    yield from _most_open(f, brush, work, 25.0, "the working leg brushes")
+    yield from fifth(f, f.at(back.t1 + 0.08), "lands in fifth")
+    for hop, sides in ((out, (work,)), (back, (0, 1))):
+        yield from pointed_aloft(f, hop)
+        yield from _plie(f, hop, sides)
+
+
 def temps_de_cuisse(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """The back foot passes to the front in fifth, and a sissonne fermée follows at once."""
     yield from sissonne_fermee(f, step)
@@ -613,6 +633,7 @@ CHECKS: dict[str, Check] = {
     "pas_de_chat": pas_de_chat,
     "assemble_porte": assemble_porte,
     "ballonne_compose": ballonne_compose,
+    "sissonne_doublee": sissonne_doublee,
     "temps_de_cuisse": temps_de_cuisse,
     "gargouillade": gargouillade,
     "pas_de_polka": pas_de_polka,

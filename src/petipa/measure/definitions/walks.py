@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from petipa.measure.definitions.common import (
     BENT,
     LONG,
+    POINTED,
     Check,
     Miss,
+    carries,
     foot,
     from_to,
     in_front,
@@ -20,7 +22,7 @@ from petipa.measure.definitions.common import (
     legs,
     straight,
 )
-from petipa.measure.figure import Figure
+from petipa.measure.figure import Figure, first
 from petipa.measure.physics import Flight
 from petipa.motion.model import StepSpan
 
@@ -96,6 +98,34 @@ def pas_de_polonaise(f: Figure, step: StepSpan) -> Iterator[Miss]:
     far = float(path @ f.ahead[a])
     if far < 0.5:
         yield Miss(c, "goes ahead", "at least 50 cm", f"{far * 100:.0f} cm")
+
+
+def pas_de_menuet(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """Sink, rise onto one, two small steps up, and a last one that sinks."""
+    work, other = legs(step)
+    turns = carries(f, slice(f.at(step.accent - 0.1), f.span(step).stop))
+    wanted = [work, other, work, other]
+    order = [side for side, _, _ in turns]
+    at = next((k for k in range(len(order)) if order[k : k + 4] == wanted), None)
+    if at is None:
+        said = ", ".join(map(foot, order)) or "none"
+        yield Miss(f.at(step.accent), "four steps", ", ".join(map(foot, wanted)), said)
+        return
+    turns = turns[at : at + 4]
+    a = f.at(step.t0)
+    sink = 180.0 - float(f.stretch[a : turns[0][1] + 1, other].min())
+    if sink < BENT:
+        yield Miss(a, "sinks first", f"{foot(other)} knee bends {BENT:.0f}", f"{sink:.0f} degrees")
+    for side, x, y in turns[:3]:
+        if not f.heel_up[x:y, side].any():
+            yield Miss(x, "up on the ball of the foot", f"{foot(side)} heel up", "heel down")
+        yield from straight(f, x + int(f.stretch[x:y, side].argmax()), side, "up on a straight leg", LONG)
+    side, x, y = turns[3]
+    y = min(len(f.stretch), y + round(0.2 * f.rate))
+    if f.heel_up[x:y, side].all():
+        yield Miss(x, "sinks at last", f"{foot(side)} heel down", "heel up")
+    for hop in f.hops(step):
+        yield Miss(f.at(hop.t0), "a foot on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
 
 
 def march(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -221,10 +251,51 @@ def grande_reverence(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(span.start, "a step to the side", f"the {foot(work)} foot steps", "it stood there already")
 
 
+def preparation(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """The foot slides out to a pointed toe and stays; the arms pass through first and open to the side."""
+    work, stand = legs(step)
+    span = f.span(step)
+    out = slice(f.at(step.accent), span.stop)
+    # The next step may take it from there.
+    waits = slice(span.start, f.at(max(step.accent + 0.1, step.t1 - 0.15)))
+    high = float(f.track.low[waits, work].max())
+    if high > 0.015:
+        yield Miss(
+            span.start + int(f.track.low[waits, work].argmax()),
+            "the toe stays on the floor",
+            "within 15 mm",
+            f"{high * 1000:.0f} mm",
+        )
+    reach = float(np.ptp(f.apart[span]))
+    if reach < 0.25:
+        yield Miss(out.start, "the foot slides out", "at least 25 cm", f"{reach * 100:.0f} cm")
+    best = out.start + int(f.point[out, work].argmax())
+    if f.point[best, work] < POINTED:
+        yield Miss(best, "fully pointed", f">= {POINTED:.0f} degrees", f"{f.point[best, work]:.0f} degrees")
+    for side in (work, stand):
+        k = out.start + int(f.stretch[out, side].argmax())
+        yield from straight(f, k, side, "straight legs")
+    stays = float(f.apart[f.at(step.accent) : f.at(step.accent + 0.2) + 1].min())
+    if stays < 0.25:
+        yield Miss(out.start, "it stays out", "feet 25 cm apart", f"{stays * 100:.0f} cm")
+    skeleton = f.track.skeleton
+    hands = np.stack([f.track.p[span, skeleton.index(f"hand_{s}")] for s in "lr"], axis=1)
+    chest = f.track.p[span, skeleton.index("chest")]
+    between = np.linalg.norm(hands[:, 0] - hands[:, 1], axis=1)
+    fore = ((hands - chest[:, None])[..., :2] * f.ahead[span][:, None]).sum(-1)
+    through = first((fore > 0.15).all(axis=1) & (between < 0.6), span.start)
+    if through is None:
+        yield Miss(span.start, "through first", "both hands before the body", "never")
+    elif between[through - span.start :].max() < 0.9:
+        yield Miss(span.stop - 1, "open to second", "hands 90 cm apart", f"{between.max() * 100:.0f} cm")
+
+
 CHECKS: dict[str, Check] = {
     "grande_reverence": grande_reverence,
     "pas_marche": pas_marche,
     "pas_de_polonaise": pas_de_polonaise,
+    "pas_de_menuet": pas_de_menuet,
+    "preparation": preparation,
     "march": march,
     "skip": skip,
     "bow": bow,
