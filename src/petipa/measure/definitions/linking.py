@@ -11,6 +11,7 @@ from petipa.measure.definitions.common import (
     BENT,
     Check,
     Miss,
+    at_retire,
     carries,
     fifth,
     foot,
@@ -18,7 +19,7 @@ from petipa.measure.definitions.common import (
     legs,
     settled,
 )
-from petipa.measure.figure import Figure
+from petipa.measure.figure import Figure, first
 from petipa.motion.model import StepSpan
 
 
@@ -116,6 +117,20 @@ def pas_de_bourree(f: Figure, step: StepSpan) -> Iterator[Miss]:
     wide = float(f.apart[span].max())
     if wide < 0.18:
         yield Miss(span.start, "a step to the side", "feet at least 18 cm apart", f"{wide * 100:.0f} cm")
+
+
+def pas_de_bourree_pique(f: Figure, step: StepSpan) -> Iterator[Miss]:
+    """A pas de bourrée in which each foot is picked up to the knee before it steps."""
+    yield from pas_de_bourree(f, step)
+    work, other = legs(step)
+    span = f.span(step)
+    picked = {side: first(at_retire(f, side)[span], span.start) for side in (other, work)}
+    for side, when in picked.items():
+        if when is None:
+            yield Miss(f.at(step.accent), "picked up", f"{foot(side)} toe at the knee", "never")
+    one, two = picked[other], picked[work]
+    if one is not None and two is not None and one > two:
+        yield Miss(two, "picked up first", foot(other), foot(work))
 
 
 def balance(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -241,6 +256,7 @@ CHECKS: dict[str, Check] = {
     "glissade": glissade,
     "glissade_precipitee": glissade_precipitee,
     "pas_de_bourree": pas_de_bourree,
+    "pas_de_bourree_pique": pas_de_bourree_pique,
     "tombe": tombe,
     "walk": walk,
     "run": run,
