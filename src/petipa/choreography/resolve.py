@@ -60,6 +60,8 @@ Seconds = Callable[[Fraction], float]
 _STILL = 0.05
 # She may shorten a step to this share of its usual travel where the stage ends.
 _SHORTEST = 0.5
+# A pace may take so many times its usual time.
+_SLOWEST = 1.4
 _HEADS = (
     "front",
     "right",
@@ -279,13 +281,21 @@ class _Resolver:
         """How far a step goes where there is room, and in how many paces."""
         metres, paces = max(abs(forward), entry.side) * self.able.stride, 0
         if entry.per_pace and entry.pace is not None:
-            time = max(self.seconds(until) - self.seconds(slot.at) - ready, 0.0)
-            paces = max(2, round(time / entry.pace[1]))
+            paces = self._counts(slot, entry, until, ready)[0]
             metres *= paces
         elif entry.per_turn:
             wished = slot.wishes.turns
             metres *= wished if wished is not None else int(entry.turns.usual) if entry.turns else 1
         return metres, paces
+
+    def _counts(self, slot: Slot, entry: Entry, until: Fraction, ready: float) -> tuple[int, ...]:
+        """Paces there is time for, the usual number first: of those beside it what is not too quick or too slow."""
+        assert entry.pace is not None
+        least, usual = entry.pace
+        time = max(self.seconds(until) - self.seconds(slot.at) - ready, 0.0)
+        number = max(2, round(time / usual))
+        near = sorted((number - 1, number + 1), key=lambda n: abs(time / max(n, 1) - usual))
+        return (number, *(n for n in near if n >= 2 and least <= time / n <= _SLOWEST * usual))
 
     def _natural(self, slot: Slot, entry: Entry) -> Fraction:
         if slot.wishes.length is not None:
@@ -351,7 +361,9 @@ class _Resolver:
         side, direction = approach.side, approach.direction
         self.chosen[index] = (side, direction)
         danced = wishes.level or entry.level
-        end = self._end(slot, entry, approach, state, following, danced)
+        ready = following[2].lead[1] if following else 0.0
+        counts = self._counts(slot, entry, until, ready) if entry.per_pace and entry.pace is not None else ()
+        end = self._end(slot, entry, approach, state, following, danced, counts)
         if wishes.en_tournant and entry.turns is None:
             self.say(
                 Code.NOT_DANCED, f"{entry.names.common} is danced without the turn", "leave en tournant out", slot.where
@@ -360,9 +372,9 @@ class _Resolver:
             self.say(
                 Code.NOT_DANCED, f"{entry.names.common} is danced as before, not reversed", "write it out", slot.where
             )
-        yaw, travel_yaw, place, paces = self._go(
-            index, slot, entry, side, direction, end, state, until, following[2].lead[1] if following else 0.0
-        )
+        yaw, travel_yaw, place, paces = self._go(index, slot, entry, side, direction, end, state, until, ready)
+        # The last pace brings her onto the foot she ends on.
+        paces = next((n for n in counts if end.support in (None, side if n % 2 else side.other)), paces)
         arms = self._arms(entry, wishes, side, end, state, slot.where)
         head = self._head(entry, wishes, side, yaw, slot.where)
         count = self.bars.count(slot.at)
@@ -523,6 +535,7 @@ class _Resolver:
         state: _State,
         following: tuple[int, Slot, Entry] | None,
         danced: Level,
+        counts: Sequence[int] = (),
     ) -> Stance:
         rules: list[EndRule] = list(entry.ends_for(approach.direction, _passes(slot, approach.side, state.stance)))
         if slot.wishes.hold:
@@ -538,6 +551,8 @@ class _Resolver:
                     stance = replace(stance, front=front or stance.front)
                 if stance not in options:
                     options.append(stance)
+        arrives = {approach.side if n % 2 else approach.side.other for n in counts}
+        options = [o for o in options if o.support is None or not arrives or o.support in arrives] or options
         wish = slot.wishes.end
         if wish:
             fitting = [fitted for option in options if (fitted := _fitted(option, wish)) is not None]

@@ -229,13 +229,18 @@ def _deepest(f: Figure, at: int, start: int, stop: int) -> float:
 
 
 def _footfall(f: Figure, side: int, at: int, window: slice) -> float | None:
-    """A step onto a foot lasts from its touch until it has the weight, at most 150 ms; a count within it is met."""
+    """A step onto a foot lasts from its touch until it has the weight, at most 150 ms; a count within it is met.
+
+    A toe that rests on the floor first, in tendu, has not stepped: there only the weight tells.
+    """
     most = round(0.15 * f.rate)
-    steps = []
+    takes = f.takes(side, window)
+    steps = [float(k) for k in takes]
     for a in f.touches(side, window):
         taken = [k for k in f.takes(side, slice(a, min(a + most, len(f.share)))) if k >= a]
-        steps.append(float(np.clip(at, a, taken[0] if taken else a)))
-    return _nearest(steps or [float(k) for k in f.takes(side, window)], at)
+        if taken or not takes:
+            steps.append(float(np.clip(at, a, taken[0] if taken else a)))
+    return _nearest(steps, at)
 
 
 def _apex(f: Figure, t0: float, t1: float) -> float:

@@ -55,6 +55,7 @@ TURN_NONE = (0.0, 0.0)
 PENCHE = 125.0  # degrees: higher than this a leg rises because the trunk goes down
 TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
 PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
+SETTLE = 0.12  # seconds in which the weight comes over the foot that pushes off
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
@@ -356,7 +357,10 @@ def make_plan(
             while flight * share + 0.18 > min(gap - 0.08, max(lead, flight * share + 0.22)) and rise > 0.02:
                 rise *= 0.9
                 flight = float(np.sqrt(8 * rise / GRAVITY))
-            lead = min(max(lead, flight * share + 0.24), gap - 0.08)
+            # Before she pushes the weight comes where she pushes from, if the step before leaves the time.
+            settled = flight * share + _stroke(entry, _aloft(flight)) + SETTLE if share else 0.0
+            lead = max(lead, flight * share + 0.24, min(settled, gap - previous[1]))
+            lead = min(lead, gap - 0.08)
         leads.append(lead)
         rises.append((rise, flight))
 
@@ -718,13 +722,13 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
     count = int(getattr(step, "paces", None) or max(1, round(tail / pace)))
     last = str(step.end.support)
     if last in ("L", "R") and (count % 2 == 1) != (last == work):
-        count += 1 if count < 2 or tail / (count + 1) > 0.9 * float(entry.pace[0] if entry.pace else 0.2) else -1
+        count += 1 if count < 3 or tail / (count + 1) > 0.9 * float(entry.pace[0] if entry.pace else 0.2) else -1
     run = kind in ("run", "couru")
     # Share of a pace on both feet, the knee, what the free leg passes and comes to, where and how it is set down.
     together, bend, free, before, place, ease = {
         "run": (0.12, 0.38, "swing_through", "front_low", "parallel", 1.3),
         "couru": (0.22, 0.12, "opened", "devant:14", "under", 1.2),
-        "stretched": (0.25, 0.06, "through_low", "tendu_devant", "under", 1.05),
+        "stretched": (0.23, 0.06, "through_low", "tendu_devant", "under", 1.05),
         "march": (0.2, 0.06, "knee_front", "devant:22", "under", 1.05),
     }.get(kind, (0.22, 0.12, "cou_de_pied_derriere", "front_low", "under", 1.08))
     stands = "stay:demi" if run else "stay:flat"
@@ -768,21 +772,26 @@ def _on_tips(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, An
     if not suivi and (count % 2 == 1) != (step.end.front == work):
         count += 1 if count < 3 else -1
     bend = 0.07 if suivi else 0.0
+    # Along her own line the foot ahead goes first and the other comes after it, or they would uncross.
+    forward, backward = (suivi and str(step.direction) == way for way in ("en_avant", "en_arriere"))
     keys: list[dict[str, Any]] = [{"t": -0.85, "w": "stay", "o": "stay", "arms": "first"}]
     if str(step.start.level) != "pointe":
         keys.append({"t": -0.75, "w": "stay:flat", "o": "stay:flat", "bend": 0.8})
         keys.append({"t": -0.4, "w": "sus:pointe~", "o": "sus:pointe~", "bend": bend, "weight": 0.5})
     for j in range(count):
         foot, other = ("w", "o") if j % 2 == 0 else ("o", "w")
+        done = min(count, j + 1 + (j + 1) % 2 if forward else j + 2 + j % 2 if backward else j + 1)
         at, far = part * j / count, part / count
         full = 1.0 if foot == "w" else 0.0
+        if backward and j == 0:
+            keys.append({"t": -0.15, "o": "sus_back:pointe", "w": "stay", "move": done / count, "bend": bend})
         if suivi and step.turns:
             # Turning on the spot a foot would only swivel: each is lifted a little from its place.
             before = -0.12 if j == 0 else at - 0.5 * far
             keys.append({"t": before, foot: "aloft", other: "stay", "weight": 1.0 - full, "carry": other})
         if suivi:
             place = "sus_front" if (step.start.front == work) == (foot == "w") else "sus_back"
-            keys.append({"t": at, foot: f"{place}:pointe", other: "stay", "move": (j + 1) / count, "bend": bend})
+            keys.append({"t": at, foot: f"{place}:pointe", other: "stay", "move": done / count, "bend": bend})
         else:
             before = -0.35 if j == 0 else at - 0.5 * far
             keys.append({"t": before, foot: "cou_de_pied_devant", other: "stay", "weight": 1.0 - full, "carry": other})
