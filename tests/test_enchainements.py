@@ -65,3 +65,30 @@ def test_an_enchainement_is_danced_within_the_measures() -> None:
 
 def test_a_seed_draws_the_same_again() -> None:
     assert drawn(7) == drawn(7) != drawn(8)
+
+
+CHAINS = {
+    "piqué en arrière onto a straight leg": ("fifth R front", "1 plié", "3 piqué R en arrière", "5 plié"),
+    "piqué after a march": (
+        "fifth R front",
+        "1 plié",
+        "2 march L",
+        "3:3 piqué sur le cou-de-pied R en arrière",
+        "5:3 plié",
+    ),
+    "cambré forward in fifth": ("fifth R front", "1 plié", "3 cambré R devant", "5 plié"),
+    "cambré to the side in fifth": ("fifth R front", "1 plié", "3 cambré R à la seconde", "5 plié"),
+    "plié in second": ("second", "1 plié", "3 plié"),
+}
+"""Short dances that once missed a measure."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chain", CHAINS.values(), ids=CHAINS)
+def test_a_chain_that_once_failed_holds(chain: tuple[str, ...]) -> None:
+    start, *lines = chain
+    text = f'petipa 1\ntitle "chain"\ntempo 84 4/4\nstart centre, {start}\n' + "\n".join(lines) + "\n"
+    assert not faulty_lines(text)
+    steps = resolved(text)
+    motion = dance(steps, lexicon().entries, seconds, dancer())
+    assert not faults(measure(motion, dancer(), placed=steps, lexicon=lexicon()))

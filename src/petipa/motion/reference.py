@@ -63,6 +63,7 @@ EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other w
 STROKE_SLACK = 0.004  # metres the centre of pressure may stray where she pushes off and lands
 OFF_ROLL = 1.75  # a foot leaves the floor, and meets it, over its tip
 HEEL_UP = 1.25  # the roll to which the heel of a foot that stays comes up where the leg is too short
+HITCH = 12 * DEG  # most roll of the pelvis that lets two standing legs of unequal slant both be straight
 ROLL_OFF = 10  # frames in which a foot that leaves the floor may roll over its tip
 LAST_ROLL = 1.88  # how far it rolls where the leg is too short
 KNEE_FIRST = 3.0  # how far the knees are ahead of the ankles in a push: 1 together
@@ -596,10 +597,13 @@ def build_reference(
     for turn in range(passes):
         # The pelvis leans as the legs of the pass before ask; then nothing moves it under the legs of this one.
         pelvis_lean, spine = _trunk(numbers, planted, lean)
-        pelvis_lean[:, 1] += hitch
+        for part, much in (("lumbar", 0.4), ("thorax", 0.35), ("chest", 0.25)):
+            spine[part][:, 0] -= much * hitch  # the trunk keeps its line
         pelvis_lean[:, :2] += hinge
         spine["chest"][:, 1] -= 0.9 * DEG * air
-        R_pelvis = R_heading @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
+        R_pelvis = (
+            R_heading @ rot_x(hitch) @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
+        )
         z = _heights(dancer, feet, xy, z, q, R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
         root = np.concatenate([xy, z[:, None]], axis=1)
         for foot in feet:
@@ -625,7 +629,7 @@ def build_reference(
         # Where both legs are straight, one a little before the other, a trace of roll lets both be.
         lengths = np.stack([np.linalg.norm(p[:, foot] - p[:, hip], axis=1) for hip, foot in ends], axis=1)
         more = (lengths[:, 1] - lengths[:, 0]) / (2 * s.offsets[ends[0][0], 1]) * both_straight
-        hitch = np.clip(hitch + gaussian_filter1d(more, 2.0, mode="nearest"), -3 * DEG, 3 * DEG)
+        hitch = np.clip(hitch + gaussian_filter1d(more, 2.0, mode="nearest"), -HITCH, HITCH)
     q = _continuous(dancer, q)
     roll = np.stack([f.worn for f in feet], axis=1)
     rolling = np.zeros(frames, dtype=bool)

@@ -18,6 +18,7 @@ from petipa.measure.definitions.common import (
     at_retire,
     foot,
     in_front,
+    knee_over_toes,
     legs,
     straight,
 )
@@ -36,10 +37,7 @@ def _named_in_front(f: Figure, step: StepSpan, sample: int) -> Iterator[Miss]:
 def plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Both knees bend over the toes, heels down, back upright, and (unless she stays down) stretch again."""
     span = f.span(step)
-    # Where the knees that carry her bend most: a landing before it may have left her as low on a leg less bent.
-    right = np.nan_to_num(f.share[span], nan=0.5)
-    carrying = (1.0 - right) * f.stretch[span, 0] + right * f.stretch[span, 1]
-    deepest = span.start + int(carrying.argmin())
+    deepest = span.start + int(f.track.com[span, 2].argmin())
     part = f.share[deepest]
     standing = [side for side in (0, 1) if f.on[deepest, side] and (part if side else 1 - part) > 0.2]
     if not standing:
@@ -56,13 +54,7 @@ def plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
             yield Miss(
                 deepest, "heels down", f"{foot(side)} heel on the floor", f"{f.heel[deepest, side, 2] * 100:.0f} cm up"
             )
-        # The knee leaves the line from hip to ankle, which slants where the feet are apart.
-        leg, thigh = (p[deepest, side] - f.hip[deepest, side] for p in (f.ankle, f.knee))
-        way = (thigh - leg * (thigh @ leg) / (leg @ leg))[:2]
-        line = (f.tip - f.heel)[deepest, side, :2]
-        off = np.degrees(np.arctan2(way[0] * line[1] - way[1] * line[0], (way * line).sum()))
-        if np.linalg.norm(way) > 0.05 and abs(off) > 20.0:
-            yield Miss(deepest, "knees over toes", f"{foot(side)} within 20 degrees", f"{off:.0f} degrees")
+        yield from knee_over_toes(f, deepest, side, within=20.0)
     if f.tilt[deepest] > 15.0:
         yield Miss(deepest, "back upright", "within 15 degrees", f"{f.tilt[deepest]:.0f} degrees")
     for hop in f.hops(step):

@@ -23,6 +23,7 @@ from petipa.measure.definitions.common import (
     foot,
     in_front,
     is_closed,
+    knee_over_toes,
     legs,
     straight,
 )
@@ -635,11 +636,7 @@ def grand_plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
         bend = 180.0 - float(f.stretch[deepest, side])
         if bend < 80.0:
             yield Miss(deepest, "the knees bend fully", f"{foot(side)} knee bends 80", f"{bend:.0f} degrees")
-        way = f.knee[deepest, side, :2] - f.ankle[deepest, side, :2]
-        line = (f.tip - f.heel)[deepest, side, :2]
-        off = np.degrees(np.arctan2(way[0] * line[1] - way[1] * line[0], (way * line).sum()))
-        if np.linalg.norm(way) > 0.05 and abs(off) > 25.0:
-            yield Miss(deepest, "knees over toes", f"{foot(side)} within 25 degrees", f"{off:.0f} degrees")
+        yield from knee_over_toes(f, deepest, side, within=25.0)
         if abs(f.open[deepest]) > 0.4 and f.heel[deepest, side, 2] > 0.02:
             got = f"{f.heel[deepest, side, 2] * 100:.0f} cm up"
             yield Miss(deepest, "heels down in second", f"{foot(side)} heel on the floor", got)
@@ -667,7 +664,6 @@ def _planted(f: Figure, step: StepSpan, span: slice) -> Iterator[Miss]:
         yield from straight(f, k, side, "knees straight", 168.0)
     if not f.on[k].all():
         yield Miss(k, "stands", "both feet on the floor", "one leaves")
-    yield from _named_front(f, step, k)
 
 
 def cambre(f: Figure, step: StepSpan) -> Iterator[Miss]:
@@ -683,7 +679,9 @@ def cambre(f: Figure, step: StepSpan) -> Iterator[Miss]:
     way = _neck(f, far)
     sign = 1.0 if step.side == "L" else -1.0
     sideways = sign * float(way @ np.array([-f.ahead[far, 1], f.ahead[far, 0]]))
-    if abs(sideways) > 0.7 * float(np.linalg.norm(way)) and sideways < 0.0:
+    if abs(sideways) <= 0.7 * float(np.linalg.norm(way)):
+        yield from _named_front(f, step, far)
+    elif sideways < 0.0:
         yield Miss(far, "to the named side", step.side, "to the other")
     if f.tilt[span.stop - 1] > 15.0:
         yield Miss(span.stop - 1, "comes up", "within 15 degrees", f"{f.tilt[span.stop - 1]:.0f} degrees")

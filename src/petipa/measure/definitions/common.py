@@ -55,6 +55,17 @@ TURN = 25.0
 """A turn may stop this far from its facing [degrees]."""
 
 
+def knee_over_toes(f: Figure, k: int, side: int, *, within: float) -> Iterator[Miss]:
+    """The knee bends the way the foot points, as one sees looking down the leg, which in second stands aslant."""
+    hip, knee, ankle = f.hip[k, side], f.knee[k, side], f.ankle[k, side]
+    axis = (hip - ankle) / np.linalg.norm(hip - ankle)
+    way = (knee - ankle - axis * float((knee - ankle) @ axis))[:2]
+    line = (f.tip - f.heel)[k, side, :2]
+    off = float(np.degrees(np.arctan2(way[0] * line[1] - way[1] * line[0], (way * line).sum())))
+    if np.linalg.norm(way) > 0.05 and abs(off) > within:
+        yield Miss(k, "knees over toes", f"{foot(side)} within {within:.0f} degrees", f"{off:.0f} degrees")
+
+
 def legs(step: StepSpan) -> tuple[int, int]:
     """Index of the named side's leg and of the other's."""
     work = SIDES[step.side]
