@@ -19,7 +19,7 @@ from scipy.linalg import solveh_banded
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from scipy.optimize import isotonic_regression
 
-from petipa.dancer import NAMES, Dancer
+from petipa.dancer import NAMES, Dancer, Limits
 from petipa.mechanics import (
     centre_of_mass,
     forward,
@@ -384,20 +384,21 @@ def hermite(times: Sequence[int], values: Array, start_slope: Array | None, end_
     return np.asarray(curve)
 
 
-def _touch_foot(leg: LegGeometry, hip_z: Array, R_thigh: Array, knee: Array) -> Array:
-    """Ankle, mid-foot and toes that let a reaching leg's toes just meet the floor, (F, 5)."""
+def _touch_foot(leg: LegGeometry, hip_z: Array, R_thigh: Array, knee: Array, limits: Limits) -> Array:
+    """Ankle, mid-foot and toes that let a reaching leg's toes just meet the floor, (F, 5).
+
+    Between the sole that lies on the floor, however the leg slants, and the stretched foot.
+    """
     p = np.linspace(0.0, 1.0, 25)
-    foots = np.zeros((len(p), 5))
-    foots[:, 1] = POINTED[1] * p
-    foots[:, 3] = POINTED[3] * p
-    foots[:, 4] = POINTED[4] * p**3 - 45 * DEG * np.sin(np.pi * np.clip(p, 0, 1)) * (p < 1)
-    low = np.stack(
-        [
-            leg_points(leg, R_thigh, knee, np.repeat(f[None], len(knee), axis=0))[1][..., 2].min(axis=1) + hip_z
-            for f in foots
-        ],
-        axis=1,
-    )
+    up = (R_thigh @ rot_y(knee))[:, 2]  # the world's up, seen from the shank
+    sine = np.maximum(np.hypot(up[:, 0], up[:, 1]), 1e-9)
+    turn = np.arctan2(sine, up[:, 2]) / sine
+    sole = np.zeros((len(knee), 5))
+    sole[:, 0] = np.clip(-up[:, 1] * turn, -limits.ankle_side * DEG, limits.ankle_side * DEG)
+    sole[:, 1] = np.clip(up[:, 0] * turn, 2 * DEG - limits.ankle_dorsi * DEG, POINTED[1])
+    foots = sole + p[:, None, None] * (POINTED - sole)
+    foots[..., 4] = (POINTED[4] * p**3 - 45 * DEG * np.sin(np.pi * p) * (p < 1))[:, None]
+    low = np.stack([leg_points(leg, R_thigh, knee, f)[1][..., 2].min(axis=1) + hip_z for f in foots], axis=1)
     # The most stretched foot that clears the floor: stretching presses the toes down.
     clear = low >= -0.003
     prev = np.where(clear.any(axis=1), len(p) - 1 - clear[:, ::-1].argmax(axis=1), 0)
@@ -405,7 +406,7 @@ def _touch_foot(leg: LegGeometry, hip_z: Array, R_thigh: Array, knee: Array) -> 
     rows = np.arange(len(knee))
     a, b = low[rows, prev], low[rows, first]
     s = np.where(np.abs(a - b) > 1e-9, np.clip(a / np.where(np.abs(a - b) > 1e-9, a - b, 1.0), 0, 1), 0.0)
-    return np.asarray(foots[prev] + (foots[first] - foots[prev]) * s[:, None])
+    return np.asarray(foots[prev, rows] + (foots[first, rows] - foots[prev, rows]) * s[:, None])
 
 
 def _touch_pose(leg: LegGeometry, numbers: Array, hip_z: float) -> Array:
@@ -889,7 +890,7 @@ def _leg_numbers(
         for i, j in run.touch:
             part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
             R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
-            reaching = _touch_foot(leg, hip[part, 2], R, out[part, 3])
+            reaching = _touch_foot(leg, hip[part, 2], R, out[part, 3], dancer.limits)
             t = np.arange(part.start, part.stop)
             if stands[i] and foot.roll[i] > 0.5:
                 reaching = numbers[i, 4:] + (reaching - numbers[i, 4:]) * _ease((t - i) / min(8.0, j - i))[:, None]
