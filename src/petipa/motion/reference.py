@@ -598,8 +598,8 @@ def build_reference(
     for turn in range(passes):
         # The pelvis leans as the legs of the pass before ask; then nothing moves it under the legs of this one.
         pelvis_lean, spine = _trunk(numbers, planted, lean)
-        for part, much in (("lumbar", 0.4), ("thorax", 0.35), ("chest", 0.25)):
-            spine[part][:, 0] -= much * hitch  # the trunk keeps its line
+        for vertebrae, much in (("lumbar", 0.4), ("thorax", 0.35), ("chest", 0.25)):
+            spine[vertebrae][:, 0] -= much * hitch  # the trunk keeps its line
         pelvis_lean[:, :2] += hinge
         spine["chest"][:, 1] -= 0.9 * DEG * air
         R_pelvis = (
