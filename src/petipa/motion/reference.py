@@ -65,6 +65,7 @@ OFF_ROLL = 1.75  # a foot leaves the floor, and meets it, over its tip
 HEEL_UP = 1.25  # the roll to which the heel of a foot that stays comes up where the leg is too short
 HITCH = 12 * DEG  # most roll of the pelvis that lets two standing legs of unequal slant both be straight
 ROLL_OFF = 10  # frames in which a foot that leaves the floor may roll over its tip
+LOW_HEEL = 18  # frames after the depth of a landing in which the heel may still be off the floor
 LAST_ROLL = 1.88  # how far it rolls where the leg is too short
 KNEE_FIRST = 3.0  # how far the knees are ahead of the ankles in a push: 1 together
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
@@ -575,7 +576,9 @@ def build_reference(
     carried = _carriers(plan, times, planted)
 
     flights = [(round((f.t0 - plan.start) * RATE), round((f.t1 - plan.start) * RATE)) for f in plan.flights]
-    takeoff_knee = np.zeros(frames, dtype=bool)
+    takeoff_knee, landed = np.zeros(frames, dtype=bool), np.zeros(frames, dtype=bool)
+    for stroke in strokes[1::2]:
+        landed[stroke.edge : stroke.bottom + LOW_HEEL] = True
     for a, b in flights:
         takeoff_knee[[a, b]] = True
     cop = _cop(feet, share, planted)
@@ -609,7 +612,7 @@ def build_reference(
         root = np.concatenate([xy, z[:, None]], axis=1)
         for foot in feet:
             _roll_through(foot, root + R_pelvis @ foot.leg.hip, strokes, (dancer.limits.ankle_plantar - 1.0) * DEG)
-        pushing: Mask = np.asarray(~carried.any(axis=1))
+        pushing: Mask = np.asarray(~carried.any(axis=1) | landed)
         for side, foot in enumerate(feet):
             numbers[side] = _leg_numbers(foot, root, R_pelvis, R_heading, dancer, numbers[side], q, pushing, airborne)
         q[:, :3] = root
