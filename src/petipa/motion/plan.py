@@ -188,6 +188,16 @@ def _turn(angle: float) -> Array:
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
+DOWN_THE_LEG = {
+    "fifth_front": "cou_de_pied_devant",
+    "sus_front": "cou_de_pied_devant",
+    "third_front": "cou_de_pied_devant",
+    "fifth_back": "cou_de_pied_derriere",
+    "sus_back": "cou_de_pied_derriere",
+    "third_back": "cou_de_pied_derriere",
+}
+"""Where a foot that comes down from the knee passes the other leg on its way to a place on the floor."""
+
 _PAIR = {
     "fifth_front": "fifth_back",
     "fifth_back": "fifth_front",
@@ -480,6 +490,7 @@ def make_plan(
                         base = base if found is None else found
             stage.base = base
             for foot, reached in resolved.items():
+                stage.events[foot] += _down_the_leg(stage.feet[foot], reached[0], time)
                 stage.feet[foot] = _event(stage, foot, *reached, time, psi, step)
                 stage.events[foot].append(replace(stage.feet[foot], firm=t == 0.0, swing=swing_speed))
             # Within a turn only the keys that speak of it hold its pace.
@@ -994,6 +1005,14 @@ def _event(
     return FootEvent(
         time, Contact.PLANT, (float(anchor_point[0]), float(anchor_point[1])), yaw, roll, slide=slide, moved=True
     )
+
+
+def _down_the_leg(before: FootEvent, role: str, time: float) -> list[FootEvent]:
+    """The ankle, which a foot passes on its way from the knee down into a closed position; nothing from elsewhere."""
+    at_knee = before.contact == Contact.AIR and before.pose in ("retire", "retire_derriere", "passe")
+    if not at_knee or role not in DOWN_THE_LEG or time - before.time < 0.15:
+        return []
+    return [FootEvent(before.time + 0.6 * (time - before.time), Contact.AIR, pose=DOWN_THE_LEG[role])]
 
 
 def _arms(name: str, step: Any, work: str) -> str:
