@@ -65,6 +65,7 @@ OFF_ROLL = 1.75  # a foot leaves the floor, and meets it, over its tip
 HEEL_UP = 1.25  # the roll to which the heel of a foot that stays comes up where the leg is too short
 HITCH = 12 * DEG  # most roll of the pelvis that lets two standing legs of unequal slant both be straight
 ROLL_OFF = 10  # frames in which a foot that leaves the floor may roll over its tip
+AT_THE_LEG = ("cou_de_pied", "retire", "passe")  # poses from which a foot comes down along the other leg
 LOW_HEEL = 18  # frames after the depth of a landing in which the heel may still be off the floor
 LAST_ROLL = 1.88  # how far it rolls where the leg is too short
 KNEE_FIRST = 3.0  # how far the knees are ahead of the ankles in a push: 1 together
@@ -103,6 +104,7 @@ class _Run:
     last: int
     keys: list[tuple[int, FootEvent]]
     touch: list[tuple[int, int]]
+    down: tuple[int, int] | None = None  # frames in which it slides down the other leg to its place
 
 
 @dataclass
@@ -890,7 +892,9 @@ def _leg_numbers(
         out[knots[0] : knots[-1] + 1] = curve
         out[knots[-1] + 1 : b + 1] = curve[-1]
         out[a : knots[0]] = curve[0]
-        for i, j in run.touch:
+        if knots[-1] == b and stands[b] and run.keys[-1][1].pose.startswith(AT_THE_LEG) and not flying[b - 1]:
+            run.down = (knots[-2], b)
+        for i, j in [*run.touch, *([run.down] if run.down else [])]:
             part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
             R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
             reaching = _touch_foot(leg, hip[part, 2], R, out[part, 3], dancer.limits)
@@ -1012,7 +1016,7 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
             edge = np.minimum(edge, (run.last - t) / MEET)
         calm[t] = _ease((edge - 0.5) / 1.5)
         need[t] = np.maximum(need[t], 0.022 * np.clip(edge, 0, 1))
-        for i, j in run.touch:
+        for i, j in [*run.touch, *([run.down] if run.down else [])]:
             need[i : j + 1] = 0.0005
     # A stretched leg rises from the hip and comes back over some frames, away from where the shoe meets the floor.
     stretched = _ease((35 * DEG - out[:, 3]) / (20 * DEG)) * free
@@ -1025,7 +1029,7 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
         angle = np.clip(short / np.maximum(away, 0.12), 0.0, 6 * DEG)
         rise += angle
         R = _raised(R, low, angle)
-    for i, j in [pair for run in foot.runs for pair in run.touch]:
+    for i, j in [pair for run in foot.runs for pair in (*run.touch, *([run.down] if run.down else []))]:
         rise[i : j + 1] = 0.0
     rise = gaussian_filter1d(maximum_filter1d(rise, 9), 3.0, mode="nearest") * stretched * calm
     tip = leg_points(leg, R_all, out[:, 3], out[:, 4:])[1][:, 3]
