@@ -118,6 +118,7 @@ class _Foot:
     press: Array  # the roll that says where in the sole the weight rests
     pivot: Mask
     slide: Mask
+    meant: Array  # the knee the plan asks for where the foot does not stand, before the floor has its say
     rise: Array  # the roll to which the heel may come up where the leg is too short
     runs: list[_Run]
 
@@ -203,7 +204,9 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
     if run is not None:
         run.last = frames - 1
         runs.append(run)
-    return _Foot(leg, planted, anchor, yaw, roll, roll.copy(), roll.copy(), pivot, slide, _rise(planted), runs)
+    return _Foot(
+        leg, planted, anchor, yaw, roll, roll.copy(), roll.copy(), pivot, slide, np.zeros(frames), _rise(planted), runs
+    )
 
 
 def _rise(planted: Mask) -> Array:
@@ -597,7 +600,6 @@ def build_reference(
     swung = gaussian_filter1d(swung, 3.0, mode="nearest")
 
     numbers = [np.zeros((frames, 9)), np.zeros((frames, 9))]
-    both_straight = gaussian_filter1d((carried.all(axis=1) & (knee < 4 * DEG)).astype(np.float64), 3.0)
     hitch = np.zeros(frames)
     ends = [(NAMES.index(f"thigh_{side}"), NAMES.index(f"foot_{side}")) for side in "lr"]
     for turn in range(passes):
@@ -634,7 +636,11 @@ def build_reference(
         xy = xy + (step if turn < passes - 1 else 0.0)
         # Where both legs are straight, one a little before the other, a trace of roll lets both be.
         lengths = np.stack([np.linalg.norm(p[:, foot] - p[:, hip], axis=1) for hip, foot in ends], axis=1)
-        more = (lengths[:, 1] - lengths[:, 0]) / (2 * s.offsets[ends[0][0], 1]) * both_straight
+        more = (
+            (lengths[:, 1] - lengths[:, 0])
+            / (2 * s.offsets[ends[0][0], 1])
+            * _both_straight(feet, carried, touching, knee)
+        )
         hitch = np.clip(hitch + gaussian_filter1d(more, 2.0, mode="nearest"), -HITCH, HITCH)
     q = _continuous(dancer, q)
     roll = np.stack([f.worn for f in feet], axis=1)
@@ -646,6 +652,13 @@ def build_reference(
     for t0, t1, _ in plan.gaze:
         turning[round((t0 - plan.start) * RATE) : round((t1 - plan.start) * RATE) + 1] = True
     return Reference(q, states, planted, touching, airborne, cop, share, roll, turning, rolling)
+
+
+def _both_straight(feet: list[_Foot], carried: Mask, touching: Mask, knee: Array) -> Array:
+    """Where both legs are meant to be straight and neither is off the floor, softly 0 to 1, (F,)."""
+    long = np.stack([foot.meant < 8 * DEG for foot in feet], axis=1)
+    down = carried | (touching & long)
+    return np.asarray(gaussian_filter1d((down.all(axis=1) & carried.any(axis=1) & (knee < 4 * DEG)).astype(float), 3.0))
 
 
 def _shares(plan: Plan, times: Array, planted: Mask) -> Array:
@@ -892,7 +905,8 @@ def _leg_numbers(
         out[knots[0] : knots[-1] + 1] = curve
         out[knots[-1] + 1 : b + 1] = curve[-1]
         out[a : knots[0]] = curve[0]
-        if knots[-1] == b and stands[b] and run.keys[-1][1].pose.startswith(AT_THE_LEG) and not flying[b - 1]:
+        lands = stands[b] and knots[-1] == b and not flying[b - 1]
+        if lands and run.keys and run.keys[-1][1].pose.startswith(AT_THE_LEG):
             run.down = (knots[-2], b)
         for i, j in [*run.touch, *([run.down] if run.down else [])]:
             part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
@@ -905,6 +919,7 @@ def _leg_numbers(
                 reaching = numbers[j, 4:] + (reaching - numbers[j, 4:]) * _ease((j - t) / min(8.0, j - i))[:, None]
             out[part, 4:] = reaching
     free = ~stands
+    foot.meant[free] = out[free, 3]
     out[free, :3] = _within_turnout(dancer, leg, out[free, :3], R_pelvis[free], R_heading[free])
     R_all = R_heading @ quat_to_matrix(quat_exp(out[:, :3]))
     R_all[stands] = R_thigh[stands]
@@ -1029,10 +1044,12 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
         angle = np.clip(short / np.maximum(away, 0.12), 0.0, 6 * DEG)
         rise += angle
         R = _raised(R, low, angle)
-    for i, j in [pair for run in foot.runs for pair in (*run.touch, *([run.down] if run.down else []))]:
-        rise[i : j + 1] = 0.0
-    rise = gaussian_filter1d(maximum_filter1d(rise, 9), 3.0, mode="nearest") * stretched * calm
+    # A toe on the floor is drawn in by the knee near the other foot, and further out goes with the leg.
     tip = leg_points(leg, R_all, out[:, 3], out[:, 4:])[1][:, 3]
+    out_there = _ease((np.hypot(tip[:, 0], tip[:, 1]) - 0.2) / 0.15)
+    for i, j in [pair for run in foot.runs for pair in (*run.touch, *([run.down] if run.down else []))]:
+        rise[i : j + 1] *= out_there[i : j + 1]
+    rise = gaussian_filter1d(maximum_filter1d(rise, 9), 3.0, mode="nearest") * stretched * calm
     R_all[:] = _raised(R_all, tip, rise)
     out[:, :3] = np.where(free[:, None], quat_log(quat_from_matrix(np.swapaxes(R_heading, 1, 2) @ R_all)), out[:, :3])
     for _ in range(5):
