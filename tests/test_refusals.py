@@ -64,6 +64,22 @@ def test_the_mend_of_a_jump_does_mend_it() -> None:
     assert found_by("1 plié /1, changement R /1, plié /2\n", tempo=round(60.0 / need * 0.985, 1)) == []
 
 
+def test_from_the_tip_she_comes_down_before_she_jumps_again() -> None:
+    text = "1 plié, piqué sur le cou-de-pied L, ballonné sauté sur la pointe R /1, assemblé R /1\n2 plié\n"
+    tight = [f for f in found_by(text) if f.error]
+    need, given = (float(re.findall(r"([\d.]+) s", words)[0]) for words in (tight[0].mend, tight[0].message))
+    assert len(tight) == 1 and need > given
+    assert [f for f in found_by(text.replace("R /1, assemblé", "R /2, assemblé")) if f.error] == []
+
+
+def test_a_jump_after_its_count_is_held_against_the_next_count() -> None:
+    text = "1 plié, pas de mazurka R /3\n2 assemblé R /1\n"
+    tight = next(finding for finding in found_by(text, tempo=140.0) if "before assemblé" in finding.message)
+    need = float(re.findall(r"at least ([\d.]+) s", tight.mend)[0])
+    assert need > 3 * 60.0 / 140.0
+    assert found_by(text, tempo=round(3 * 60.0 / need * 0.985, 1)) == []
+
+
 def test_a_plan_never_makes_a_jump_smaller_unsaid() -> None:
     for tempo in (80, 100, 120, 140, 160, 180, 200):
         text = HEAD.format(tempo=tempo) + "1 plié /1, changement R /1, changement L /1, plié /1\n"

@@ -17,7 +17,7 @@ from petipa.dancer import Dancer
 from petipa.errors import ChoreographyError
 from petipa.floor import Stage
 from petipa.lexicon import Entry
-from petipa.motion.plan import GRAVITY, Contact, Plan, before_accent, make_plan
+from petipa.motion.plan import GRAVITY, Contact, Plan, before_accent, from_the_tip, later_tail, make_plan
 
 Array = NDArray[np.float64]
 
@@ -94,7 +94,11 @@ def _jumps(
         beside = flight.step + (1 if share == 0.0 else -1)
         near = placed[beside] if 0 <= beside < len(placed) else None
         given = abs(seconds_at(step.at) - seconds_at(near.at)) if near is not None else flight.t1 - flight.t0
-        need = air * (share or 1.0) + PUSH
+        need = air * share + PUSH
+        if share == 0.0:
+            need = given * later_tail(entry, air) / (plan.steps[flight.step].t1 - plan.steps[flight.step].accent)
+        elif near is not None and from_the_tip(near, lexicon[near.entry]):
+            need += lexicon[near.entry].tail[0]
         pair = ""
         if near is not None and near.label:
             pair = f" {'before' if share == 0.0 else 'after'} {_called(near, lexicon[near.entry])}"

@@ -57,6 +57,7 @@ TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
 PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
 SETTLE = 0.12  # seconds in which the weight comes over the foot that pushes off
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
+LEAST_PUSH = 0.12  # seconds from the bottom of a bend to the take-off
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
 
@@ -345,7 +346,7 @@ def make_plan(
         want = entry.lead[1] * float(entry.motion.get("lead", 1.0))
         if _raised(step.start) and entry.family != "turn":
             want = max(want, 0.85)  # a leg that high needs time to come down
-        if str(step.start.level) == "pointe" and str(step.end.level) != "pointe":
+        if _comes_down(step):
             want = max(want, 0.85)
         room = want + previous[1]
         lead = want if room <= gap else gap * want / room
@@ -363,14 +364,18 @@ def make_plan(
         if flight:
             keys = entry.motion["keys"]
             share = before_accent(keys)
+            # A landing hands on to the next push, but from the tip she first comes down.
+            handed_on = 0.08
+            if index and from_the_tip(placed[index - 1], lexicon[placed[index - 1].entry]):
+                handed_on = previous[0]
             # The push from the floor needs a fifth of a second at least.
-            while flight * share + 0.18 > min(gap - 0.08, max(lead, flight * share + 0.22)) and rise > 0.02:
+            while flight * share + 0.18 > min(gap - handed_on, max(lead, flight * share + 0.22)) and rise > 0.02:
                 rise *= 0.9
                 flight = float(np.sqrt(8 * rise / GRAVITY))
             # Before she pushes the weight comes where she pushes from, if the step before leaves the time.
             settled = flight * share + _stroke(entry, _aloft(flight)) + SETTLE if share else 0.0
             lead = max(lead, flight * share + 0.24, min(settled, gap - previous[1]))
-            lead = min(lead, gap - 0.08)
+            lead = min(lead, gap - handed_on)
         leads.append(lead)
         rises.append((rise, flight))
 
@@ -588,7 +593,7 @@ def _aloft(flight: float) -> int:
 
 def _stroke(entry: Any, frames: int) -> float:
     """Seconds from the bottom of a bend to the take-off of a flight of so many frames, or from its landing down."""
-    return max(0.12, 2.3 * float(entry.motion.get("stroke", PLIE_STROKE)) / (0.5 * GRAVITY * frames / RATE))
+    return max(LEAST_PUSH, 2.3 * float(entry.motion.get("stroke", PLIE_STROKE)) / (0.5 * GRAVITY * frames / RATE))
 
 
 def before_accent(keys: Sequence[Mapping[str, Any]]) -> float:
@@ -612,10 +617,16 @@ def _later_flight(
     Between two flights there is a landing and a push, before a first one a push alone.
     """
     tail = finish - accent
-    begin, ground = (landed, 0.3) if landed is not None else (accent + again["push"] * tail, 0.12)
+    begin, ground = (landed, 0.3) if landed is not None else (accent + again["push"] * tail, LEAST_PUSH)
     room = accent + again["landing"] * tail - begin - ground
     airborne = max(4, round(min(flight, room) * RATE))
     return airborne, GRAVITY * (airborne / RATE) ** 2 / 8
+
+
+def later_tail(entry: Any, air: float) -> float:
+    """Seconds after its accent that a step needs whose first jump, `air` seconds long, leaves after it."""
+    push, land = (next(float(k["t"]) for k in entry.motion["keys"] if k.get(mark)) for mark in ("push", "landing"))
+    return (air + LEAST_PUSH) / (land - push)
 
 
 def _raised(stance: Any) -> bool:
@@ -623,6 +634,16 @@ def _raised(stance: Any) -> bool:
     return str(stance.position) == "one_leg" and (
         free.startswith(("arabesque", "attitude")) or free.endswith(("_90", "_60", "_45"))
     )
+
+
+def _comes_down(step: Any) -> bool:
+    """Whether a step begins on the tip and ends off it."""
+    return str(step.start.level) == "pointe" and str(step.end.level) != "pointe"
+
+
+def from_the_tip(step: Any, entry: Any) -> bool:
+    """Whether a step is a hop on the tip, out of which she comes down."""
+    return _comes_down(step) and bool(entry.springs)
 
 
 def _leads(stance: Any) -> str:
