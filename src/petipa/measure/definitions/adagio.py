@@ -339,7 +339,8 @@ def grand_port_de_bras(f: Figure, step: StepSpan) -> Iterator[Miss]:
     end = span.stop - 1
     if f.tilt[end] > 15.0:
         yield Miss(end, "comes upright", "within 15 degrees", f"{f.tilt[end]:.0f} degrees")
-    yield from straight(f, end - round(0.1 * f.rate), work, "rises out of the lunge", 160.0)
+    tall = span.start + held.stop + int(f.stretch[span, work][held.stop :].argmax())
+    yield from straight(f, tall, work, "rises out of the lunge")
     hands, head = _hands(f, span)
     over = hands[: held.stop] - head[: held.stop, None]
     axis = f.track.p[span, f.track.skeleton.index("neck")][: held.stop] - f.track.p[span, 0][: held.stop]
