@@ -44,13 +44,26 @@ class Accent(StrEnum):
 
 @dataclass(frozen=True)
 class Names:
-    """What people call a step."""
+    """What people call a step.
+
+    Attributes
+    ----------
+    common : str
+    by_school : mapping of School to str
+        Where a school has a name of its own.
+    also, misspelt : tuple of str
+        Other right names, and common slips.
+    english : str
+    own : mapping of School to tuple of str
+        Words that in one school mean this step, and another step elsewhere.
+    """
 
     common: str
     by_school: Mapping[School, str]
     also: tuple[str, ...] = ()
     misspelt: tuple[str, ...] = ()
     english: str = ""
+    own: Mapping[School, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def of(self, school: School) -> str:
         """The name a school uses."""
@@ -62,7 +75,8 @@ class Names:
 
     def as_written(self, written: str) -> str | None:
         """The right name that was typed, with its accents and hyphens; None where it was a slip."""
-        return next((name for name in self.all() if singular(name) == singular(written)), None)
+        right = (*self.all(), *(name for names in self.own.values() for name in names))
+        return next((name for name in right if singular(name) == singular(written)), None)
 
 
 @dataclass(frozen=True)
@@ -286,6 +300,9 @@ class Lexicon:
         for entry in ordered:
             for name in _called(entry, entry.names.misspelt):
                 index.setdefault(singular(name), entry.key)
+        for entry in self:
+            for school, words in entry.names.own.items():
+                own[school].update((singular(word), entry.key) for word in words)
         for entry in self.poses:
             for school in entry.schools:
                 for name in _called(entry, (entry.names.of(school), *entry.names.all(), *entry.names.misspelt)):
@@ -310,7 +327,8 @@ class Lexicon:
     def find(self, name: str, school: School | None = None) -> Entry | None:
         """The entry a typed name means, accents, case, plural and common slips aside; None if there is none.
 
-        A school's own meaning of a name comes first: the third arabesque of Vaganova is not that of the RAD.
+        A school's own meaning of a name comes first: the third arabesque of Vaganova is not that of the RAD, and the
+        French saut de chat is the small pas de chat.
         """
         typed = singular(name)
         key = self._schools[school].get(typed) if school is not None else None

@@ -86,6 +86,7 @@ def _entry(data: Mapping[str, Any]) -> Entry:
                 also=tuple(names.get("also", [])),
                 misspelt=tuple(names.get("misspelt", [])),
                 english=names.get("english", ""),
+                own=MappingProxyType({School(s): tuple(words) for s, words in names.get("own", {}).items()}),
             ),
             family=data["family"],
             definition=data["definition"],
