@@ -21,7 +21,6 @@ from scipy.optimize import isotonic_regression
 
 from petipa.dancer import NAMES, Dancer, Limits
 from petipa.mechanics import (
-    centre_of_mass,
     forward,
     quat_exp,
     quat_from_matrix,
@@ -59,6 +58,7 @@ PLIE_KNEE = 45 * DEG
 STRAIGHT_KNEE = 1.5 * DEG
 MEET = 6  # frames in which a shoe slows down over its place on the floor, or starts from it
 CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies out
+STRETCH = 2048  # frames worked on at once where a whole dance would crowd the memory
 EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other way
 STROKE_SLACK = 0.004  # metres the centre of pressure may stray where she pushes off and lands
 OFF_ROLL = 1.75  # a foot leaves the floor, and meets it, over its tip
@@ -476,22 +476,36 @@ def _pendulum(com_z: Array, spin: Array, cop: Array, sigma: Array, airborne: Mas
     return np.asarray(solveh_banded(band, rhs))
 
 
-def _momentum_rate(dancer: Dancer, q: Array, R: Array, p: Array) -> Array:
-    """Rate of angular momentum about the centre of mass per kg (F, 3), by differences."""
+def _carried_along(dancer: Dancer, q: Array) -> tuple[Array, Array, Array]:
+    """What the configurations (F, 77) carry: a stretch at a time, so that memory stays flat.
+
+    Returns
+    -------
+    com : (F, 3) [m]; rate : (F, 3) of angular momentum about it per kg, by differences; length : (F, 2) of each leg
+    from hip to ankle [m]
+    """
     s = dancer.skeleton
     dt = 1 / RATE
-    centres = p + np.einsum("fbij,bj->fbi", R, s.coms)
-    com = np.einsum("fbi,b->fi", centres, s.masses) / s.mass
-    rel = centres - com[:, None]
-    vel = np.diff(rel, axis=0) / dt
-    mid = 0.5 * (rel[1:] + rel[:-1])
-    h = np.einsum("b,fbi->fi", s.masses, np.cross(mid, vel))
-    turn = quat_log(quat_from_matrix(R[1:] @ np.swapaxes(R[:-1], 2, 3))) / dt
-    inertia = np.einsum("fbij,bjk,fblk->fbil", R[:-1], s.inertias, R[:-1])
-    h += np.einsum("fbij,fbj->fi", inertia, turn)
-    rate = np.zeros((len(q), 3))
+    frames = len(q)
+    ends = [(NAMES.index(f"thigh_{side}"), NAMES.index(f"foot_{side}")) for side in "lr"]
+    com, length, h = np.zeros((frames, 3)), np.zeros((frames, 2)), np.zeros((max(frames - 1, 0), 3))
+    for a in range(0, frames, STRETCH):
+        b = min(a + STRETCH, frames)
+        R, p = forward(s, q[a : b + 1])
+        centres = p + np.einsum("fbij,bj->fbi", R, s.coms)
+        middle = np.einsum("fbi,b->fi", centres, s.masses) / s.mass
+        rel = centres - middle[:, None]
+        vel = np.diff(rel, axis=0) / dt
+        turn = quat_log(quat_from_matrix(R[1:] @ np.swapaxes(R[:-1], 2, 3))) / dt
+        inertia = R[:-1] @ s.inertias @ np.swapaxes(R[:-1], 2, 3)
+        own = np.einsum("fbij,fbj->fi", inertia, turn)
+        h[a : a + len(vel)] = np.einsum("b,fbi->fi", s.masses, np.cross(0.5 * (rel[1:] + rel[:-1]), vel)) + own
+        com[a:b] = middle[: b - a]
+        for side, (hip, foot) in enumerate(ends):
+            length[a:b, side] = np.linalg.norm(p[: b - a, foot] - p[: b - a, hip], axis=1)
+    rate = np.zeros((frames, 3))
     rate[1:-1] = np.diff(h, axis=0) / dt
-    return np.asarray(gaussian_filter1d(rate / s.mass, 1.0, axis=0))
+    return com, np.asarray(gaussian_filter1d(rate / s.mass, 1.0, axis=0)), length
 
 
 def _spot(plan: Plan, times: Array, psi: Array, yaw: Array) -> Array:
@@ -601,7 +615,7 @@ def build_reference(
 
     numbers = [np.zeros((frames, 9)), np.zeros((frames, 9))]
     hitch = np.zeros(frames)
-    ends = [(NAMES.index(f"thigh_{side}"), NAMES.index(f"foot_{side}")) for side in "lr"]
+    com, _, _ = _carried_along(dancer, q)
     for turn in range(passes):
         # The pelvis leans as the legs of the pass before ask; then nothing moves it under the legs of this one.
         pelvis_lean, spine = _trunk(numbers, planted, lean)
@@ -612,7 +626,7 @@ def build_reference(
         R_pelvis = (
             R_heading @ rot_x(hitch) @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
         )
-        z = _heights(dancer, feet, xy, z, q, R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
+        z = _heights(feet, xy, z, com[:, 2] - q[:, 2], R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
         root = np.concatenate([xy, z[:, None]], axis=1)
         for foot in feet:
             _roll_through(foot, root + R_pelvis @ foot.leg.hip, strokes, (dancer.limits.ankle_plantar - 1.0) * DEG)
@@ -626,19 +640,16 @@ def build_reference(
         _write_head(dancer, q, head, spine)
         write_arm(s, q, "l", left)
         write_arm(s, q, "r", right)
-        R, p = forward(s, q)
-        com = centre_of_mass(s, R, p)
-        rate = _momentum_rate(dancer, q, R, p)
+        com, rate, lengths = _carried_along(dancer, q)
         moment = np.stack([rate[:, 1], -rate[:, 0]], axis=1)
         moment = np.clip(moment, -1.5, 1.5) * swung[:, None]
         want = _pendulum(com[:, 2], moment, cop, sigma, airborne)
         step = want - com[:, :2]
         xy = xy + (step if turn < passes - 1 else 0.0)
         # Where both legs are straight, one a little before the other, a trace of roll lets both be.
-        lengths = np.stack([np.linalg.norm(p[:, foot] - p[:, hip], axis=1) for hip, foot in ends], axis=1)
         more = (
             (lengths[:, 1] - lengths[:, 0])
-            / (2 * s.offsets[ends[0][0], 1])
+            / (2 * s.offsets[NAMES.index("thigh_l"), 1])
             * _both_straight(feet, carried, touching, knee)
         )
         hitch = np.clip(hitch + gaussian_filter1d(more, 2.0, mode="nearest"), -HITCH, HITCH)
@@ -745,11 +756,10 @@ def _head_curve(plan: Plan, times: Array) -> Array:
 
 
 def _heights(
-    dancer: Dancer,
     feet: list[_Foot],
     xy: Array,
     z_before: Array,
-    q: Array,
+    offset: Array,
     R_pelvis: Array,
     knee: Array,
     carried: Mask,
@@ -758,8 +768,10 @@ def _heights(
     flights: Sequence[tuple[int, int]],
     frames: int,
 ) -> Array:
-    """Height of the pelvis [m]: by the carrying knee, by the parabola in flight, and smoothly between."""
-    s = dancer.skeleton
+    """Height of the pelvis [m]: by the carrying knee, by the parabola in flight, and smoothly between.
+
+    `offset` (F,) [m] is how much higher the centre of mass is.
+    """
     top = np.full((frames, 2), np.inf)
     within = np.full((frames, 2), np.inf)
     known = np.full(frames, np.nan)
@@ -782,8 +794,6 @@ def _heights(
         held = ankle[:, 2] + np.sqrt(np.maximum(length**2 - away, 0.01)) - hip[:, 2]
         use = carried[:, side] | (leaving & planted[:, side])
         known[use] = np.fmin(known[use], held[use])
-    com = centre_of_mass(s, *forward(s, q))
-    offset = com[:, 2] - q[:, 2]
     for a, b in flights:
         for edge in (a, b):
             if np.isnan(known[edge]):
