@@ -103,29 +103,24 @@ def pas_de_polonaise(f: Figure, step: StepSpan) -> Iterator[Miss]:
 def pas_de_menuet(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Sink, rise onto one, two small steps up, and a last one that sinks."""
     work, other = legs(step)
-    turns = carries(f, slice(f.at(step.accent - 0.1), f.span(step).stop))
+    steps = _steps(f, step)
+    yield from _in_turn(f, step, steps)
     wanted = [work, other, work, other]
-    order = [side for side, _, _ in turns]
-    at = next((k for k in range(len(order)) if order[k : k + 4] == wanted), None)
-    if at is None:
-        said = ", ".join(map(foot, order)) or "none"
+    if [side for _, side in steps[:4]] != wanted:
+        said = ", ".join(foot(side) for _, side in steps) or "none"
         yield Miss(f.at(step.accent), "four steps", ", ".join(map(foot, wanted)), said)
         return
-    turns = turns[at : at + 4]
-    a = f.at(step.t0)
-    sink = 180.0 - float(f.stretch[a : turns[0][1] + 1, other].min())
+    begin = f.at(step.t0)
+    sink = 180.0 - float(f.stretch[begin : steps[0][0] + 1, other].min())
     if sink < BENT:
-        yield Miss(a, "sinks first", f"{foot(other)} knee bends {BENT:.0f}", f"{sink:.0f} degrees")
-    for side, x, y in turns[:3]:
-        if not f.heel_up[x:y, side].any():
-            yield Miss(x, "up on the ball of the foot", f"{foot(side)} heel up", "heel down")
-        yield from straight(f, x + int(f.stretch[x:y, side].argmax()), side, "up on a straight leg", LONG)
-    side, x, y = turns[3]
-    y = min(len(f.stretch), y + round(0.2 * f.rate))
-    if f.heel_up[x:y, side].all():
-        yield Miss(x, "sinks at last", f"{foot(side)} heel down", "heel up")
-    for hop in f.hops(step):
-        yield Miss(f.at(hop.t0), "a foot on the floor", "no flight", f"{1000 * (hop.t1 - hop.t0):.0f} ms in the air")
+        yield Miss(begin, "sinks first", f"{foot(other)} knee bends {BENT:.0f}", f"{sink:.0f} degrees")
+    for (a, side), (b, _) in pairwise(steps[:4]):
+        if not f.heel_up[a:b, side].any():
+            yield Miss(a, "up on the ball of the foot", f"{foot(side)} heel up", "heel down")
+        yield from straight(f, a + int(f.stretch[a:b, side].argmax()), side, "up on a straight leg", LONG)
+    last = steps[3][0]
+    if f.heel_up[last : f.span(step).stop + round(0.2 * f.rate), other].all():
+        yield Miss(last, "sinks at last", f"{foot(other)} heel down", "heel up")
 
 
 def march(f: Figure, step: StepSpan) -> Iterator[Miss]:
