@@ -852,6 +852,7 @@ def _beating(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
     keys: list[dict[str, Any]] = [
         {"t": -0.6, "w": "stay", "o": "stay:flat", "weight": 0.3, "carry": "o", "bend": 0.85, "arms": "first"},
         {"t": -0.3, "w": "stay:demi", "o": "stay:flat", "weight": 0.0, "bend": 0.6, "if": "off_two"},
+        {"t": -0.3, "o": "stay:flat", "weight": 0.0, "bend": 0.6, "if": "off_one"},
         {"t": 0.0, "s": 0.06, "w": "battu", "o": "under:pointe~", "weight": 0.0, "carry": "o", "bend": 0.0},
     ]
     keys[-1] |= {"arms": "step", "head": "step"}

@@ -241,10 +241,9 @@ def grande_reverence(f: Figure, step: StepSpan) -> Iterator[Miss]:
             yield Miss(span.start + at, "one after the other", name, "never")
             return
         at += int(there[0])
-    low = span.start + int(np.flatnonzero(rows[0][1])[0])
-    stepped = float(np.linalg.norm((f.tip[low, work] - f.tip[span.start, work])[:2]))
-    if stepped < 0.3 or work not in [side for side, _, _ in carries(f, slice(span.start, low))]:
-        yield Miss(span.start, "a step to the side", f"onto the {foot(work)} foot, 30 cm", f"{100 * stepped:.0f} cm")
+    low = int(np.flatnonzero(rows[0][1])[0])
+    if not wide[:low].any() or work not in [side for side, _, _ in carries(f, slice(span.start, span.start + low))]:
+        yield Miss(span.start, "a step to the side", f"onto the {foot(work)} foot, through second", "never")
 
 
 def preparation(f: Figure, step: StepSpan) -> Iterator[Miss]:
