@@ -1,8 +1,10 @@
 """Enchaînements made at random over the whole dictionary, danced and measured: what fails, and after what.
 
 A seed gives eight to sixteen steps that the checker and the plan let pass. One enchaînement takes about 15 s to dance.
+With --classes a seed gives two steps between two pliés, and of each class of transition the first is danced: 4 s each.
 
 python -m benchmarks.enchainements 0 40 --processes 4
+python -m benchmarks.enchainements 0 400 --classes
 """
 
 from __future__ import annotations
@@ -64,13 +66,44 @@ def entries() -> tuple[Entry, ...]:
     return tuple(entry for entry in lexicon() if entry.key != "stand")
 
 
-def drawn(seed: int) -> str:
-    """The text of an enchaînement that the checker and the plan let pass."""
+def _head(title: str, place: str, feet: str) -> str:
+    return f'petipa 1\ntitle "{title}"\ntempo {TEMPO:g} 4/4\nstart {place}, {feet}\n'
+
+
+def _after(before: Entry, last: Fraction, entry: Entry) -> Fraction:
+    """The beat of a step that comes as soon as both usually leave time for it."""
+    return last + _beats(_usual(before) + entry.lead[1] + BREATH)
+
+
+def chained(feet: str, *words: str) -> str:
+    """The text of steps at their usual times after a plié, from these feet.
+
+    Parameters
+    ----------
+    feet : as in FEET; words : of each step, as one writes it without its count
+    """
+    lines, before, last = ["1 plié"], lexicon()["plie"], Fraction(4)
+    for word in words:
+        parts = word.split(",")[0].split()
+        names = (" ".join(parts[:n]) for n in range(len(parts), 0, -1))
+        entry = next(found for name in names if (found := lexicon().find(name)) is not None)
+        before, last = entry, _after(before, last, entry)
+        lines.append(f"{_count(last)} {word}")
+    return _text(_head("chain", "centre", feet), lines)
+
+
+def drawn(seed: int, number: int | None = None) -> str:
+    """The text of an enchaînement that the checker and the plan let pass.
+
+    Parameters
+    ----------
+    number : of steps between the first plié and the last; eight to sixteen with the first if None
+    """
     rng = np.random.default_rng(seed)
     steps = entries()
-    number = int(rng.integers(LEAST, MOST + 1))
+    number = int(rng.integers(LEAST, MOST + 1)) if number is None else number
     place, feet = rng.choice(PLACES), rng.choice(FEET, p=(0.4, 0.4, 0.1, 0.1))
-    head = f'petipa 1\ntitle "enchaînement {seed}"\ntempo {TEMPO:g} 4/4\nstart {place}, {feet}\n'
+    head = _head(f"enchaînement {seed}", place, feet)
     lines, chosen = ["1 plié"], [(lexicon()["plie"], Fraction(4))]
     while True:
         tries = 0
@@ -81,7 +114,7 @@ def drawn(seed: int) -> str:
             if entry.directions and rng.random() < 0.7:
                 words.append(DIRECTION_WORDS[str(rng.choice(entry.directions))])
             before, last = chosen[-1]
-            at = last + _beats(_usual(before) + entry.lead[1] + BREATH)
+            at = _after(before, last, entry)
             line = f"{_count(at)} {' '.join(words)}"
             if not _refused(head, [*lines, line]):
                 lines.append(line)
@@ -91,7 +124,7 @@ def drawn(seed: int) -> str:
             break
         del lines[spoilt:], chosen[spoilt:]
     before, last = chosen[-1]
-    close = f"{_count(last + _beats(_usual(before) + lexicon()['plie'].lead[1] + BREATH))} plié"
+    close = f"{_count(_after(before, last, lexicon()['plie']))} plié"
     if not _refused(head, [*lines, close]) and _unfit(head, [*lines, close]) is None:
         lines.append(close)
     return _text(head, lines)
@@ -205,10 +238,10 @@ class Danced:
     cpu: float
 
 
-def danced(seed: int) -> Danced:
-    """Dance an enchaînement and measure it."""
+def danced(seed: int, text: str | None = None) -> Danced:
+    """Dance an enchaînement, that of the seed or a text, and measure it."""
     began = time.process_time()
-    steps = resolved(drawn(seed))
+    steps = resolved(drawn(seed) if text is None else text)
     try:
         motion = dance(steps, lexicon().entries, seconds, dancer())
     except Exception as problem:
@@ -241,6 +274,20 @@ def transition(before: StepPlaced, after: StepPlaced) -> str:
     far = float(np.hypot(*np.subtract(after.travel_to, before.travel_to)))
     how = "turning" if after.turns else "travelling" if far > TRAVELS else "in place"
     return f"{_family(before.end)} -> {lexicon()[after.entry].family} {how}"
+
+
+def classes(seeds: Iterable[int]) -> dict[str, int]:
+    """Every class of transition that the pairs of steps of some seeds have, with the first seed that has it."""
+    found: dict[str, int] = {}
+    for seed in seeds:
+        steps = resolved(drawn(seed, 2))
+        if len(steps) == 4:
+            found.setdefault(transition(steps[1], steps[2]), seed)
+    return found
+
+
+def _pair(seed: int) -> Danced:
+    return danced(seed, drawn(seed, 2))
 
 
 def report(one: Danced) -> str:
@@ -285,7 +332,12 @@ def summary(found: Sequence[Danced]) -> str:
     return "\n".join(out)
 
 
-def run(seeds: Sequence[int], processes: int, say: Callable[[str], None]) -> list[Danced]:
+def run(
+    seeds: Sequence[int],
+    processes: int,
+    say: Callable[[str], None],
+    danced: Callable[[int], Danced] = danced,
+) -> list[Danced]:
     """Dance the enchaînements of some seeds, several at a time."""
     found = []
     if processes > 1:
@@ -306,14 +358,18 @@ def main() -> int:
     parser.add_argument("first", type=int, nargs="?", default=0)
     parser.add_argument("last", type=int, nargs="?", default=10, help="the first seed not danced")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--classes", action="store_true", help="dance one pair of steps for each class of transition")
     parser.add_argument("--text", action="store_true", help="print the enchaînements and do not dance them")
     given = parser.parse_args()
-    seeds = range(given.first, given.last)
+    seeds: Sequence[int] = range(given.first, given.last)
+    number = 2 if given.classes else None
+    if given.classes:
+        seeds = sorted(classes(seeds).values())
     if given.text:
         for seed in seeds:
-            print(drawn(seed))
+            print(drawn(seed, number))
         return 0
-    found = run(seeds, given.processes, lambda text: print(text, flush=True))
+    found = run(seeds, given.processes, lambda text: print(text, flush=True), _pair if given.classes else danced)
     print(summary(found))
     return 0
 
