@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from benchmarks.enchainements import dancer, drawn, entries, faults, faulty_lines, lexicon, resolved, seconds
+from benchmarks.enchainements import (
+    chained,
+    classes,
+    dancer,
+    drawn,
+    entries,
+    faults,
+    faulty_lines,
+    lexicon,
+    resolved,
+    seconds,
+)
 
 from petipa.measure import measure
 from petipa.motion import dance
@@ -61,6 +72,69 @@ def test_an_enchainement_is_danced_within_the_measures() -> None:
     steps = resolved(HELD)
     motion = dance(steps, lexicon().entries, seconds, dancer())
     assert not faults(measure(motion, dancer(), placed=steps, lexicon=lexicon()))
+
+
+CHAINS = (
+    # where one stands: first and second
+    ("first", "élevé R", "battement soutenu R"),
+    ("first", "cambré L", "tombé R en arrière"),
+    ("first", "arabesque L", "assemblé battu R"),
+    ("second", "plié R"),
+    ("second", "sauté L", "battement relevé lent L à la seconde"),
+    # from fifth in place, travelling, turning
+    ("fifth L front", "assemblé R derrière"),
+    ("fifth L front", "sur le cou-de-pied R derrière"),
+    ("fifth R front", "rond de jambe en l'air R en dedans"),
+    ("fifth L front", "demi-rond de jambe R en dedans"),
+    ("fifth L front", "rond de jambe R en dedans", "jeté battu L derrière"),
+    ("fifth R front", "jeté entrelacé R", "petit changement L"),
+    ("fifth R front", "pas de ciseaux L", "ballonné relevé R devant"),
+    ("first", "battement frappé L", "pas de bourrée L de côté"),
+    ("fifth R front", "balancé L en arrière", "rond de jambe à terre L en dehors"),
+    ("fifth L front", "échappé sauté R", "ballonné simple R à la seconde"),
+    ("fifth R front", "petit changement L", "grand emboîté L"),
+    ("fifth R front", "élevé R", "glissade R"),
+    ("fifth L front", "développé R à la seconde", "assemblé porté R en arrière"),
+    ("fifth L front", "grand battement L", "sissonne tombée R de côté"),
+    ("fifth R front", "rond de jambe à terre L en dedans", "pas de bourrée suivi L en arrière"),
+    ("fifth L front", "pas de bourrée suivi L en avant", "pas de bourrée suivi L"),
+    ("fifth R front", "pas marché R"),
+    ("fifth L front", "grande sissonne ouverte L de côté", "attitude turn L"),
+    # on one leg, its foot at the other
+    ("fifth R front", "balancé en tournant R"),
+    ("fifth L front", "entrechat sept L derrière", "march L"),
+    ("fifth R front", "jeté porté R", "pas marché L"),
+    ("fifth R front", "jeté battu R devant", "emboîté en tournant L de côté"),
+    ("fifth L front", "emboîté en tournant R", "grande cabriole L derrière"),
+    ("fifth R front", "saut de basque R", "rond de jambe sauté R"),
+    # on one leg, the other low or raised
+    ("fifth L front", "battement double frappé R", "soutenu en tournant L"),
+    ("fifth R front", "révérence R", "jeté élancé L en avant"),
+    ("second", "march R", "piqué R en arrière"),
+    ("first", "battement en cloche L", "chaînés L en avant"),
+    ("fifth R front", "tombé R de côté", "pas de bourrée R"),
+    ("fifth R front", "tombé L", "assemblé en tournant R"),
+    ("fifth R front", "pas de ciseaux R en avant", "grand jeté R"),
+    ("fifth L front", "galop R de côté", "fouetté sauté R"),
+    ("fifth L front", "grande sissonne ouverte R en arrière", "ballonné composé L à la seconde"),
+)
+"""A short chain for each class of transition: where a step leaves her, and what family comes then, in place or not."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chain", CHAINS, ids="; ".join)
+def test_a_class_of_transition_is_danced_within_the_measures(chain: tuple[str, ...]) -> None:
+    text = chained(*chain, "plié")
+    assert not faulty_lines(text), text
+    steps = resolved(text)
+    seen = measure(dance(steps, lexicon().entries, seconds, dancer()), dancer(), placed=steps, lexicon=lexicon())
+    assert not faults(seen)
+
+
+def test_pairs_of_steps_have_classes() -> None:
+    found = classes(range(12))
+    assert 6 < len(found) <= 12
+    assert all(" -> " in name for name in found)
 
 
 def test_a_seed_draws_the_same_again() -> None:
