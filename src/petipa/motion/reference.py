@@ -66,6 +66,7 @@ HEEL_UP = 1.25  # the roll to which the heel of a foot that stays comes up where
 HITCH = 12 * DEG  # most roll of the pelvis that lets two standing legs of unequal slant both be straight
 ROLL_OFF = 10  # frames in which a foot that leaves the floor may roll over its tip
 AT_THE_LEG = ("cou_de_pied", "retire", "passe")  # poses from which a foot comes down along the other leg
+BESIDE = 0.19  # a foot whose ankle is no further from below its hip is closed to the other [m]
 LOW_HEEL = 18  # frames after the depth of a landing in which the heel may still be off the floor
 LAST_ROLL = 1.88  # how far it rolls where the leg is too short
 KNEE_FIRST = 3.0  # how far the knees are ahead of the ankles in a push: 1 together
@@ -915,8 +916,9 @@ def _leg_numbers(
         out[knots[0] : knots[-1] + 1] = curve
         out[knots[-1] + 1 : b + 1] = curve[-1]
         out[a : knots[0]] = curve[0]
-        lands = stands[b] and knots[-1] == b and not flying[b - 1]
-        if lands and run.keys and run.keys[-1][1].pose.startswith(AT_THE_LEG):
+        lands = stands[b] and knots[-1] == b and not flying[b - 1] and foot.roll[b] < 0.5
+        beside = float(np.hypot(*(ankle[b] - hip[b])[:2])) < BESIDE
+        if lands and beside and run.keys and run.keys[-1][1].pose.startswith(AT_THE_LEG):
             run.down = (knots[-2], b)
         for i, j in [*run.touch, *([run.down] if run.down else [])]:
             part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
