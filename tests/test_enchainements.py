@@ -116,6 +116,9 @@ CHAINS = (
     ("fifth R front", "tombé L", "assemblé en tournant R"),
     ("fifth R front", "pas de ciseaux R en avant", "grand jeté R"),
     ("fifth L front", "galop R de côté", "fouetté sauté R"),
+    ("fifth L front", "pas de valse L", "sus-sous L"),
+    ("fifth L front", "tombé L", "battement retiré R"),
+    ("fifth L front", "saut de l'ange L", "ballonné relevé L devant"),
     ("fifth L front", "grande sissonne ouverte R en arrière", "ballonné composé L à la seconde"),
 )
 """A short chain for each class of transition: where a step leaves her, and what family comes then, in place or not."""

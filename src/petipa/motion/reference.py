@@ -168,7 +168,8 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
         span = np.arange(a, b + 1)
         s = _ease((span - a) / (b - a))
         stands = e0.contact == Contact.PLANT and e1.contact == Contact.PLANT
-        near = float(np.hypot(e1.anchor[0] - e0.anchor[0], e1.anchor[1] - e0.anchor[1])) < 0.02
+        far = float(np.hypot(e1.anchor[0] - e0.anchor[0], e1.anchor[1] - e0.anchor[1]))
+        near = far < 0.02
         if stands and (not e1.moved or e1.slide or near):
             planted[span] = True
             roll[span] = e0.roll + (e1.roll - e0.roll) * s
@@ -184,7 +185,7 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
                 pivot[span] |= abs(e1.yaw - e0.yaw) > 1 * DEG
             else:
                 anchor[span] = np.array(e0.anchor) + np.subtract(e1.anchor, e0.anchor) * s[:, None]
-                if not near or abs(e1.yaw - e0.yaw) > 1 * DEG:
+                if not near or (e1.slide and far > 0.002) or abs(e1.yaw - e0.yaw) > 1 * DEG:
                     slide[span] = True
             continue
         if run is None:
