@@ -37,7 +37,7 @@ FEET = ("fifth R front", "fifth L front", "first", "second")
 """How she stands before the first step; most dances begin in fifth, and some steps only in first or second."""
 BREATH = 0.1
 """Seconds between two steps beyond what both usually take."""
-TRIES = 60
+TRIES = 200
 """Steps drawn for one place of an enchaînement before it ends there."""
 LEAST, MOST = 8, 16
 TRAVELS = 0.3

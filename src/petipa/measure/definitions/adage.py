@@ -37,7 +37,10 @@ def _named_in_front(f: Figure, step: StepSpan, sample: int) -> Iterator[Miss]:
 def plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Both knees bend over the toes, heels down, back upright, and (unless she stays down) stretch again."""
     span = f.span(step)
-    deepest = span.start + int(f.track.com[span, 2].argmin())
+    # Where the straighter of the knees that carry her bends most: a landing before it may have left her as low.
+    right = np.nan_to_num(f.share[span], nan=0.5)
+    carrying = np.stack([1.0 - right, right], axis=1) > 0.2
+    deepest = span.start + int(np.where(carrying, f.stretch[span], 0.0).max(axis=1).argmin())
     part = f.share[deepest]
     standing = [side for side in (0, 1) if f.on[deepest, side] and (part if side else 1 - part) > 0.2]
     if not standing:
