@@ -917,10 +917,12 @@ def _leg_numbers(
         out[knots[0] : knots[-1] + 1] = curve
         out[knots[-1] + 1 : b + 1] = curve[-1]
         out[a : knots[0]] = curve[0]
-        lands = stands[b] and knots[-1] == b and not flying[b - 1] and foot.roll[b] < 0.5
-        beside = float(np.hypot(*(ankle[b] - hip[b])[:2])) < BESIDE
-        if lands and beside and run.keys and run.keys[-1][1].pose.startswith(AT_THE_LEG):
-            run.down = (knots[-2], b)
+        closes = len(knots) > 1 and stands[b] and knots[-1] == b and not flying[b - 1] and foot.roll[b] < 0.5
+        closes = closes and float(np.hypot(*(ankle[b] - hip[b])[:2])) < BESIDE
+        closes = closes and bool(run.keys) and run.keys[-1][1].pose.startswith(AT_THE_LEG)
+        # Where she still turns the toe stays off the floor until she is round.
+        still = closes and float(R_heading[knots[-2], :2, 0] @ R_heading[b, :2, 0]) > np.cos(10 * DEG)
+        run.down = (knots[-2], b) if still else None
         for i, j in [*run.touch, *([run.down] if run.down else [])]:
             part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
             R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
