@@ -21,12 +21,13 @@ from functools import cache
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
 from petipa.choreography import StepPlaced, bars_of, check, parse, resolution
 from petipa.choreography.words import DIRECTION_WORDS
 from petipa.dancer import Dancer, load_dancer
 from petipa.errors import LanguageError
-from petipa.lexicon import Entry, Lexicon, Place, Stance, load_lexicon
+from petipa.lexicon import Entry, Level, Lexicon, Place, Stance, load_lexicon
 from petipa.measure import Assessment, measure
 from petipa.motion import dance
 from petipa.motion.able import unable
@@ -39,6 +40,8 @@ BREATH = 0.1
 """Seconds between two steps beyond what both usually take."""
 TRIES = 200
 """Steps drawn for one place of an enchaînement before it ends there."""
+RARE = 10.0
+"""How much more often a step is tried that begins on the tip alone, where few others end."""
 LEAST, MOST = 8, 16
 TRAVELS = 0.3
 """A step that takes her this far travels [m]."""
@@ -100,7 +103,7 @@ def drawn(seed: int, number: int | None = None) -> str:
     number : of steps between the first plié and the last; eight to sixteen with the first if None
     """
     rng = np.random.default_rng(seed)
-    steps = entries()
+    steps, often = entries(), _often()
     number = int(rng.integers(LEAST, MOST + 1)) if number is None else number
     place, feet = rng.choice(PLACES), rng.choice(FEET, p=(0.4, 0.4, 0.1, 0.1))
     head = _head(f"enchaînement {seed}", place, feet)
@@ -109,7 +112,7 @@ def drawn(seed: int, number: int | None = None) -> str:
         tries = 0
         while len(lines) <= number and tries < TRIES:
             tries += 1
-            entry = steps[int(rng.integers(len(steps)))]
+            entry = steps[int(rng.choice(len(steps), p=often))]
             words = [entry.names.common, str(rng.choice(("R", "L")))]
             if entry.directions and rng.random() < 0.7:
                 words.append(DIRECTION_WORDS[str(rng.choice(entry.directions))])
@@ -128,6 +131,14 @@ def drawn(seed: int, number: int | None = None) -> str:
     if not _refused(head, [*lines, close]) and _unfit(head, [*lines, close]) is None:
         lines.append(close)
     return _text(head, lines)
+
+
+@cache
+def _often() -> NDArray[np.float64]:
+    """How often each entry is tried, as shares."""
+    rare = [all(level is Level.POINTE for rule in entry.starts for level in rule.level) for entry in entries()]
+    often = np.where(rare, RARE, 1.0)
+    return np.asarray(often / often.sum())
 
 
 def _usual(entry: Entry) -> float:
