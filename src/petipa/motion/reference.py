@@ -634,7 +634,10 @@ def build_reference(
             _roll_through(foot, root + R_pelvis @ foot.leg.hip, strokes, (dancer.limits.ankle_plantar - 1.0) * DEG)
         pushing: Mask = np.asarray(~carried.any(axis=1) | landed)
         for side, foot in enumerate(feet):
-            numbers[side] = _leg_numbers(foot, root, R_pelvis, R_heading, dancer, numbers[side], q, pushing, airborne)
+            low = feet[1 - side].roll < 0.5
+            numbers[side] = _leg_numbers(
+                foot, root, R_pelvis, R_heading, dancer, numbers[side], q, pushing, airborne, low
+            )
         q[:, :3] = root
         q[:, s.q_slice(0)] = quat_from_matrix(R_pelvis)
         for name, angles in spine.items():
@@ -861,8 +864,12 @@ def _leg_numbers(
     q: Array,
     pushing: Mask,
     flying: Mask,
+    low: Mask,
 ) -> Array:
-    """Nine numbers of one leg over all frames, and the leg written into `q`."""
+    """Nine numbers of one leg over all frames, and the leg written into `q`.
+
+    `low` (F,) is where the other foot is flat.
+    """
     leg = foot.leg
     frames = len(root)
     hip = root + R_pelvis @ leg.hip
@@ -917,12 +924,8 @@ def _leg_numbers(
         out[knots[0] : knots[-1] + 1] = curve
         out[knots[-1] + 1 : b + 1] = curve[-1]
         out[a : knots[0]] = curve[0]
-        closes = len(knots) > 1 and stands[b] and knots[-1] == b and not flying[b - 1] and foot.roll[b] < 0.5
-        closes = closes and float(np.hypot(*(ankle[b] - hip[b])[:2])) < BESIDE
-        closes = closes and bool(run.keys) and run.keys[-1][1].pose.startswith(AT_THE_LEG)
-        # Where she still turns the toe stays off the floor until she is round.
-        still = closes and float(R_heading[knots[-2], :2, 0] @ R_heading[b, :2, 0]) > np.cos(10 * DEG)
-        run.down = (knots[-2], b) if still else None
+        lands = len(knots) > 1 and knots[-1] == b and stands[b] and not flying[b - 1]
+        run.down = (knots[-2], b) if lands and _slides_down(foot, run, knots[-2], ankle - hip, R_heading, low) else None
         for i, j in [*run.touch, *([run.down] if run.down else [])]:
             part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
             R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
@@ -946,6 +949,18 @@ def _leg_numbers(
     R_foot_all[stands] = R_foot[stands]
     write_leg(dancer, leg, q, R_pelvis, R_all, knee_all, R_foot_all, out[:, 7:9])
     return out
+
+
+def _slides_down(foot: _Foot, run: _Run, first: int, leg: Array, R_heading: Array, low: Mask) -> bool:
+    """Whether a foot comes down the other leg from frame `first` to its place; `leg` (F, 3) from hip to ankle [m].
+
+    Only beside a flat foot; and where she still turns the toe stays off the floor until she is round.
+    """
+    last = run.last
+    closes = foot.roll[last] < 0.5 and float(np.hypot(leg[last, 0], leg[last, 1])) < BESIDE
+    turned = float(R_heading[first, :2, 0] @ R_heading[last, :2, 0]) < np.cos(10 * DEG)
+    at_the_leg = bool(run.keys) and run.keys[-1][1].pose.startswith(AT_THE_LEG)
+    return bool(closes and at_the_leg and not turned and low[first:last].all())
 
 
 def _within_turnout(dancer: Dancer, leg: LegGeometry, thigh: Array, R_pelvis: Array, R_heading: Array) -> Array:
