@@ -1068,9 +1068,12 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
     rise, R = np.zeros(len(hip)), R_all.copy()
     for _ in range(4):
         _, sole = leg_points(leg, R, out[:, 3], out[:, 4:])
-        low = sole[np.arange(len(hip)), sole[..., 2].argmin(axis=1)]
+        lowest = sole[..., 2].min(axis=1)
+        # A sole that lies flat has no one lowest point: those about as low count together.
+        much = np.exp((lowest[:, None] - sole[..., 2]) / 0.002)
+        low = np.einsum("fk,fkj->fj", much, sole) / much.sum(axis=1, keepdims=True)
         away = np.hypot(low[:, 0], low[:, 1])
-        short = np.where((away > 0.12) & (stretched > 0), need - low[:, 2] - hip[:, 2], 0.0)
+        short = np.where((away > 0.12) & (stretched > 0), need - lowest - hip[:, 2], 0.0)
         angle = np.clip(short / np.maximum(away, 0.12), 0.0, 6 * DEG)
         rise += angle
         R = _raised(R, low, angle)
