@@ -132,8 +132,8 @@ class Entry:
         Crossings of the legs that strike, in the air.
     forward, side : float
         Default travel; `side` is toward the named side.
-    standing : float
-        Forward travel where she already stands on the named leg alone.
+    standing : float or None
+        Forward travel where she already stands on the named leg alone, and none to the side; as else if None.
     per_pace, per_turn : bool
         Whether the travel is for each pace, or for each turn.
     crossing : mapping of str to Foot
@@ -184,7 +184,7 @@ class Entry:
     beats: int
     forward: float
     side: float
-    standing: float
+    standing: float | None
     per_pace: bool
     per_turn: bool
     crossing: Mapping[str, Foot]

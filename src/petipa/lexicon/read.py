@@ -112,7 +112,7 @@ def _entry(data: Mapping[str, Any]) -> Entry:
             beats=int(feet["beats"]),
             forward=float(data["travel"]["forward"]),
             side=float(data["travel"]["side"]),
-            standing=float(data["travel"].get("standing", data["travel"]["forward"])),
+            standing=data["travel"].get("standing"),
             per_pace=data["travel"].get("per") == "pace",
             per_turn=data["travel"].get("per") == "turn",
             crossing=MappingProxyType({k: Foot(v) for k, v in data.get("crossing", {}).items()}),
