@@ -69,7 +69,8 @@ def entries() -> tuple[Entry, ...]:
     return tuple(entry for entry in lexicon() if entry.key != "stand")
 
 
-def _head(title: str, place: str, feet: str) -> str:
+def heading(title: str, place: str, feet: str) -> str:
+    """What a text begins with."""
     return f'petipa 1\ntitle "{title}"\ntempo {TEMPO:g} 4/4\nstart {place}, {feet}\n'
 
 
@@ -92,7 +93,7 @@ def chained(feet: str, *words: str) -> str:
         entry = next(found for name in names if (found := lexicon().find(name)) is not None)
         before, last = entry, _after(before, last, entry)
         lines.append(f"{_count(last)} {word}")
-    return _text(_head("chain", "centre", feet), lines)
+    return _text(heading("chain", "centre", feet), lines)
 
 
 def drawn(seed: int, number: int | None = None) -> str:
@@ -106,7 +107,7 @@ def drawn(seed: int, number: int | None = None) -> str:
     steps, often = entries(), _often()
     number = int(rng.integers(LEAST, MOST + 1)) if number is None else number
     place, feet = rng.choice(PLACES), rng.choice(FEET, p=(0.4, 0.4, 0.1, 0.1))
-    head = _head(f"enchaînement {seed}", place, feet)
+    head = heading(f"enchaînement {seed}", place, feet)
     lines, chosen = ["1 plié"], [(lexicon()["plie"], Fraction(4))]
     while True:
         tries = 0

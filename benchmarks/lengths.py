@@ -11,14 +11,14 @@ import subprocess
 import sys
 import time
 
-from benchmarks.enchainements import dancer, faulty_lines, lexicon, resolved, seconds
+from benchmarks.enchainements import TEMPO, dancer, faulty_lines, heading, lexicon, resolved, seconds
 from petipa.motion.dance import posed
 from petipa.motion.plan import make_plan
 from petipa.motion.reference import build_reference
 from petipa.motion.solve import solve
 
 MINUTES = (0.5, 3.0, 15.0)
-BAR = 4 * 60.0 / 84.0
+BAR = 4 * 60.0 / TEMPO
 """Seconds a bar."""
 PHRASE = ("tendu {a} devant", "glissade {a}", "pirouette en dehors {a} x2", "entrechat quatre", "développé {b} devant")
 """A bar each, the turn two and the unfolding three; she ends where she began, the other foot in front."""
@@ -27,12 +27,12 @@ BARS = (1, 2, 3, 5, 6)
 
 def text(minutes: float) -> str:
     """A dance of that length: the phrase to one side and to the other, over and over."""
-    lines = ['petipa 1\ntitle "length"\ntempo 84 4/4\nstart upstage centre, fifth R front', "1 plié"]
+    lines = ["1 plié"]
     bars = round(minutes * 60.0 / BAR)
     for k in range(max(1, bars // 8)):
         a, b = ("R", "L") if k % 2 == 0 else ("L", "R")
         lines += [f"{8 * k + 1 + bar} {step.format(a=a, b=b)}" for bar, step in zip(BARS, PHRASE, strict=True)]
-    return "\n".join(lines) + "\n"
+    return heading("length", "upstage centre", "fifth R front") + "\n".join(lines) + "\n"
 
 
 def danced(minutes: float) -> dict[str, float]:

@@ -272,18 +272,18 @@ class _Resolver:
                 continue
             after = known[n + 1] if n + 1 < len(known) else None
             until = after[1].at if after else slot.at + self._natural(slot, entry)
-            metres, _ = self._metres(
-                slot, entry, max(abs(entry.forward), entry.side), until, after[2].lead[1] if after else 0.0
-            )
+            metres, _ = self._metres(slot, entry, entry.way(), until, after[2].lead[1] if after else 0.0)
             if current is None:
                 current = _Round({})
             if metres > _STILL:
                 current.metres[i] = metres
                 self.rounds[i] = current
 
-    def _metres(self, slot: Slot, entry: Entry, usual: float, until: Fraction, ready: float) -> tuple[float, int]:
-        """How far a step that usually goes so far [m] goes where there is room, and in how many paces."""
-        metres, paces = usual * self.able.stride, 0
+    def _metres(
+        self, slot: Slot, entry: Entry, way: tuple[float, float], until: Fraction, ready: float
+    ) -> tuple[float, int]:
+        """How far a step goes where there is room, and in how many paces; `way` is its usual forward and sideways."""
+        metres, paces = max(abs(w) for w in way) * self.able.stride, 0
         if entry.per_pace and entry.pace is not None:
             paces = self._counts(slot, entry, until, ready)[0]
             metres *= paces
@@ -620,10 +620,9 @@ class _Resolver:
         """Facing at the end, yaw of the way, place reached, and paces taken; `ready` seconds prepare what follows."""
         wishes = slot.wishes
         # Already on the named leg alone she may go another way.
-        forward, aside = entry.forward, entry.side
-        if state.stance.support == side and entry.standing is not None:
-            forward, aside = entry.standing, 0.0
-        metres, paces = self._metres(slot, entry, max(abs(forward), aside), until, ready)
+        goes = entry.way(standing=state.stance.support == side)
+        forward, _ = goes
+        metres, paces = self._metres(slot, entry, goes, until, ready)
         target: Point | None = self._round_to(index, slot, side, state)
         round_ = target is not None
         toward = wishes.toward

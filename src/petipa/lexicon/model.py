@@ -199,6 +199,12 @@ class Entry:
     is_pose: bool = False
     by_school: Mapping[School, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 
+    def way(self, *, standing: bool = False) -> tuple[float, float]:
+        """Usual travel forward and to the named side [m]; `standing` where she is on the named leg alone already."""
+        if standing and self.standing is not None:
+            return self.standing, 0.0
+        return self.forward, self.side
+
     def danced_by(self, school: School) -> Entry:
         """The entry with a school's own facing, arms and head."""
         own = self.by_school.get(school)

@@ -107,6 +107,11 @@ class _Run:
     touch: list[tuple[int, int]]
     down: tuple[int, int] | None = None  # frames in which it slides down the other leg to its place
 
+    @property
+    def grazing(self) -> list[tuple[int, int]]:
+        """Spans of frames in which its toes are on the floor or come down to it."""
+        return self.touch if self.down is None else [*self.touch, self.down]
+
 
 @dataclass
 class _Foot:
@@ -926,7 +931,7 @@ def _leg_numbers(
         out[a : knots[0]] = curve[0]
         lands = len(knots) > 1 and knots[-1] == b and stands[b] and not flying[b - 1]
         run.down = (knots[-2], b) if lands and _slides_down(foot, run, knots[-2], ankle - hip, R_heading, low) else None
-        for i, j in [*run.touch, *([run.down] if run.down else [])]:
+        for i, j in run.grazing:
             part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
             R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
             reaching = _touch_foot(leg, hip[part, 2], R, out[part, 3], dancer.limits)
@@ -1061,7 +1066,7 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
             edge = np.minimum(edge, (run.last - t) / MEET)
         calm[t] = _ease((edge - 0.5) / 1.5)
         need[t] = np.maximum(need[t], 0.022 * np.clip(edge, 0, 1))
-        for i, j in [*run.touch, *([run.down] if run.down else [])]:
+        for i, j in run.grazing:
             need[i : j + 1] = 0.0005
     # A stretched leg rises from the hip and comes back over some frames, away from where the shoe meets the floor.
     stretched = _ease((35 * DEG - out[:, 3]) / (20 * DEG)) * free
@@ -1080,7 +1085,7 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
     # A toe on the floor is drawn in by the knee near the other foot, and further out goes with the leg.
     tip = leg_points(leg, R_all, out[:, 3], out[:, 4:])[1][:, 3]
     out_there = _ease((np.hypot(tip[:, 0], tip[:, 1]) - 0.2) / 0.15)
-    for i, j in [pair for run in foot.runs for pair in (*run.touch, *([run.down] if run.down else []))]:
+    for i, j in [pair for run in foot.runs for pair in run.grazing]:
         rise[i : j + 1] *= out_there[i : j + 1]
     rise = gaussian_filter1d(maximum_filter1d(rise, 9), 3.0, mode="nearest") * stretched * calm
     R_all[:] = _raised(R_all, tip, rise)

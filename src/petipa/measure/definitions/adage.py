@@ -16,6 +16,7 @@ from petipa.measure.definitions.common import (
     Miss,
     at_ankle,
     at_retire,
+    both_hands,
     foot,
     in_front,
     knee_over_toes,
@@ -116,7 +117,7 @@ def port_de_bras(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """The arms pass through first and overhead and open; the feet stay where they are."""
     span = f.span(step)
     skeleton = f.track.skeleton
-    hands = np.stack([f.track.p[span, skeleton.index(f"hand_{s}")] for s in "lr"], axis=1)
+    hands = both_hands(f, span)
     chest = f.track.p[span, skeleton.index("chest")]
     head = f.track.p[span, skeleton.index("head")]
     pelvis = f.track.p[span, 0]

@@ -17,6 +17,7 @@ from petipa.measure.definitions.common import (
     Check,
     Miss,
     at_retire,
+    both_hands,
     carries,
     dwelt,
     fifth,
@@ -148,11 +149,9 @@ def releve_developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _on_the_floor(f, step)
 
 
-def _hands(f: Figure, span: slice) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _hands_and_head(f: Figure, span: slice) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Both hands (n, 2, 3) and the head (n, 3)."""
-    skeleton = f.track.skeleton
-    hands = np.stack([f.track.p[span, skeleton.index(f"hand_{s}")] for s in "lr"], axis=1)
-    return hands, f.track.p[span, skeleton.index("head")]
+    return both_hands(f, span), f.track.p[span, f.track.skeleton.index("head")]
 
 
 def _feet_stay(f: Figure, span: slice) -> Iterator[Miss]:
@@ -178,7 +177,7 @@ def port_de_bras_2(f: Figure, step: StepSpan) -> Iterator[Miss]:
     work, other = legs(step)
     span = f.span(step)
     yield from _feet_stay(f, span)
-    hands, head = _hands(f, span)
+    hands, head = _hands_and_head(f, span)
     high = hands[..., 2] > head[:, None, 2] + 0.05
     sides = [high[:, other] & ~high[:, work], high[:, work] & ~high[:, other]]
     held = [dwelt(f, np.asarray(mask), 0.08) for mask in sides]
@@ -204,7 +203,7 @@ def port_de_bras_3(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(span.start + low, "then back", "the neck 12 cm behind", f"{-100 * fore[low:].min():.0f} cm")
     if np.abs(aside).max() > 0.2:
         yield Miss(span.start, "forward and back", "no side bend", f"{100 * np.abs(aside).max():.0f} cm")
-    hands, head = _hands(f, span)
+    hands, head = _hands_and_head(f, span)
     if not (hands[low:, :, 2].min(axis=1) > head[low:, 2]).any():
         yield Miss(span.start + low, "comes up with the arms", "both hands over the head", "never")
     if f.tilt[span.stop - 1] > 15.0:
@@ -237,7 +236,7 @@ def port_de_bras_4(f: Figure, step: StepSpan) -> Iterator[Miss]:
     span = f.span(step)
     yield from _feet_stay(f, span)
     yield from _upright_legs(f, step)
-    hands, head = _hands(f, span)
+    hands, head = _hands_and_head(f, span)
     high = hands[..., 2] > head[:, None, 2] + 0.05
     alone = np.asarray(high[:, other] & ~high[:, work])
     k = f.at(step.accent) - span.start
@@ -341,7 +340,7 @@ def grand_port_de_bras(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(end, "comes upright", "within 15 degrees", f"{f.tilt[end]:.0f} degrees")
     tall = span.start + held.stop + int(f.stretch[span, work][held.stop :].argmax())
     yield from straight(f, tall, work, "rises out of the lunge")
-    hands, head = _hands(f, span)
+    hands, head = _hands_and_head(f, span)
     over = hands[: held.stop] - head[: held.stop, None]
     axis = f.track.p[span, f.track.skeleton.index("neck")][: held.stop] - f.track.p[span, 0][: held.stop]
     along = (over * (axis / np.linalg.norm(axis, axis=1, keepdims=True))[:, None]).sum(axis=-1)
@@ -356,7 +355,7 @@ def port_de_bras_6(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _on_the_floor(f, step)
     fore, left = _bend(f, span)
     aside = -named_way(step) * left  # away from the named side
-    hands, head = _hands(f, span)
+    hands, head = _hands_and_head(f, span)
     part = np.nan_to_num(f.share[span] if other else 1.0 - f.share[span])
     high, long = hands[:, work, 2] > head[:, 2], f.stretch[span] >= STRAIGHT - 4.0
     behind, before = np.abs(f.bearing[span, other]) >= 140.0, np.abs(f.bearing[span, work]) <= 40.0

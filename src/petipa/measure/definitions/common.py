@@ -66,6 +66,11 @@ def knee_over_toes(f: Figure, k: int, side: int, *, within: float) -> Iterator[M
         yield Miss(k, "knees over toes", f"{foot(side)} within {within:.0f} degrees", f"{off:.0f} degrees")
 
 
+def both_hands(f: Figure, span: slice) -> Array:
+    """Where both hands are, left and right, (n, 2, 3) [m]."""
+    return f.track.p[span][:, [f.track.skeleton.index(f"hand_{s}") for s in "lr"]]
+
+
 def legs(step: StepSpan) -> tuple[int, int]:
     """Index of the named side's leg and of the other's."""
     work = SIDES[step.side]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from petipa.measure.definitions.common import (
     BENT,
@@ -140,6 +141,12 @@ def chasse_saute(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
         yield Miss(end, "travels", "at least 30 cm", f"{travel * 100:.0f} cm")
 
 
+def _goes_aside(f: Figure, step: StepSpan, a: int, b: int, ahead: NDArray[np.float64]) -> float:
+    """How far she goes between two samples to the named side of a way she faces [m]."""
+    gone = f.track.com[b, :2] - f.track.com[a, :2]
+    return float(ahead[0] * gone[1] - ahead[1] * gone[0]) * named_way(step)
+
+
 @jump
 def galop(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """A step to the named side, a small spring from it in which the feet meet, and down on the other."""
@@ -156,8 +163,7 @@ def galop(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     aside = np.abs(f.bearing[after, work] - (90.0 if work == 0 else -90.0)) <= 50.0
     if not (opened & aside).any():
         yield Miss(b, "opens for the next", f"{foot(work)} leg low to the side", "never")
-    ahead, gone = f.ahead[a], f.track.com[b, :2] - f.track.com[f.at(step.t0), :2]
-    far = float(ahead[0] * gone[1] - ahead[1] * gone[0]) * named_way(step)
+    far = _goes_aside(f, step, f.at(step.t0), b, f.ahead[a])
     if far < 0.3:
         yield Miss(b, "goes to the side", "at least 30 cm", f"{far * 100:.0f} cm")
     yield from _bends(f, other, b, after.stop, "lands in plié")
@@ -281,9 +287,7 @@ def pas_de_basque_en_tournant(f: Figure, step: StepSpan) -> Iterator[Miss]:
     before = named_way(step) * float(f.yaw[arrives] - f.yaw[span.start])
     if not 60.0 <= before <= 240.0:
         yield Miss(arrives, "half about as she steps", "60 to 240 degrees", f"{before:.0f} degrees")
-    gone = f.track.com[arrives, :2] - f.track.com[span.start, :2]
-    ahead = f.ahead[span.start]
-    aside = float(ahead[0] * gone[1] - ahead[1] * gone[0]) * named_way(step)
+    aside = _goes_aside(f, step, span.start, arrives, f.ahead[span.start])
     if aside < 0.15:
         yield Miss(arrives, "to the side", ">= 15 cm", f"{100 * aside:.0f} cm")
 

@@ -14,6 +14,7 @@ from petipa.measure.definitions.common import (
     POINTED,
     Check,
     Miss,
+    both_hands,
     carries,
     foot,
     from_to,
@@ -147,10 +148,15 @@ def skip(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
         yield Miss(a, "the knee lifts", f"{foot(other)} thigh 35 degrees, knee bent", "never")
 
 
+def _inclines(f: Figure, span: slice) -> NDArray[np.float64]:
+    """How far the face looks down [degrees]."""
+    head = f.track.skeleton.index("head")
+    return np.asarray(np.degrees(np.arcsin(np.clip(-f.track.R[span, head, 2, 0], -1, 1))))
+
+
 def _nod(f: Figure, a: int, b: int) -> float:
     """How far the head inclines between two samples [degrees]."""
-    head = f.track.skeleton.index("head")
-    pitch = np.degrees(np.arcsin(np.clip(-f.track.R[a:b, head, 2, 0], -1, 1)))
+    pitch = _inclines(f, slice(a, b))
     return float(pitch.max() - pitch[0])
 
 
@@ -198,12 +204,6 @@ def curtsy(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(span.start, "a step to the side", f"the {foot(work)} foot steps", "it stood there already")
 
 
-def _inclines(f: Figure, span: slice) -> NDArray[np.float64]:
-    """How far the face looks down [degrees]."""
-    head = f.track.skeleton.index("head")
-    return np.asarray(np.degrees(np.arcsin(np.clip(-f.track.R[span, head, 2, 0], -1, 1))))
-
-
 def grande_reverence(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Deep on the named leg, the other behind it, through second deep on the other, then a bow on straight legs."""
     work, other = legs(step)
@@ -212,7 +212,7 @@ def grande_reverence(f: Figure, step: StepSpan) -> Iterator[Miss]:
     hip = f.hip[span].mean(axis=1)[:, 2]
     tall = float(np.percentile(hip, 95))
     down, face = hip <= tall - DEEP, _inclines(f, span)
-    hands = np.stack([f.track.p[span, f.track.skeleton.index(f"hand_{s}")] for s in "lr"], axis=1)
+    hands = both_hands(f, span)
     chest = f.track.p[span, f.track.skeleton.index("chest")]
     heart = (np.linalg.norm(hands - chest[:, None], axis=2) <= AT_CHEST).all(axis=1)
     up = (f.stretch[span] >= LONG).all(axis=1)
@@ -273,9 +273,8 @@ def preparation(f: Figure, step: StepSpan) -> Iterator[Miss]:
     stays = float(f.apart[f.at(step.accent) : f.at(step.accent + 0.2) + 1].min())
     if stays < 0.25:
         yield Miss(out.start, "it stays out", "feet 25 cm apart", f"{stays * 100:.0f} cm")
-    skeleton = f.track.skeleton
-    hands = np.stack([f.track.p[span, skeleton.index(f"hand_{s}")] for s in "lr"], axis=1)
-    chest = f.track.p[span, skeleton.index("chest")]
+    hands = both_hands(f, span)
+    chest = f.track.p[span, f.track.skeleton.index("chest")]
     between = np.linalg.norm(hands[:, 0] - hands[:, 1], axis=1)
     fore = ((hands - chest[:, None])[..., :2] * f.ahead[span][:, None]).sum(-1)
     through = first((fore > 0.15).all(axis=1) & (between < 0.6), span.start)
