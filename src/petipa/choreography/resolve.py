@@ -663,7 +663,8 @@ class _Resolver:
             yaw = state.facing
         yaw = nearest_turn(yaw)
         if metres <= _STILL:
-            return yaw, None, state.place, paces
+            # She goes only as far as her feet do: where she closes, over to the foot that stands.
+            return yaw, None, state.place if entry.springs else _drawn(state, entry.stands(side), end, yaw), paces
         if way is None:
             back = 180.0 if direction in ("en_arriere", "derriere") or forward < 0 else 0.0
             # A step that turns her half about goes where she faced before it.
@@ -689,7 +690,10 @@ class _Resolver:
                 slot.where,
             )
         metres = min(goal, room)
-        return yaw, (way if metres > _STILL else None), ahead(state.place, way, metres), paces
+        place = ahead(state.place, way, metres)
+        drawn = entry.closed(side, end, paces=paces, yaw=yaw, turnout=self.able.turnout)
+        place = (place[0] + drawn[0], place[1] + drawn[1])
+        return yaw, (way if metres > _STILL else None), place, paces
 
     def _round_to(self, index: int, slot: Slot, side: Side, state: _State) -> Point | None:
         """Where a step of a manège ends; None for other steps."""
@@ -782,6 +786,18 @@ class _Resolver:
         if entry.head.endswith(("_right", "_left")) and side is Side.L:
             return mirrored(entry.head)
         return entry.head
+
+
+def _drawn(state: _State, stands: Side, end: Stance, yaw: float) -> Point:
+    """Where a step leaves her through which a foot `stands`: over it, or between it and where the other has come to."""
+    start = state.stance
+    if start.support is not None and end.support is not None:
+        return state.place
+    if start.support is None and end.support is None and replace(start, level=end.level) == end:
+        return state.place
+    stands = start.support or end.support or stands
+    before, after = start.from_foot(stands, state.facing), end.from_foot(stands, yaw)
+    return state.place[0] + after[0] - before[0], state.place[1] + after[1] - before[1]
 
 
 def _sideways(entry: Entry, direction: str | None) -> bool:

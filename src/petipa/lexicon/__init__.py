@@ -1,11 +1,12 @@
 """The dictionary of ballet: positions, arms, steps as data, every school's names."""
 
 from petipa.lexicon.model import Accent, Entry, Lexicon, Names, Range, School
-from petipa.lexicon.positions import EndRule, Foot, Free, Level, Place, Side, Stance, StartRule
+from petipa.lexicon.positions import FEET, EndRule, Foot, Free, Level, Place, Side, Stance, StartRule
 from petipa.lexicon.read import load_lexicon, read_entry
 from petipa.lexicon.words import nearest, plain, singular
 
 __all__ = [
+    "FEET",
     "Accent",
     "EndRule",
     "Entry",

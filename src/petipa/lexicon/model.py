@@ -6,12 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from math import cos, radians, sin
 from types import MappingProxyType
 from typing import Any
 
 from petipa.errors import LanguageError
-from petipa.lexicon.positions import EndRule, Foot, Level, StartRule
+from petipa.lexicon.positions import EndRule, Foot, Level, Side, Stance, StartRule
 from petipa.lexicon.words import nearest, plain, singular
+
+_HELD = ("stay", "pivot", "start")
+"""What a key says of a foot that keeps its place."""
+_BALL, _TIP = 0.09, 0.13
+"""How far the middle of a foot is behind its ball, and behind its tip, on which it comes down [m]."""
 
 
 class School(StrEnum):
@@ -214,6 +220,38 @@ class Entry:
     def springs(self) -> bool:
         """Whether she leaves the floor."""
         return self.jump is not None and self.jump.least > 0
+
+    def stands(self, side: Side) -> Side:
+        """The foot that keeps its place, for a step to `side`: not the one that leaves its place first."""
+        for key in self.motion.get("keys", ()):
+            for foot, other in (("w", side.other), ("o", side)):
+                if str(key.get(foot, "stay")).partition(":")[0] not in _HELD:
+                    return other
+        return side.other
+
+    def closed(self, side: Side, end: Stance, *, paces: int, yaw: float, turnout: float) -> tuple[float, float]:
+        """How far from where she came down the foot that closes then draws her [m], on stage.
+
+        Parameters
+        ----------
+        side : it is danced to; end : where it ends; paces : of a walk, else 0
+        yaw : where she faces [degrees]; turnout : of a foot [degrees]
+        """
+        if end.support is not None:
+            return 0.0, 0.0
+        last = {"w": "", "o": ""}
+        for key in self.motion.get("keys", ()):
+            last |= {foot: key[foot] for foot in last if str(key.get(foot, "stay")).partition(":")[0] not in _HELD}
+        under = [foot for foot, goal in last.items() if goal.startswith(("under:demi", "under:pointe"))]
+        if paces:
+            under = ["w" if paces % 2 else "o"]
+        elif len(under) != 1 or not any(goal.startswith("end") for goal in last.values()):
+            return 0.0, 0.0
+        onto = side if under == ["w"] else side.other
+        out = radians(yaw + turnout * onto.sign)
+        ahead, left = end.from_foot(onto, yaw)
+        back = _TIP if any("pointe" in goal for goal in last.values()) else _BALL
+        return ahead - back * cos(out), left - back * sin(out)
 
     def beats_in(self, metre: str, *, bar: Fraction) -> Fraction:
         """Usual beats in a metre; one whole bar of `bar` beats where the entry does not say."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import cos, radians, sin
 
 
 class Side(StrEnum):
@@ -84,6 +85,15 @@ FREE_WORDS = {
     Free.ATTITUDE_DEVANT: "in attitude devant",
 }
 
+FEET = {
+    Place.FIRST: (0.0, 0.125),
+    Place.SECOND: (0.0, 0.29),
+    Place.THIRD: (0.060, 0.060),
+    Place.FOURTH: (0.165, 0.045),
+    Place.FIFTH: (0.062, 0.030),
+}
+"""How far from the middle of a position each foot's own middle is: one ahead and one behind, each to its side [m]."""
+
 _LEVEL_WORDS = {Level.FLAT: "", Level.PLIE: " in plié", Level.DEMI: " on demi-pointe", Level.POINTE: " on pointe"}
 
 
@@ -134,6 +144,13 @@ class Stance:
             Free.RETIRE,
         )
         return self.support.other if self.free in forward else self.support
+
+    def from_foot(self, side: Side, yaw: float) -> tuple[float, float]:
+        """The way from a foot to her middle where she faces `yaw` [degrees], on stage [m]; none on one leg."""
+        ahead, out = FEET.get(self.position, (0.0, 0.0))
+        ahead, left = (-ahead if side is self.front else ahead), -out * side.sign
+        turn = radians(yaw)
+        return ahead * cos(turn) - left * sin(turn), ahead * sin(turn) + left * cos(turn)
 
     def words(self) -> str:
         """In a dancer's words: "fifth, right foot front, in plié"."""

@@ -11,8 +11,9 @@ done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, towa
 written, the turn of the trunk to that side, degrees); `hinge` (of the pelvis at the hips, as `lean` is of the spine);
 `if` when the key holds at all: words of which every one must be so, `closes`, `opens`, `on_w`, `off_w`, `opens_down`,
 `from_front`, `from_back`, `to_front`, `to_back`, `off_one`, `off_two` (feet she begins on),
-`from_pointe`, `on_o`, `lifted` (the free leg is raised in the step's direction already), `from_` or `to_` and a
-position of the feet (`to_second`, `from_one_leg`), or a direction, with `not` before it if so meant.
+`from_pointe`, `on_o`, `at_ankle` (her free foot is there), `lifted` (the free leg is raised in the step's direction
+already), `from_` or `to_` and a position of the feet (`to_second`, `from_one_leg`), or a direction, `not` before it
+if so meant.
 
 A step may jump after its accent, or again: each of `push`, `takeoff`, `landing` and `sink` is then on as many keys as
 it jumps.
@@ -43,6 +44,7 @@ from numpy.typing import NDArray
 
 from petipa.dancer import Dancer
 from petipa.errors import ChoreographyError
+from petipa.lexicon import FEET, Place
 from petipa.motion.arms import known_arms, known_head, mirrored_name
 from petipa.motion.legs import DEG, known_pose
 from petipa.motion.model import FlightSpan, StepSpan
@@ -57,6 +59,7 @@ TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
 PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
 SETTLE = 0.12  # seconds in which the weight comes over the foot that pushes off
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
+STRETCHING = 0.2  # seconds in which a knee stretches out of a demi-plié where nothing springs
 LEAST_PUSH = 0.12  # seconds from the bottom of a bend to the take-off
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
@@ -139,15 +142,11 @@ class _Stage:
     def offset(self, foot: str, role: str) -> Array | None:
         """Centre of the foot from the base in the heading frame; None for a place that is simply below her."""
         side = 1.0 if foot == "L" else -1.0
+        name, _, end = role.partition("_")
+        if name in _POSITIONS and end in ("", "front", "back"):
+            ahead, out = FEET[Place(name)]
+            return np.array([ahead * {"front": 1.0, "back": -1.0, "": 0.0}[end], out * side])
         return {
-            "fifth_front": np.array([0.062, 0.030 * side]),
-            "fifth_back": np.array([-0.062, 0.030 * side]),
-            "third_front": np.array([0.060, 0.060 * side]),
-            "third_back": np.array([-0.060, 0.060 * side]),
-            "fourth_front": np.array([0.165, 0.045 * side]),
-            "fourth_back": np.array([-0.165, 0.045 * side]),
-            "first": np.array([0.0, 0.125 * side]),
-            "second": np.array([0.0, 0.29 * side]),
             "narrow": np.array([0.0, 0.09 * side]),
             "sus_front": np.array([0.026, 0.014 * side]),
             "sus_back": np.array([-0.026, 0.014 * side]),
@@ -188,6 +187,8 @@ class _Stage:
 def _turn(angle: float) -> Array:
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
+
+_POSITIONS = frozenset(place.value for place in FEET)
 
 DOWN_THE_LEG = {
     "fifth_front": "cou_de_pied_devant",
@@ -453,6 +454,9 @@ def make_plan(
         if (turns or "half" in entry.motion) and way * swing < -1e-9 and abs(swing) > 100 * DEG:
             swing += way * 2 * np.pi
         travel = _travel(step, entry, base0, face, sign, finish - accent)
+        if step.travel_yaw is not None:
+            turnout = dancer.capability.turnout
+            travel -= entry.closed(step.side, step.end, paces=step.paces, yaw=float(step.facing), turnout=turnout)
         ease = 0.0
         swing_speed = float(entry.motion.get("swing", SWING))
         turned = TURN_NONE
@@ -558,7 +562,7 @@ def make_plan(
         frames=frames,
         feet=(tuple(stage.events["L"]), tuple(stage.events["R"])),
         heading=_track(heading_keys),
-        bend=_track(bend_keys),
+        bend=_track(_stretching(bend_keys)),
         carry=tuple(carry_keys),
         weight=_track(weight_keys),
         lean=_track(lean_keys),
@@ -572,6 +576,21 @@ def make_plan(
         paces=tuple(paces) if any(paces) else (),
         reach=_track(reach_keys) if any(value != 1.0 for _, value in reach_keys) else None,
     )
+
+
+def _stretching(keys: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Keys of the knee's bend in which it takes its time to stretch: what comes while it still does is left out."""
+    out = [keys[0]]
+    for time, bend in keys[1:]:
+        since, before = out[-1]
+        if bend == 0.0 and before > 0.3 and time - since < STRETCHING * before:
+            time = since + STRETCHING * before
+        elif time <= since:
+            if bend == before:
+                continue
+            time = since + 1 / RATE
+        out.append((time, bend))
+    return out
 
 
 def _evenly(keys: Sequence[tuple[float, float]], begin: float, end: float) -> list[tuple[float, float]]:
@@ -677,6 +696,7 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         "to_back": step.end.front == _other(work),
         "off_one": _support(step.start) != "both",
         "off_two": _support(step.start) == "both",
+        "at_ankle": str(step.start.free).startswith("cou_de_pied"),
         "from_pointe": str(step.start.level) == "pointe",
         f"from_{step.start.position}": True,
         f"to_{step.end.position}": True,
@@ -788,8 +808,9 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
             keys.append({"t": at + 0.55 * far, other: free})
             keys.append({"t": at + 0.82 * far, other: before, foot: "stay:demi"})
     foot, other = ("w", "o") if count % 2 == 1 else ("o", "w")
-    level = ":demi" if run and _support(step.end) == "both" else ""
-    keys.append({"t": 1.0, other: f"end{level}", foot: "stay:demi" if run else "stay:flat"})
+    # Where she closes she has stopped, and both heels are down.
+    on_the_ball = run and _support(step.end) != "both"
+    keys.append({"t": 1.0, other: "end", foot: "stay:demi" if on_the_ball else "stay:flat"})
     return keys
 
 
