@@ -129,6 +129,20 @@ CHAINS = (
     ("fifth L front", "tombé L", "battement retiré R"),
     ("fifth L front", "saut de l'ange L", "ballonné relevé L devant"),
     ("fifth L front", "grande sissonne ouverte R en arrière", "ballonné composé L à la seconde"),
+    # the foot that closes after a turn stands in fifth, and a run that closes stands on both heels
+    ("fifth L front", "tire-bouchon L", "échappé battu R"),
+    ("fifth R front", "attitude turn en dedans R", "curtsy L"),
+    ("fifth R front", "piqué arabesque turn R en avant", "sauté R"),
+    ("fifth L front", "pas couru R", "attitude turn L"),
+    # a leg that waits out on its toe, and one that comes down from the ankle
+    ("fifth L front", "tendu R derrière", "temps levé en arabesque L"),
+    ("fifth R front", "bow L", "ballotté L"),
+    ("fifth R front", "bow R", "chassé passé L"),
+    ("fifth R front", "galop R", "battement frappé R devant"),
+    ("fifth L front", "sissonne simple L devant", "chassé L de côté", "battement dégagé R derrière"),
+    ("fifth R front", "jeté battu R", "sus-sous R"),
+    ("fifth R front", "march R", "relevé retiré R"),
+    ("second", "élevé R"),
 )
 """A short chain for each class of transition: where a step leaves her, and what family comes then, in place or not."""
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.lexicon import Accent, Lexicon
+from petipa.measure.definitions.common import CLOSED
 from petipa.measure.definitions.poses import SEEN
 from petipa.measure.figure import SIDES, Figure, first
 from petipa.measure.track import FINE
@@ -179,7 +180,9 @@ def _event(f: Figure, step: StepSpan, accent: Accent, before: float = -np.inf, a
     if accent == Accent.EXTENSION:
         # From hip to toe and away from the other leg: the leg both long and gone where it goes.
         away = np.linalg.norm(f.tip[:, work] - f.heel[:, other], axis=1)
-        return _arrives(away, start, stop)
+        # A leg that is out already, as in second, has only to rise.
+        out = step.height is not None and away[start] > 0.9 * float(away[start:stop].max())
+        return _arrives(f.lift[:, work] if out else away, start, stop)
     if accent == Accent.CLOSING:
         return _closing(f, at)
     if accent == Accent.FIRST_STEP:
@@ -253,6 +256,10 @@ def _apex(f: Figure, t0: float, t1: float) -> float:
 def _closing(f: Figure, at: int) -> float | None:
     """When the foot that closes has come to the other, both on the floor."""
     start, stop = max(0, at - round(0.25 * f.rate)), min(len(f.apart), at + round(0.25 * f.rate))
+    # From the ankle it comes down to its place: the feet are nearer to each other before that.
+    down = [float(k) for side in (0, 1) for k in f.touches(side, slice(start, stop)) if f.apart[k] <= CLOSED]
+    if down:
+        return _nearest(down, at)
     shut = _arrives(-f.apart, start, stop)
     if shut is None:
         return None

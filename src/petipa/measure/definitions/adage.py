@@ -86,7 +86,7 @@ def releve(f: Figure, step: StepSpan) -> Iterator[Miss]:
 
 
 def tendu(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """The foot slides out to a pointed toe that never leaves the floor, knees straight, and comes back to close."""
+    """The foot slides out to a pointed toe that never leaves the floor, knees straight, and closes or waits there."""
     work, stand = legs(step)
     span = f.span(step)
     out = np.linalg.norm((f.tip[:, work] - f.heel[:, stand])[:, :2], axis=1)
@@ -109,7 +109,8 @@ def tendu(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if not f.on[span, stand].all():
         yield Miss(span.start, "stands", f"{foot(stand)} foot on the floor", "it leaves")
     back = float(f.apart[far : span.stop].min())
-    if back > CLOSED:
+    waits = out[span.stop - 1] >= out[far] - 0.05 and f.stretch[span.stop - 1, work] >= STRAIGHT
+    if back > CLOSED and not waits:
         yield Miss(span.stop - 1, "returns to close", f"feet within {CLOSED * 100:.0f} cm", f"{back * 100:.0f} cm")
 
 

@@ -52,10 +52,17 @@ def _plie(f: Figure, hop: Flight, sides: tuple[int, ...]) -> Iterator[Miss]:
     """She pushes from plié and comes down through plié."""
     for a, b, rule in ((hop.t0 - 0.3, hop.t0, "pushes from plié"), (hop.t1, hop.t1 + 0.35, "lands in plié")):
         window = slice(max(0, f.at(a)), f.at(b) + 1)
-        for side in sides if rule.startswith("lands") else (leaving(f, hop)):
+        for side in sides if rule.startswith("lands") else _pushing(f, hop):
             bend = 180.0 - float(f.stretch[window, side].min())
             if bend < BENT:
                 yield Miss(window.start, rule, f"{foot(side)} knee bends {BENT:.0f}", f"{bend:.0f} degrees")
+
+
+def _pushing(f: Figure, hop: Flight) -> tuple[int, ...]:
+    """Feet that push her off: those that leave the floor, but for one that only touched it without weight."""
+    carries = int(f.weight[max(0, f.at(hop.t0 - 0.15))])
+    left = leaving(f, hop)
+    return (carries,) if carries in left else left
 
 
 def _stretched(f: Figure, hop: Flight, sides: tuple[int, ...]) -> Iterator[Miss]:

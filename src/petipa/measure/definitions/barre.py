@@ -199,18 +199,21 @@ def _strike(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """The foot shoots from the ankle to a low straight leg and stays an instant; the standing knee is straight."""
     work, stand = legs(step)
     span = f.span(step)
-    top = _highest(f, step)
+    # What counts is how high it is once it has been at the ankle, wherever the leg came from.
+    at = at_ankle(f, work)[span] & ~f.on[span, work] & (f.stretch[span, work] < 150.0)
+    at &= np.arange(span.start, span.stop) < f.at(step.accent)
+    since = span.start + int(np.flatnonzero(at)[-1]) if at.any() else span.start
+    top = max(_highest(f, step, before=max(0.0, step.accent - f.time(since))), since)
     yield from _stands(f, span, stand)
     asked = step.height or 45.0
     yield from _height(f, top, work, asked, LOW)
     yield from straight(f, top, work, "struck out straight")
     yield from straight(f, top, stand, "standing leg straight")
     yield from _pointed(f, top, work)
-    at = at_ankle(f, work)[span.start : top] & ~f.on[span.start : top, work] & (f.stretch[span.start : top, work] < 150)
     if not at.any():
         yield Miss(span.start, "from the ankle", "foot at the ankle before", "never")
         return
-    last = span.start + int(np.flatnonzero(at)[-1])
+    last = since
     long = first(f.stretch[last : span.stop, work] >= 165.0, last)
     if long is None or (long - last) / f.rate > STRUCK:
         took = "never" if long is None else f"{(long - last) / f.rate * 1000:.0f} ms"

@@ -26,7 +26,7 @@ from petipa.measure.definitions.common import (
     the_hop,
     turned,
 )
-from petipa.measure.figure import Figure
+from petipa.measure.figure import Figure, first
 from petipa.measure.physics import Flight
 from petipa.motion.model import StepSpan
 
@@ -63,9 +63,12 @@ def _comes_onto(f: Figure, side: int, a: int, b: int, least: float = 0.45) -> in
 def _glides(f: Figure, step: StepSpan) -> Iterator[Miss]:
     work, other = legs(step)
     span = f.span(step)
-    high = float(f.track.low[span, work].max())
+    # From the ankle or the air it comes down first, beside the other foot or out where it was.
+    down = first(f.on[span, work], span.start)
+    a = span.stop - 1 if down is None else down
+    high = float(f.track.low[a : span.stop, work].max())
     if high > GLIDES:
-        k = span.start + int(f.track.low[span, work].argmax())
+        k = a + int(f.track.low[a : span.stop, work].argmax())
         yield Miss(k, "glides on the floor", f"{foot(work)} foot within {GLIDES * 100:.1f} cm", f"{high * 100:.1f} cm")
     arrives = _comes_onto(f, work, span.start, span.stop)
     if arrives is None:
@@ -112,9 +115,10 @@ def _passes(f: Figure, side: int, a: int, b: int) -> Iterator[Miss]:
         yield Miss(end, "passes to the front", f"{foot(side)} foot 10 cm in front", f"{ahead[-1] * 100:+.0f} cm")
     if ahead.min() > 0.0:
         yield Miss(a, "comes from behind", foot(side), "it was in front")
-    near = float(f.apart[a : end + 1].min())
-    if near > 0.3:
-        yield Miss(end, "passes through first", "feet within 30 cm", f"{near * 100:.0f} cm")
+    # Turned out in first the heels meet, and the balls are a foot apart.
+    near = float(np.linalg.norm((f.heel[a : end + 1, 1] - f.heel[a : end + 1, 0])[:, :2], axis=1).min())
+    if near > 0.15:
+        yield Miss(end, "passes through first", "heels within 15 cm", f"{near * 100:.0f} cm")
 
 
 def _aloft_together(f: Figure, hop: Flight) -> Iterator[Miss]:

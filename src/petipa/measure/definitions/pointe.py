@@ -61,7 +61,7 @@ def sus_sous(f: Figure, step: StepSpan) -> Iterator[Miss]:
     a, b = span.start + up.start, span.start + up.stop
     if f.heel[span.start, :, 2].max() < 0.03:
         yield from _from_plie(f, (0, 1), span.start, a)
-    top = a + int(f.track.com[a:b, 2].argmax())
+    top = a + int(f.stretch[a:b].min(axis=1).argmax())
     if in_front(f, top) != work:
         yield Miss(top, "front foot", foot(work), foot(other))
     for side in (0, 1):

@@ -72,7 +72,10 @@ def pas_marche(f: Figure, step: StepSpan) -> Iterator[Miss]:
     yield from _in_turn(f, step, steps)
     for k, side in steps:
         yield from _shown(f, k, side)
-        high = float(f.track.low[max(0, k - round(0.45 * f.rate)) : k + 1, side].max())
+        before = slice(max(0, k - round(0.45 * f.rate)), k + 1)
+        # A leg that comes from behind her, from wherever it was there, is stretched once it has passed the other.
+        forward = ((f.tip[before, side] - f.ankle[before, 1 - side])[:, :2] * f.ahead[before]).sum(axis=1) > 0.0
+        high = float(np.where(forward, f.track.low[before, side], 0.0).max())
         if high > 0.08:
             yield Miss(k, "near the floor", f"{foot(side)} foot under 8 cm", f"{high * 100:.0f} cm")
 
@@ -261,7 +264,7 @@ def preparation(f: Figure, step: StepSpan) -> Iterator[Miss]:
             "within 15 mm",
             f"{high * 1000:.0f} mm",
         )
-    reach = float(np.ptp(f.apart[span]))
+    reach = float(np.linalg.norm((f.tip[out, work] - f.tip[span.start, work])[:, :2], axis=1).max())
     if reach < 0.25:
         yield Miss(out.start, "the foot slides out", "at least 25 cm", f"{reach * 100:.0f} cm")
     best = out.start + int(f.point[out, work].argmax())
