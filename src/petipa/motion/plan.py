@@ -46,7 +46,7 @@ from petipa.dancer import Dancer
 from petipa.errors import ChoreographyError
 from petipa.lexicon import FEET, Place
 from petipa.motion.arms import known_arms, known_head, mirrored_name
-from petipa.motion.legs import DEG, known_pose
+from petipa.motion.legs import BENT, DEG, known_pose, pose_table
 from petipa.motion.model import FlightSpan, StepSpan
 from petipa.motion.qualities import Effort, effort_of
 
@@ -61,6 +61,7 @@ SETTLE = 0.12  # seconds in which the weight comes over the foot that pushes off
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
 STRETCHING = 0.2  # seconds in which a knee stretches out of a demi-plié where nothing springs
 LEAST_PUSH = 0.12  # seconds from the bottom of a bend to the take-off
+LOWER = 0.3  # least seconds in which a leg comes down from the air through a tendu
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
 
@@ -199,6 +200,9 @@ DOWN_THE_LEG = {
     "third_back": "cou_de_pied_derriere",
 }
 """Where a foot that comes down from the knee passes the other leg on its way to a place on the floor."""
+
+ASIDE = (("devant", 8.0), ("seconde", 80.0), ("derriere", 172.0))
+"""Where a tendu of each direction points [degrees from the front]."""
 
 _PAIR = {
     "fifth_front": "fifth_back",
@@ -499,7 +503,7 @@ def make_plan(
                         base = base if found is None else found
             stage.base = base
             for foot, reached in resolved.items():
-                stage.events[foot] += _down_the_leg(stage.feet[foot], reached[0], time)
+                stage.events[foot] += _on_the_way(stage.feet[foot], stage.feet[_other(foot)], reached[0], time)
                 stage.feet[foot] = _event(stage, foot, *reached, time, psi, step)
                 stage.events[foot].append(replace(stage.feet[foot], firm=t == 0.0, swing=swing_speed))
             # Within a turn only the keys that speak of it hold its pace.
@@ -1050,12 +1054,33 @@ def _event(
     )
 
 
-def _down_the_leg(before: FootEvent, role: str, time: float) -> list[FootEvent]:
-    """The ankle, which a foot passes on its way from the knee down into a closed position; nothing from elsewhere."""
-    at_knee = before.contact == Contact.AIR and before.pose in ("retire", "retire_derriere", "passe")
-    if not at_knee or role not in DOWN_THE_LEG or time - before.time < 0.15:
+def _on_the_way(before: FootEvent, beside: FootEvent, role: str, time: float) -> list[FootEvent]:
+    """What a foot passes on its way from the air into a closed position beside the other foot.
+
+    From the knee it comes down the leg to the ankle; a leg stretched out comes down to a tendu, and its toe slides in.
+    """
+    if before.contact != Contact.AIR or role not in (*DOWN_THE_LEG, "first"):
         return []
-    return [FootEvent(before.time + 0.6 * (time - before.time), Contact.AIR, pose=DOWN_THE_LEG[role])]
+    room = time - before.time
+    if before.pose in ("retire", "retire_derriere", "passe"):
+        ankle = DOWN_THE_LEG.get(role)
+        return [FootEvent(before.time + 0.6 * room, Contact.AIR, pose=ankle)] if ankle and room >= 0.15 else []
+    tendu = _lowered(before, role)
+    if not tendu or room < LOWER or beside.contact != Contact.PLANT or beside.roll > 0.5:
+        return []
+    return [FootEvent(before.time + 0.6 * room, Contact.TOUCH, pose=tendu)]
+
+
+def _lowered(before: FootEvent, role: str) -> str:
+    """The tendu below a leg stretched out in the air, where the way to a closed position goes through one."""
+    if before.pose in BENT:
+        return ""
+    pose = pose_table(before.pose, before.height)
+    if pose.elevation < 15.0:
+        return ""
+    way = next((way for way, azimuth in ASIDE if abs(pose.azimuth - azimuth) <= 22.0), "")
+    crossed = role.endswith({"devant": "back", "derriere": "front"}.get(way, "none"))
+    return f"tendu_{way}" if way and not crossed else ""
 
 
 def _arms(name: str, step: Any, work: str) -> str:

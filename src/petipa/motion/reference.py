@@ -930,7 +930,7 @@ def _leg_numbers(
         out[knots[-1] + 1 : b + 1] = curve[-1]
         out[a : knots[0]] = curve[0]
         lands = len(knots) > 1 and knots[-1] == b and stands[b] and not flying[b - 1]
-        run.down = (knots[-2], b) if lands and _slides_down(foot, run, knots[-2], ankle - hip, R_heading, low) else None
+        run.down = _slide_down(foot, run, knots[-2], ankle - hip, R_heading, low) if lands else None
         for i, j in run.grazing:
             part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
             R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
@@ -956,16 +956,21 @@ def _leg_numbers(
     return out
 
 
-def _slides_down(foot: _Foot, run: _Run, first: int, leg: Array, R_heading: Array, low: Mask) -> bool:
-    """Whether a foot comes down the other leg from frame `first` to its place; `leg` (F, 3) from hip to ankle [m].
+def _slide_down(
+    foot: _Foot, run: _Run, first: int, leg: Array, R_heading: Array, low: Mask
+) -> tuple[int, int] | None:
+    """Frames in which a foot at the other leg from frame `first` slides down to its place; `leg` (F, 3) hip to ankle.
 
     Only beside a flat foot; and where she still turns the toe stays off the floor until she is round.
     """
     last = run.last
+    tall = np.flatnonzero(~low[first:last])
+    first += int(tall[-1]) + 1 if len(tall) else 0
     closes = foot.roll[last] < 0.5 and float(np.hypot(leg[last, 0], leg[last, 1])) < BESIDE
     turned = float(R_heading[first, :2, 0] @ R_heading[last, :2, 0]) < np.cos(10 * DEG)
     at_the_leg = bool(run.keys) and run.keys[-1][1].pose.startswith(AT_THE_LEG)
-    return bool(closes and at_the_leg and not turned and low[first:last].all())
+    late = len(tall) > 0 and last - first < ROLL_OFF
+    return (first, last) if closes and at_the_leg and not turned and not late else None
 
 
 def _within_turnout(dancer: Dancer, leg: LegGeometry, thigh: Array, R_pelvis: Array, R_heading: Array) -> Array:
