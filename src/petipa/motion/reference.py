@@ -935,6 +935,9 @@ def _leg_numbers(
             part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
             R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
             reaching = _touch_foot(leg, hip[part, 2], R, out[part, 3], dancer.limits)
+            if (i, j) == run.down:
+                # Where the toe meets the floor the foot does not fold all at once.
+                reaching = gaussian_filter1d(reaching, 3.0, axis=0, mode="nearest")
             t = np.arange(part.start, part.stop)
             if stands[i] and foot.roll[i] > 0.5:
                 reaching = numbers[i, 4:] + (reaching - numbers[i, 4:]) * _ease((t - i) / min(8.0, j - i))[:, None]
