@@ -959,9 +959,7 @@ def _leg_numbers(
     return out
 
 
-def _slide_down(
-    foot: _Foot, run: _Run, first: int, leg: Array, R_heading: Array, low: Mask
-) -> tuple[int, int] | None:
+def _slide_down(foot: _Foot, run: _Run, first: int, leg: Array, R_heading: Array, low: Mask) -> tuple[int, int] | None:
     """Frames in which a foot at the other leg from frame `first` slides down to its place; `leg` (F, 3) hip to ankle.
 
     Only beside a flat foot; and where she still turns the toe stays off the floor until she is round.
