@@ -196,7 +196,7 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "tendu_devant": LegPose(8.0, 24.0, 52.0, touch=True),
         "tendu_seconde": LegPose(80.0, 24.0, 54.0, touch=True),
         "tendu_derriere": LegPose(172.0, 24.0, 52.0, touch=True),
-        "tendu_through": LegPose(90.0, 3.0, 46.0, foot=(0.0, 0.0, 0.0, 0.0, 0.0), touch=True),
+        "tendu_through": LegPose(90.0, 3.0, 46.0, knee=14.0, foot=(0.0, 0.0, 0.0, 0.0, 0.0), touch=True),
         "tendu_oblique_devant": LegPose(44.0, 24.0, 54.0, touch=True),
         "tendu_oblique_derriere": LegPose(126.0, 24.0, 52.0, touch=True),
         "oblique_devant": LegPose(44.0, h, 56.0),

@@ -149,8 +149,8 @@ class _Stage:
             return np.array([ahead * {"front": 1.0, "back": -1.0, "": 0.0}[end], out * side])
         return {
             "narrow": np.array([0.0, 0.09 * side]),
-            "sus_front": np.array([0.026, 0.014 * side]),
-            "sus_back": np.array([-0.026, 0.014 * side]),
+            "sus_front": np.array([0.034, -0.008 * side]),
+            "sus_back": np.array([-0.034, -0.008 * side]),
             "sus_second": np.array([0.0, 0.30 * side]),
             "sus_fourth_front": np.array([0.22, 0.014 * side]),
             "sus_fourth_back": np.array([-0.22, 0.014 * side]),
