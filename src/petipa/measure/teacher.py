@@ -180,9 +180,11 @@ def _event(f: Figure, step: StepSpan, accent: Accent, before: float = -np.inf, a
     if accent == Accent.EXTENSION:
         # From hip to toe and away from the other leg: the leg both long and gone where it goes.
         away = np.linalg.norm(f.tip[:, work] - f.heel[:, other], axis=1)
-        # A leg that is out already, as in second, has only to rise.
-        out = step.height is not None and away[start] > 0.9 * float(away[start:stop].max())
-        return _arrives(f.lift[:, work] if out else away, start, stop)
+        if away[start] > 0.9 * float(away[start:stop].max()):
+            # A leg that is out already has only to rise; or it waits there, and the count that falls in that is met.
+            waits = step.height is None and float(away[start : at + 1].min()) > 0.9 * away[start]
+            return float(at) if waits else _arrives(f.tip[:, work, 2], start, stop)
+        return _arrives(away, start, stop)
     if accent == Accent.CLOSING:
         return _closing(f, at)
     if accent == Accent.FIRST_STEP:

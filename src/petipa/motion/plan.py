@@ -59,7 +59,7 @@ TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
 PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
 SETTLE = 0.12  # seconds in which the weight comes over the foot that pushes off
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
-STRETCHING = 0.2  # seconds in which a knee stretches out of a demi-plié where nothing springs
+STRETCHING = 0.35  # seconds in which a knee stretches out of a demi-plié where nothing springs
 LEAST_PUSH = 0.12  # seconds from the bottom of a bend to the take-off
 LOWER = 0.3  # least seconds in which a leg comes down from the air through a tendu
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
@@ -812,9 +812,7 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
             keys.append({"t": at + 0.55 * far, other: free})
             keys.append({"t": at + 0.82 * far, other: before, foot: "stay:demi"})
     foot, other = ("w", "o") if count % 2 == 1 else ("o", "w")
-    # Where she closes she has stopped, and both heels are down.
-    on_the_ball = run and _support(step.end) != "both"
-    keys.append({"t": 1.0, other: "end", foot: "stay:demi" if on_the_ball else "stay:flat"})
+    keys.append({"t": 1.0, other: "end", foot: "stay:flat"})
     return keys
 
 
