@@ -143,6 +143,10 @@ CHAINS = (
     ("fifth R front", "jeté battu R", "sus-sous R"),
     ("fifth R front", "march R", "relevé retiré R"),
     ("second", "élevé R"),
+    ("fifth R front", "bow R", "rond de jambe L"),
+    ("fifth R front", "run R en avant", "demi-rond de jambe L en dedans"),
+    ("fifth L front", "relevé développé R derrière", "chassé sauté L en avant", "grand rond de jambe jeté R en dedans"),
+    ("fifth R front", "piqué développé L", "fouetté en dedans L"),
 )
 """A short chain for each class of transition: where a step leaves her, and what family comes then, in place or not."""
 

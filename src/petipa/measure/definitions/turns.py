@@ -151,7 +151,9 @@ def fouette(*, inward: bool = False, front_first: bool = False) -> Check:
             yield Miss(before.start, "through the side", f"{foot(work)} leg out to the side", "never")
         else:
             ahead = (low & (way <= 45.0))[: int(aside[0]) + 1].any()
-            if ahead and not front_first and (high & (way <= 45.0))[: int(aside[0]) + 1].any():
+            # A leg that is held before her as she begins goes to the side from there.
+            held = bool(low[0] and way[0] <= 45.0)
+            if ahead and not front_first and not held and (high & (way <= 45.0))[: int(aside[0]) + 1].any():
                 yield Miss(before.start, "opens straight to the side", f"{foot(work)} leg not before her", "it was")
             if front_first and not ahead:
                 yield Miss(before.start, "opens to the front first", f"{foot(work)} leg before her", "never")
