@@ -47,7 +47,7 @@ class ArmPose:
 
 _POSES: dict[str, ArmPose] = {
     # The ovals: low above the tutu, before the diaphragm, overhead before the hairline.
-    "low": ArmPose((0.61, -0.08, -0.57), (-0.30, 1.0, 0.0), (-0.70, -0.30, 0.60), rounds=16),
+    "low": ArmPose((0.67, -0.09, -0.585), (-0.30, 1.0, 0.0), (-0.70, -0.30, 0.60), rounds=16),
     "first": ArmPose((0.77, -0.14, -0.28), (-0.10, 1.0, -0.05), (-0.90, -0.40, 0.15), rounds=18, forward=4),
     "closed": ArmPose((0.55, -0.11, -0.24), (-0.10, 1.0, -0.10), (-0.90, -0.40, 0.15), rounds=18, forward=4),
     "up": ArmPose((0.28, -0.14, 0.75), (0.35, 1.0, 0.0), (-0.25, -0.60, -0.70), rounds=18, lift=15),
