@@ -147,6 +147,8 @@ CHAINS = (
     ("fifth R front", "run R en avant", "demi-rond de jambe L en dedans"),
     ("fifth L front", "relevé développé R derrière", "chassé sauté L en avant", "grand rond de jambe jeté R en dedans"),
     ("fifth R front", "piqué développé L", "fouetté en dedans L"),
+    ("fifth R front", "tombé R de côté", "coupé L", "ballonné relevé R à la seconde"),
+    ("fifth L front", "battement en cloche R devant", "sus-sous L"),
 )
 """A short chain for each class of transition: where a step leaves her, and what family comes then, in place or not."""
 

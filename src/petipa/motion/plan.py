@@ -11,9 +11,9 @@ done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, towa
 written, the turn of the trunk to that side, degrees); `hinge` (of the pelvis at the hips, as `lean` is of the spine);
 `if` when the key holds at all: words of which every one must be so, `closes`, `opens`, `on_w`, `off_w`, `opens_down`,
 `from_front`, `from_back`, `to_front`, `to_back`, `off_one`, `off_two` (feet she begins on),
-`from_pointe`, `on_o`, `at_ankle` (her free foot is there), `lifted` (the free leg is raised in the step's direction
-already), `from_` or `to_` and a position of the feet (`to_second`, `from_one_leg`), or a direction, `not` before it
-if so meant.
+`from_pointe`, `on_o`, `at_ankle`, `on_toe` (her free foot, in tendu), `lifted` (the free leg is raised in the step's
+direction already), `from_` or `to_` and a position of the feet (`to_second`, `from_one_leg`), or a direction, `not`
+before it if so meant.
 
 A step may jump after its accent, or again: each of `push`, `takeoff`, `landing` and `sink` is then on as many keys as
 it jumps.
@@ -706,6 +706,7 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         "off_one": _support(step.start) != "both",
         "off_two": _support(step.start) == "both",
         "at_ankle": str(step.start.free).startswith("cou_de_pied"),
+        "on_toe": str(step.start.free).startswith("tendu"),
         "from_pointe": str(step.start.level) == "pointe",
         f"from_{step.start.position}": True,
         f"to_{step.end.position}": True,
