@@ -91,7 +91,9 @@ def tendu(f: Figure, step: StepSpan) -> Iterator[Miss]:
     span = f.span(step)
     out = np.linalg.norm((f.tip[:, work] - f.heel[:, stand])[:, :2], axis=1)
     # As the foot begins to flex the toe's way out hardly changes: the far end is a few millimetres of it.
-    ends = span.start + np.flatnonzero(out[span] >= out[span].max() - 0.005)
+    # In second a flat foot is as far out before it points: the far end is where the count is.
+    near = slice(f.at(step.accent - 0.12), span.stop)
+    ends = near.start + np.flatnonzero(out[near] >= out[near].max() - 0.005)
     far = int(ends[f.point[ends, work].argmax()])
     reach = float(np.ptp(f.apart[span]))
     if reach < 0.25:
