@@ -69,7 +69,8 @@ AT_THE_LEG = ("cou_de_pied", "retire", "passe")  # poses from which a foot comes
 BESIDE = 0.19  # a foot whose ankle is no further from below its hip is closed to the other [m]
 LOW_HEEL = 18  # frames after the depth of a landing in which the heel may still be off the floor
 LAST_ROLL = 1.88  # how far it rolls where the leg is too short
-KNEE_FIRST = 3.0  # how far the knees are ahead of the ankles in a push: 1 together
+KNEE_FIRST = 1.5  # how far the knees are ahead of the ankles in a push: 1 together
+HEEL_FIRST = 3.0  # how far the ankles are ahead of the knees in a landing: the heels are down early in the plié
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
 
@@ -269,8 +270,8 @@ def _roll_through(foot: _Foot, hip: Array, strokes: Sequence[_Stroke], plantar: 
     """Let a foot roll from the whole sole to the tip as it pushes off, and from the tip to the heel as it lands.
 
     On the way up the knee stretches first and the ankle last (van Ingen Schenau 1989: proximal to distal); down is the
-    same in reverse. Each follows the height the hip (F, 3) [m] has come by. No ankle points beyond `plantar` [rad].
-    A foot that is on its tip stays there.
+    same in reverse, and more so. Each follows the height the hip (F, 3) [m] has come by. No ankle points beyond
+    `plantar` [rad]. A foot that is on its tip stays there.
     """
     for stroke in strokes:
         if not foot.planted[stroke.edge] or foot.roll[stroke.edge] > OFF_ROLL:
@@ -295,7 +296,8 @@ def _roll_through(foot: _Foot, hip: Array, strokes: Sequence[_Stroke], plantar: 
             continue
         share = np.maximum.accumulate(np.clip((height - height[-1]) / whole, 0.0, 1.0)[::-1])[::-1]
         bent = float(np.linalg.norm(hip[last] - foot_low[0]))
-        leg = bent + (float(reach(foot.leg, np.array([LEAVING_KNEE]))[0]) - bent) * (1.0 - (1.0 - share) ** KNEE_FIRST)
+        ahead = HEEL_FIRST if way > 0 else KNEE_FIRST
+        leg = bent + (float(reach(foot.leg, np.array([LEAVING_KNEE]))[0]) - bent) * (1.0 - (1.0 - share) ** ahead)
         # Of all rolls the one that puts the ankle a leg's length from the hip; none lower than at the bottom.
         gap = np.linalg.norm(hip[frames][:, None] - ankles[None], axis=2)
         for k, frame in enumerate(frames[1:], start=1):
