@@ -15,7 +15,9 @@ FRICTION = 0.7
 NEAR = 0.010
 """A point of the sole higher than this is not on the floor, whatever the foot's state says [m]."""
 
-CORNERS = 8
+SHOE = 8
+"""Points of a shoe that may bear: heel, medial ball, tip, lateral ball and the corners of the platform."""
+CORNERS = 2 * SHOE
 """Most corners two patches have at one frame."""
 
 _FLAT = (FootState.FLAT, FootState.PIVOT_FLAT)
@@ -28,7 +30,9 @@ def patches(track: Track) -> tuple[Array, NDArray[np.bool_]]:
 
     Returns
     -------
-    corners : (F, 8, 2) [m], left foot first; held : (F, 8) bool, which of them bear on the floor
+    corners : (F, 16, 2) [m], left foot first; held : (F, 16) bool, which of them bear on the floor
+
+    A shoe that slides or rolls bears on whatever of it is down, so on the edge of its box as it comes over it.
     """
     feet = track.motion.feet
     corners = np.zeros((track.frames, CORNERS, 2))
@@ -36,14 +40,15 @@ def patches(track: Track) -> tuple[Array, NDArray[np.bool_]]:
     for side in range(2):
         soles, balls = track.soles[::FINE, side], track.balls[::FINE, side]
         whole = np.stack([soles[:, HEEL], balls[:, 0], soles[:, TIP], balls[:, 1]], axis=1)
-        tip = soles[:, PLATFORM]
+        points = np.concatenate([whole, soles[:, PLATFORM]], axis=1)
         state = feet[:, side]
-        pointe = np.isin(state, _POINTE)
-        points = np.where(pointe[:, None, None], tip, whole)
+        pointe, rolls = np.isin(state, _POINTE), state == FootState.SLIDE
         on = np.isin(state, WEIGHTED)[:, None] & (points[..., 2] <= NEAR)
         on[:, 0] &= ~np.isin(state, _DEMI)
-        corners[:, 4 * side : 4 * side + 4] = points[..., :2]
-        held[:, 4 * side : 4 * side + 4] = on
+        on[:, :4] &= ~pointe[:, None]
+        on[:, 4:] &= (pointe | rolls)[:, None]
+        part = slice(SHOE * side, SHOE * side + SHOE)
+        corners[:, part], held[:, part] = points[..., :2], on
     return corners, held
 
 

@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from petipa.dancer import EXERTIONS, FASTEST, Exertion, Joint
-from petipa.measure.support import FRICTION, nonnegative, patches
+from petipa.measure.support import FRICTION, SHOE, nonnegative, patches
 from petipa.measure.track import FINE, GRAVITY, Track, averaged
 from petipa.mechanics import quat_from_matrix, quat_log
 
@@ -117,7 +117,7 @@ def _newton_euler(R, p, parents, masses, coms, inertias, gravity, dt):  # type: 
 
 @njit(cache=True)
 def _share_out(force, moment, pelvis, corners, held, frames, mass, gravity, friction, edges, ridge):  # type: ignore[no-untyped-def]
-    """The least push at the corners that gives force and moment about the pelvis: (M, 8, 3) [N].
+    """The least push at the corners that gives force and moment about the pelvis: (M, 16, 3) [N].
 
     Least squares with nothing pulling (Lawson and Hanson 1974); a corner stands if it did a frame before or after.
     """
@@ -256,7 +256,7 @@ def torques(track: Track) -> Torques:
             line = track.R[fine, carrier] @ (np.array(axis) * sign)
             need = M[:, body].copy()
             if side >= 0:
-                own = slice(4 * side, 4 * side + 4)
+                own = slice(SHOE * side, SHOE * side + SHOE)
                 arms = points[:, own] - track.p[fine, body][:, None]
                 need -= np.cross(arms, push[:, own]).sum(axis=1)
             parent = int(skeleton.parents[body])
@@ -267,7 +267,7 @@ def torques(track: Track) -> Torques:
             left = np.array([can.share(float(s)) for s in speed[:, column]])
             used[:, column] = 100.0 * torque[:, column] / (can.torque * np.maximum(left, LEFT_AT_LEAST))
             column += 1
-    feet = push.reshape(len(frames), 2, 4, 3).sum(axis=2)
+    feet = push.reshape(len(frames), 2, SHOE, 3).sum(axis=2)
     return Torques(frames, tuple(names), torque, speed, used, feet)
 
 
