@@ -796,8 +796,10 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
     stands = "stay:demi" if run else "stay:flat"
     keys: list[dict[str, Any]] = [
         {"t": -0.9, "w": "stay", "weight": 0.0, "carry": "o", "bend": bend},
-        {"t": -0.45, "w": before, "o": "stay:demi", "arms": "step", "head": "step", "face": 1.0},
+        {"t": -0.32 if run else -0.45, "w": before, "o": "stay:demi", "arms": "step", "head": "step", "face": 1.0},
     ]
+    if run and _leads(step.start) == "derriere":
+        keys.insert(1, {"t": -0.62, "w": free})
     for j in range(count):
         foot, other = ("w", "o") if j % 2 == 0 else ("o", "w")
         full = 1.0 if j % 2 == 0 else 0.0

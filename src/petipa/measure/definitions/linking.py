@@ -9,6 +9,7 @@ import numpy as np
 
 from petipa.measure.definitions.common import (
     BENT,
+    CLOSED,
     Check,
     Miss,
     at_retire,
@@ -208,12 +209,13 @@ def walk(f: Figure, step: StepSpan) -> Iterator[Miss]:
 
 
 def run(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """Light steps in turn on the balls of the feet."""
+    """Light steps in turn on the balls of the feet; the foot that closes to the other at the end may lie flat."""
     yield from _paces(f, step)
     span = f.span(step)
     for side in (0, 1):
         for k in f.touches(side, span):
-            if f.heel[k, side, 2] < 0.02:
+            closes = f.on[k : span.stop].all() and f.apart[span.stop - 1] <= CLOSED
+            if f.heel[k, side, 2] < 0.02 and not closes:
                 yield Miss(k, "on the balls of the feet", f"{foot(side)} heel up", "heel down")
 
 
