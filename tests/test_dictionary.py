@@ -102,6 +102,14 @@ def test_every_entry_has_a_page_in_the_terminal(key: str, capfd: pytest.CaptureF
     assert all(len(line) <= 110 for line in out.splitlines())
 
 
+def test_a_word_that_one_school_uses_otherwise_is_told_on_both_pages() -> None:
+    lexicon = load_lexicon()
+    small, great = (facts_of(lexicon[key], lexicon) for key in ("pas_de_chat", "grand_pas_de_chat"))
+    assert dict(small.schools)["French"] == "pas de chat, saut de chat"
+    assert dict(great.schools)["French"] == "grand pas de chat"
+    assert "In the French school “saut de chat” is pas de chat." in great.elsewhere
+
+
 def test_a_family_is_found_by_its_name_and_an_unknown_one_told() -> None:
     assert find_families(["petit allegro"], LEXICON) == {"petit_allegro"}
     assert find_families(["Turns", "turn"], LEXICON) == {"turn"}

@@ -15,13 +15,14 @@ from scipy.optimize import nnls
 from scipy.spatial import ConvexHull
 
 import mutants
+from drills import danced as danced_entry
 from petipa.choreography import bars_of, parse, resolve
 from petipa.dancer import Dancer, load_dancer
-from petipa.lexicon import Lexicon, Stance, load_lexicon
+from petipa.lexicon import Lexicon, Side, Stance, load_lexicon
 from petipa.measure import Assessment, measure, track
 from petipa.measure.physics import swing_twist
-from petipa.measure.support import _hull, _outside, nonnegative
-from petipa.measure.track import momentum
+from petipa.measure.support import _hull, _outside, nonnegative, patches
+from petipa.measure.track import FINE, momentum
 from petipa.mechanics import forward, quat_exp, quat_mul
 from petipa.motion import dance
 from petipa.motion.model import FootState, Motion, StepSpan
@@ -167,6 +168,19 @@ def test_off_balance(plie: Motion, dancer: Dancer, judged: Callable[[Motion], As
     assert seen.zmp_inside_share < 0.05
     assert seen.zmp_excursion_mm > 30
     assert seen.root_residual_p99 > 2
+
+
+def test_a_shoe_that_rolls_over_its_box_bears_on_what_is_down(dancer: Dancer) -> None:
+    _, motion, _ = danced_entry("arabesque", Side.R, "slow")
+    seen = track(motion, dancer)
+    corners, held = patches(seen)
+    rolling = np.argwhere(motion.feet == FootState.SLIDE)
+    assert len(rolling) > 10
+    for frame, side in rolling:
+        points = seen.soles[frame * FINE, side, 3:]
+        lowest = points[points[:, 2].argmin(), :2]
+        bears = corners[frame, held[frame]]
+        assert np.linalg.norm(bears - lowest, axis=1).min() < 1e-9, f"frame {frame}: {lowest} is down and bears nothing"
 
 
 def test_no_push_that_a_floor_could_not_give(jump: Motion, judged: Callable[[Motion], Assessment]) -> None:

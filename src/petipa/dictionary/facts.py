@@ -143,9 +143,8 @@ class Facts:
 def facts_of(entry: Entry, lexicon: Lexicon, around: Neighbourhood | None = None) -> Facts:
     """Everything the dictionary says of an entry."""
     around = around or _around(lexicon)
-    schools = tuple((school.called, entry.names.of(school)) for school in entry.schools or School)
-    by_school = {name for _, name in schools}
-    told = {singular(name) for name in by_school}
+    schools = tuple((school.called, ", ".join(_called(entry, school))) for school in entry.schools or School)
+    told = {singular(name) for school in entry.schools or School for name in _called(entry, school)}
     also = []
     for name in entry.names.all():
         if singular(name) not in told:
@@ -167,6 +166,11 @@ def facts_of(entry: Entry, lexicon: Lexicon, around: Neighbourhood | None = None
         after=around.after(entry.key),
         difficulty=entry.difficulty,
     )
+
+
+def _called(entry: Entry, school: School) -> tuple[str, ...]:
+    """What a school calls the step, and its word that means another step elsewhere."""
+    return (entry.names.of(school), *entry.names.own.get(school, ())[:1])
 
 
 @cache

@@ -166,7 +166,8 @@ def namesakes(entry: Entry, lexicon: Lexicon) -> tuple[str, ...]:
     for other in lexicon.entries.values():
         if other.key == entry.key:
             continue
-        for school, name in other.names.by_school.items():
+        own = [(school, names[0]) for school, names in other.names.own.items()]
+        for school, name in (*other.names.by_school.items(), *own):
             if singular(name) in mine:
                 found.append(f"In the {school.called} school “{name}” is {other.names.common}.")
     return tuple(dict.fromkeys(found))
