@@ -299,11 +299,11 @@ def settled(f: Figure, step: StepSpan, *, reach: float = 0.3) -> int:
     last = f.at(step.t1)
     begin = f.at(step.accent)
     stop = min(len(f.apart), last + round(0.02 * f.rate))
-    best = begin
+    best, nearest = begin, float(f.apart[begin])
     for k in range(begin, stop):
         # The ball of a foot that comes down on it goes out a little as the heel follows.
-        if f.on[k].all() and f.apart[k] <= f.apart[best] + 0.015:
-            best = k
+        if f.on[k].all() and f.apart[k] <= nearest + 0.015:
+            best, nearest = k, min(nearest, float(f.apart[k]))
     return best if f.on[best].all() else min(last, begin + round(reach * f.rate))
 
 
