@@ -60,7 +60,6 @@ PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
 SETTLE = 0.12  # seconds in which the weight comes over the foot that pushes off
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
 STRETCHING = 0.35  # seconds in which a knee stretches out of a demi-plié where nothing springs
-REBOUND = 0.2  # seconds in which it stretches out of the depth of a landing
 LEAST_PUSH = 0.12  # seconds from the bottom of a bend to the take-off
 LOWER = 0.3  # least seconds in which a leg comes down from the air through a tendu
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
@@ -586,12 +585,12 @@ def make_plan(
 def _stretching(keys: Sequence[tuple[float, float]], landings: Sequence[float]) -> list[tuple[float, float]]:
     """Keys of the knee's bend in which it takes its time to stretch: what comes while it still does is left out.
 
-    `landings` are the times [s] at which she has sunk after a jump: from there it comes up sooner.
+    `landings` are the times [s] at which she has sunk after a jump: from there it comes up as it will.
     """
     out = [keys[0]]
     for time, bend in keys[1:]:
         since, before = out[-1]
-        longest = before * (REBOUND if any(abs(since - sunk) < 1 / RATE for sunk in landings) else STRETCHING)
+        longest = 0.0 if any(abs(since - sunk) < 1 / RATE for sunk in landings) else before * STRETCHING
         if bend == 0.0 and before > 0.3 and time - since < longest:
             time = since + longest
         elif time <= since:

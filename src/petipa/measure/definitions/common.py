@@ -302,7 +302,7 @@ def settled(f: Figure, step: StepSpan, *, reach: float = 0.3) -> int:
     best, nearest = begin, float(f.apart[begin])
     for k in range(begin, stop):
         # The ball of a foot that comes down on it goes out a little as the heel follows.
-        if f.on[k].all() and f.apart[k] <= nearest + 0.015:
+        if f.on[k].all() and f.apart[k] <= nearest + 0.03:
             best, nearest = k, min(nearest, float(f.apart[k]))
     return best if f.on[best].all() else min(last, begin + round(reach * f.rate))
 
