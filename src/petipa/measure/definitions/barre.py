@@ -213,14 +213,13 @@ def _strike(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if not at.any():
         yield Miss(span.start, "from the ankle", "foot at the ankle before", "never")
         return
-    last = since
-    long = first(f.stretch[last : span.stop, work] >= 165.0, last)
-    if long is None or (long - last) / f.rate > STRUCK:
-        took = "never" if long is None else f"{(long - last) / f.rate * 1000:.0f} ms"
+    long = first(f.stretch[since : span.stop, work] >= 165.0, since)
+    if long is None or (long - since) / f.rate > STRUCK:
+        took = "never" if long is None else f"{(long - since) / f.rate * 1000:.0f} ms"
         yield Miss(top, "strikes", f"out within {STRUCK * 1000:.0f} ms", took)
-    softest = float(f.stretch[last : top + 1, stand].min())
+    softest = float(f.stretch[since : top + 1, stand].min())
     if softest < 180.0 - BENT:
-        yield Miss(last, "the standing leg stays straight", f">= {180 - BENT:.0f} degrees", f"{softest:.0f} degrees")
+        yield Miss(since, "the standing leg stays straight", f">= {180 - BENT:.0f} degrees", f"{softest:.0f} degrees")
     yield from _ends(f, step)
 
 
