@@ -425,7 +425,7 @@ def _last_chord(music: Music) -> Fraction:
 
 def _listen(choreography: Choreography, path: Path, music: Path | None, lexicon: Lexicon) -> Music | None:
     """The music given, named in the header, or clicked; None where there is neither music nor tempo."""
-    from petipa.music import read_music, shipped_piece
+    from petipa.music import cut, read_music, shipped_piece
 
     source = music or _find_music(choreography, path)
     if source is None and path == shipped_variation():
@@ -437,13 +437,14 @@ def _listen(choreography: Choreography, path: Path, music: Path | None, lexicon:
             return _click(choreography, lexicon)
         except MusicError as problem:
             raise MusicError(problem.what, where=str(path), would_work=problem.would_work) from problem
-    return read_music(
+    heard = read_music(
         source,
         metre=choreography.metre,
         tempo=choreography.tempo,
         first_downbeat=choreography.downbeat,
         pickup=choreography.upbeat,
     )
+    return cut(heard, choreography.cut)
 
 
 def check_of(path: Path, *, music: Path | None = None, dancer: str | None = None) -> Findings:

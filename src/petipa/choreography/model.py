@@ -306,6 +306,12 @@ class Choreography:
         return Metre.parse(value) if value else None
 
     @property
+    def cut(self) -> tuple[tuple[int, int], ...]:
+        """Bars to leave out of the music, first and last of each range, as the whole music counts them."""
+        ranges = [part.split("-") for part in (self.heading("cut") or "").split(", ") if part]
+        return tuple((int(part[0]), int(part[-1])) for part in ranges)
+
+    @property
     def upbeat(self) -> Fraction | None:
         """Beats of the pick-up, if written."""
         value = self.heading("upbeat")

@@ -49,7 +49,7 @@ from petipa.files import MEBIBYTE, read_limited
 from petipa.lexicon import School, nearest, plain
 
 LARGEST = MEBIBYTE
-HEADINGS = ("title", "by", "music", "tempo", "metre", "upbeat", "downbeat", "counting", "dancer", "school")
+HEADINGS = ("title", "by", "music", "cut", "tempo", "metre", "upbeat", "downbeat", "counting", "dancer", "school")
 _BEAT = r"\d{1,4}(?:\+\d{1,4}/\d{1,4}|/\d{1,4}|\.\d{1,4})?"
 _POSITION = re.compile(rf"(\d+)(?::({_BEAT}))?(?:\s*[-–]\s*(\d+)(?::({_BEAT}))?)?(?=\s|$)")
 
@@ -206,6 +206,7 @@ _WELL_HEADED = {
     "title": 'title "First waltz"',
     "by": 'by "Her teacher"',
     "music": 'music "waltz.musicxml"',
+    "cut": "cut 85-152, 189",
     "tempo": "tempo 120 3/4",
     "metre": "metre 3/4",
     "upbeat": "upbeat 1",
@@ -230,6 +231,8 @@ def _heading_value(key: str, text: str) -> str:
             raise ValueError("it is empty")
         return text
     small = plain(text)
+    if key == "cut":
+        return _cut(text)
     if key == "tempo":
         parts = text.split()
         if (
@@ -262,6 +265,18 @@ def _heading_value(key: str, text: str) -> str:
     if not re.fullmatch(r"[\w -]{1,40}", text) or not small:
         raise ValueError("a dancer's name is letters and digits")
     return small.replace(" ", "_")
+
+
+def _cut(text: str) -> str:
+    """Bars left out of the music, tidily: ``85-152, 189``."""
+    out = []
+    for part in text.split(","):
+        match = re.fullmatch(r"(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?", part.strip())
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not 1 <= first <= last:
+            raise ValueError("written as the bars of the music to leave out")
+        out.append(f"{first}-{last}" if last > first else f"{first}")
+    return ", ".join(out)
 
 
 def _heading(line: Line, key: str, found: list[Finding]) -> Heading | None:

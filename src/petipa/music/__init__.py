@@ -7,6 +7,7 @@
 """
 
 from petipa.music.click import bars_needed, click_music
+from petipa.music.cut import cut
 from petipa.music.describe import describe
 from petipa.music.keep import load_music, save_music
 from petipa.music.model import CURVE_RATE, SAMPLE_RATE, Confidence, Music, MusicBar, Notes, Phrase, TempoMap
@@ -24,6 +25,7 @@ __all__ = [
     "TempoMap",
     "bars_needed",
     "click_music",
+    "cut",
     "describe",
     "load_music",
     "player",
