@@ -677,11 +677,7 @@ class _Resolver:
         if target is not None:
             goal = min(metres, max(0.0, _distance(state.place, target)))
         room = self.stage.room(state.place, way)
-        if (
-            room < goal
-            and room < _SHORTEST * metres
-            and not (entry.per_pace and room > entry.forward * self.able.stride)
-        ):
+        if room < goal and room < _SHORTEST * metres:
             better = max(PLACES, key=lambda p: self._free_way(state.place, p))
             self.say(
                 Code.NO_ROOM,

@@ -147,10 +147,11 @@ def _notes(notes: Notes, kept: Sequence[_Kept], *, open_end: bool) -> Notes:
     """The notes that begin in what stays; none sounds past a place where the music is cut, but for the last."""
     onset, duration, beat, rows = [], [], [], []
     for run in kept:
-        ends = np.inf if run is kept[-1] and open_end else run.seconds_end - 1e-9
-        at = np.flatnonzero((notes.onset >= run.seconds - 1e-9) & (notes.onset < ends))
+        opens = -np.inf if run.seconds == 0.0 else float(run.start) - 1e-9
+        ends = np.inf if run is kept[-1] and open_end else float(run.end) - 1e-9
+        at = np.flatnonzero((notes.beat >= opens) & (notes.beat < ends))
         rings = np.inf if run is kept[-1] else run.seconds_end
-        onset.append(notes.onset[at] - run.earlier)
+        onset.append(np.maximum(notes.onset[at] - run.earlier, 0.0))  # graces come before the first beat
         duration.append(np.minimum(notes.duration[at], np.maximum(rings - notes.onset[at], 0.03)))
         beat.append(notes.beat[at] - float(run.earlier_beats))
         rows.append(at)
