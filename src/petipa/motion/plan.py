@@ -56,6 +56,8 @@ GRAVITY = 9.81
 TURN_NONE = (0.0, 0.0)
 PENCHE = 125.0  # degrees: higher than this a leg rises because the trunk goes down
 TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
+ABOUT = 150 * DEG  # a turn begins the other way round to come to its line up to this angle; beyond, with the turn
+TURN_ROUND = 100 * DEG  # the same of a step that only turns her half about
 PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
 SETTLE = 0.12  # seconds in which the weight comes over the foot that pushes off
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
@@ -455,7 +457,8 @@ def make_plan(
         turns = float(step.turns or 0) * 2 * np.pi
         if "onward" not in entry.motion or index == 0 or placed[index - 1].entry != step.entry:
             way = sign * float(entry.motion.get("way", 1.0))
-        if (turns or "half" in entry.motion) and way * swing < -1e-9 and abs(swing) > 100 * DEG:
+        most = ABOUT if turns else TURN_ROUND
+        if (turns or "half" in entry.motion) and way * swing < -1e-9 and abs(swing) > most:
             swing += way * 2 * np.pi
         travel = _travel(step, entry, base0, face, sign, finish - accent)
         if step.travel_yaw is not None:

@@ -323,7 +323,8 @@ def turned(
     options = [way * 360.0 * turns + change + 360.0 * k for k in (-1, 0, 1)]
     asked = min(options, key=lambda x: abs(x - way * 360.0 * turns))
     got = lean_of_turn(f, a, b)
-    if abs(got - asked) > TURN:
+    about = way * change < 0 and abs(change) > 150.0  # the half turn to her line may come with the turn
+    if abs(got - asked) > TURN and not (about and abs(got - asked - way * 360.0) <= TURN):
         yield Miss(b, rule, f"{asked:+.0f} degrees", f"{got:+.0f} degrees")
 
 
