@@ -37,6 +37,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,8 @@ PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
 SETTLE = 0.12  # seconds in which the weight comes over the foot that pushes off
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
 STRETCHING = 0.35  # seconds in which a knee stretches out of a demi-plié where nothing springs
+RISING = 0.25  # seconds in which it stretches out of the depth of a landing
+REBOUND = 0.15  # seconds: sooner after the depth of a landing a push goes out of it as it is
 LEAST_PUSH = 0.12  # seconds from the bottom of a bend to the take-off
 LOWER = 0.3  # least seconds in which a leg comes down from the air through a tendu
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
@@ -569,7 +572,7 @@ def make_plan(
         frames=frames,
         feet=(tuple(stage.events["L"]), tuple(stage.events["R"])),
         heading=_track(heading_keys),
-        bend=_track(_stretching(bend_keys, [sunk for _, sunk in strokes])),
+        bend=_track(_stretching(_rebounding(bend_keys, strokes), [sunk for _, sunk in strokes])),
         carry=tuple(carry_keys),
         weight=_track(weight_keys),
         lean=_track(lean_keys),
@@ -585,6 +588,22 @@ def make_plan(
     )
 
 
+def _rebounding(
+    keys: Sequence[tuple[float, float]], strokes: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """Keys of the knee's bend without those that would stretch it between the depth of a landing and a push at once.
+
+    `strokes` are of each flight when the push begins and when the landing has sunk [s].
+    """
+    out = list(keys)
+    for (_, sunk), (push, _) in pairwise(strokes):
+        if push - sunk < REBOUND:
+            depth = next((bend for t, bend in out if abs(t - sunk) < 0.5 / RATE), 0.0)
+            inside = (sunk + 0.5 / RATE, push - 0.5 / RATE)
+            out = [(t, bend) for t, bend in out if not (inside[0] < t < inside[1] and bend < depth - 0.1)]
+    return out
+
+
 def _stretching(keys: Sequence[tuple[float, float]], landings: Sequence[float]) -> list[tuple[float, float]]:
     """Keys of the knee's bend in which it takes its time to stretch: what comes while it still does is left out.
 
@@ -593,7 +612,7 @@ def _stretching(keys: Sequence[tuple[float, float]], landings: Sequence[float]) 
     out = [keys[0]]
     for time, bend in keys[1:]:
         since, before = out[-1]
-        longest = 0.0 if any(abs(since - sunk) < 1 / RATE for sunk in landings) else before * STRETCHING
+        longest = before * (RISING if any(abs(since - sunk) < 1 / RATE for sunk in landings) else STRETCHING)
         if bend == 0.0 and before > 0.3 and time - since < longest:
             time = since + longest
         elif time <= since:
@@ -908,13 +927,13 @@ def _chained(step: Any) -> list[dict[str, Any]]:
         {"t": 0.0, "w": "under:pointe", "o": "stay:pointe", "weight": 0.35, "carry": "w", "bend": 0.0, "face": 1.0},
     ]
     keys[0] |= {"turn": [0.0, 0.0], "face": 0.0}
-    keys[2] |= {"turn": [0.0, -36.0], "move": 1 / (halves + 1), "arms": "demi_second"}
+    keys[2] |= {"turn": [0.0, -36.0], "move": 1 / halves, "arms": "demi_second"}
     for j in range(1, halves + 1):
         foot, other = ("o", "w") if j % 2 else ("w", "o")
         full = 0.0 if j % 2 else 1.0
         at, far = last * j / halves, last / halves
         keys.append({"t": at - 0.5 * far, foot: "aloft", other: "pivot:pointe", "weight": 1.0 - full, "carry": other})
-        keys.append({"t": at, foot: "narrow:pointe", other: "pivot:pointe", "move": (j + 1) / (halves + 1)})
+        keys.append({"t": at, foot: "narrow:pointe", other: "pivot:pointe", "move": j / halves})
         keys[-1] |= {"weight": 0.5, "carry": "both", "turn": [0.0, 180.0 * j - 90.0]}
         if j == 1:
             keys[-1]["arms"] = "closed"

@@ -67,10 +67,10 @@ HITCH = 12 * DEG  # most roll of the pelvis that lets two standing legs of unequ
 ROLL_OFF = 10  # frames in which a foot that leaves the floor may roll over its tip
 AT_THE_LEG = ("cou_de_pied", "retire", "passe")  # poses from which a foot comes down along the other leg
 BESIDE = 0.19  # a foot whose ankle is no further from below its hip is closed to the other [m]
-LOW_HEEL = 18  # frames after the depth of a landing in which the heel may still be off the floor
+LOW_HEEL = 18  # frames after the depth of a landing on one foot in which the heel may still be off the floor
 LAST_ROLL = 1.88  # how far it rolls where the leg is too short
-KNEE_FIRST = 1.5  # how far the knees are ahead of the ankles in a push: 1 together
-HEEL_FIRST = 3.0  # how far the ankles are ahead of the knees in a landing: the heels are down early in the plié
+KNEE_FIRST = 1.0  # how far the knees are ahead of the ankles in a push: 1 together
+HEEL_FIRST = 1.2  # how far the ankles are ahead of the knees in a landing: the heels are down before its depth
 LEAVING_KNEE = 17 * DEG  # a straighter knee cannot extend fast enough to leave the floor
 
 
@@ -606,7 +606,7 @@ def build_reference(
     flights = [(round((f.t0 - plan.start) * RATE), round((f.t1 - plan.start) * RATE)) for f in plan.flights]
     takeoff_knee, landed = np.zeros(frames, dtype=bool), np.zeros(frames, dtype=bool)
     for stroke in strokes[1::2]:
-        landed[stroke.edge : stroke.bottom + LOW_HEEL] = True
+        landed[stroke.edge : stroke.bottom + (0 if planted[stroke.bottom].all() else LOW_HEEL)] = True
     for a, b in flights:
         takeoff_knee[[a, b]] = True
     cop = _cop(feet, share, planted)
