@@ -23,6 +23,9 @@ SOLE_POINTS = 10
 """Points followed on each shoe: heel, ball medial and lateral, toe tip, four corners of the platform, and the ball's
 two points as the toes carry them, which lie still on demi-pointe while the mid-foot rolls over them."""
 
+STRETCH = 2048
+"""Frames worked on at once where a whole dance would crowd the memory."""
+
 LOW = 0.010
 """A point of a sole higher than this bears nothing [m]."""
 
@@ -206,6 +209,17 @@ def sole_positions(skeleton: Skeleton, R: Array, p: Array) -> Array:
     """The shoes' points in the world [m], shape (F, 2, 10, 3), from `forward`."""
     body, local = sole_points(skeleton)
     return np.asarray(p[:, body] + np.einsum("fsnij,snj->fsni", R[:, body], local))
+
+
+def soles_and_mass(skeleton: Skeleton, q: Array) -> tuple[Array, Array]:
+    """The shoes' points (F, 2, 10, 3) and the centre of mass (F, 3) [m], a stretch at a time: memory stays flat."""
+    soles, com = np.empty((len(q), 2, SOLE_POINTS, 3)), np.empty((len(q), 3))
+    for a in range(0, len(q), STRETCH):
+        R, p = forward(skeleton, q[a : a + STRETCH])
+        soles[a : a + STRETCH] = sole_positions(skeleton, R, p)
+        centres = p + np.einsum("fbij,bj->fbi", R, skeleton.coms)
+        com[a : a + STRETCH] = np.einsum("fbi,b->fi", centres, skeleton.masses) / skeleton.mass
+    return soles, com
 
 
 def floor_points(feet: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -439,8 +453,7 @@ def compose(
     slack = slack or Slack()
     feet = np.ascontiguousarray(feet, dtype=np.uint8)
     frames = len(q_ref)
-    R, p = forward(skeleton, q_ref)
-    soles = sole_positions(skeleton, R, p)
+    soles, com = soles_and_mass(skeleton, q_ref)
     on_floor = floor_points(feet)
     sliding = (feet == FootState.TOUCH) | (feet == FootState.SLIDE)
     # A foot that slides or touches may have only part of its sole down.
@@ -458,8 +471,6 @@ def compose(
     bearing[..., 1:3] = False
     polygon, corners = hulls(soles[..., :2].reshape(frames, -1, 2), bearing.reshape(frames, -1))
     if cop_ref is None:
-        centres = p + np.einsum("fbij,bj->fbi", R, skeleton.coms)
-        com = np.einsum("fbi,b->fi", centres, skeleton.masses) / skeleton.mass
         cop_ref, _ = nearest_inside(com[:, :2], polygon, corners, inset=0.008)
 
     foot_weight = np.full((frames, 2, SOLE_POINTS, 2), 1.0 / slack.air)

@@ -49,6 +49,7 @@ from petipa.motion.legs import (
 )
 from petipa.motion.model import FootState
 from petipa.motion.plan import GRAVITY, RATE, Contact, FootEvent, Plan, Track
+from petipa.motion.problem import STRETCH
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -58,7 +59,6 @@ PLIE_KNEE = 45 * DEG
 STRAIGHT_KNEE = 1.5 * DEG
 MEET = 6  # frames in which a shoe slows down over its place on the floor, or starts from it
 CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies out
-STRETCH = 2048  # frames worked on at once where a whole dance would crowd the memory
 EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other way
 STROKE_SLACK = 0.004  # metres the centre of pressure may stray where she pushes off and lands
 OFF_ROLL = 1.75  # a foot leaves the floor, and meets it, over its tip
@@ -1160,8 +1160,10 @@ def _write_head(dancer: Dancer, q: Array, head: Array, spine: dict[str, Array]) 
     s = dancer.skeleton
     shoulders = head[:, 3:] * np.array([0.0, 0.0, 1.0])
     q[:, s.q_slice(NAMES.index("chest"))] = quat_exp(spine["chest"] + shoulders)
-    R, _ = forward(s, q)
-    hips, chest = R[:, 0], R[:, NAMES.index("chest")]
+    hips, chest = np.empty((len(q), 3, 3)), np.empty((len(q), 3, 3))
+    for a in range(0, len(q), STRETCH):
+        R, _ = forward(s, q[a : a + STRETCH])
+        hips[a : a + STRETCH], chest[a : a + STRETCH] = R[:, 0], R[:, NAMES.index("chest")]
     yaw = np.arctan2(chest[:, 1, 0], chest[:, 0, 0]) - np.arctan2(hips[:, 1, 0], hips[:, 0, 0])
     yaw = (yaw + np.pi) % (2 * np.pi) - np.pi
     carried = np.stack([np.arcsin(chest[:, 2, 1]), -np.arcsin(chest[:, 2, 0]), yaw], axis=1)

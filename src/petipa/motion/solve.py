@@ -17,10 +17,10 @@ from scipy.linalg.lapack import dpbtrf, dpbtrs
 
 from petipa.dancer.skeleton import Joint, Skeleton
 from petipa.errors import SolveError
-from petipa.mechanics import forward, quat_log, quat_mul
+from petipa.mechanics import quat_log, quat_mul
 from petipa.motion import kernels
 from petipa.motion.model import FootState
-from petipa.motion.problem import SOLE_POINTS, Problem, floor_points, hulls, nearest_inside, sole_points, sole_positions
+from petipa.motion.problem import SOLE_POINTS, Problem, floor_points, hulls, nearest_inside, sole_points, soles_and_mass
 
 Array = NDArray[np.float64]
 
@@ -604,11 +604,10 @@ def _conclude(
 ) -> Solution:
     mass = skeleton.mass
     air = problem.airborne
-    R, p = forward(skeleton, q)
-    soles = sole_positions(skeleton, R, p)
-    R0, p0 = forward(skeleton, problem.q_ref)
+    soles, _ = soles_and_mass(skeleton, q)
+    wanted, _ = soles_and_mass(skeleton, problem.q_ref)
     planted = floor_points(problem.feet) & ~np.isin(problem.feet, (FootState.TOUCH, FootState.SLIDE))[:, :, None]
-    gap = np.linalg.norm(soles - sole_positions(skeleton, R0, p0), axis=-1)
+    gap = np.linalg.norm(soles - wanted, axis=-1)
     fall, rate = np.where(air[:, None], force, 0.0), np.where(air[:, None], spin, 0.0)
     cop = np.where(air[:, None], np.nan, cop)
     known = np.isfinite(cop).all(axis=1) & (problem.corners > 0) & (force[:, 2] > LIGHT * kernels.GRAVITY)
