@@ -63,6 +63,8 @@ EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other w
 STROKE_SLACK = 0.004  # metres the centre of pressure may stray where she pushes off and lands
 OFF_ROLL = 1.75  # a foot leaves the floor, and meets it, over its tip
 HEEL_UP = 1.25  # the roll to which the heel of a foot that stays comes up where the leg is too short
+HANDED = 5  # frames on either side in which her height goes over from the legs that carried her to those that do
+STEPPED = 0.002  # metres her height may change by in one frame as other legs carry her
 HITCH = 12 * DEG  # most roll of the pelvis that lets two standing legs of unequal slant both be straight
 ROLL_OFF = 10  # frames in which a foot that leaves the floor may roll over its tip
 AT_THE_LEG = ("cou_de_pied", "retire", "passe")  # poses from which a foot comes down along the other leg
@@ -823,7 +825,7 @@ def _heights(
     flying = np.zeros(frames, dtype=bool)
     for a, b in flights:
         flying[a : b + 1] = True
-    z = _fill(known, flying)
+    z = _fill(_handed_over(known, carried, flying), flying)
     # A foot that bears hardly any weight may peel off the floor (see `_leg_numbers`): only the floor's own reach caps.
     z = np.where(flying, z, np.minimum(z, top.max(axis=1)))
     # Both feet on the floor must both be reached, if only on their balls.
@@ -837,6 +839,17 @@ def _levelled(z: Array, level: Array) -> Array:
     """Height of the pelvis [m] with the ups and downs of small steps taken out of it, where `level` (F,) is 1."""
     low = minimum_filter1d(z, 15, mode="nearest")
     return np.asarray(z + level * np.minimum(gaussian_filter1d(low, 5.0, mode="nearest") - z, 0.0))
+
+
+def _handed_over(known: Array, carried: Mask, flying: Mask) -> Array:
+    """Heights left open where other legs carry her from one frame to the next at a height that is not the same."""
+    out = known.copy()
+    changes = np.flatnonzero((carried[1:] != carried[:-1]).any(axis=1) & ~np.isnan(known[1:]) & ~np.isnan(known[:-1]))
+    for c in (int(i) for i in changes):
+        span = slice(max(c - HANDED + 1, 1), min(c + HANDED + 1, len(known) - 1))
+        if abs(known[c + 1] - known[c]) > STEPPED and not flying[span].any():
+            out[span] = np.nan
+    return out
 
 
 def _fill(known: Array, flying: Mask) -> Array:
