@@ -246,6 +246,7 @@ def pose_table(name: str, height: float | None) -> LegPose:
         "swing_through": LegPose(90.0, 8.0, 42.0, knee=48.0, foot=tuple(RELAXED)),
         "through_low": LegPose(90.0, 7.0, 46.0, knee=34.0),
         "knee_front": LegPose(12.0, 30.0, 46.0, knee=60.0),
+        "knee_high": LegPose(12.0, 46.0, 50.0, knee=84.0),
     }
     if name not in table:
         raise KeyError(name)
