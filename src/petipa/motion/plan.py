@@ -926,7 +926,7 @@ def _beating(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
 def _chained(step: Any) -> list[dict[str, Any]]:
     """Keys of chained turns: a foot lands every half turn, ahead on the line, the named foot first."""
     halves = 2 * max(1, int(step.turns or 1))
-    last, close = 0.8, 0.9
+    last, close = 0.76, 0.88
     keys: list[dict[str, Any]] = [
         {"t": -0.7, "w": "front_low", "o": "stay", "weight": 0.0, "carry": "o", "bend": 0.5, "arms": "prep_r"},
         {"t": -0.35, "o": "stay:flat", "bend": 0.3, "turn": [0.0, -56.0], "face": 0.9},
@@ -943,7 +943,7 @@ def _chained(step: Any) -> list[dict[str, Any]]:
         keys[-1] |= {"weight": 0.5, "carry": "both", "turn": [0.0, 180.0 * j - 90.0]}
         if j == 1:
             keys[-1]["arms"] = "closed"
-    keys.append({"t": close, "w": "pivot:demi", "o": "cou_de_pied_derriere", "weight": 1.0, "carry": "w", "bend": 0.2})
+    keys.append({"t": close, "w": "pivot:demi", "o": "aloft", "weight": 1.0, "carry": "w", "bend": 0.2})
     keys[-1] |= {"turn": [1.0, -16.0]}
     keys.append({"t": 1.0, "w": "pivot:flat", "o": "end", "turn": [1.0, 0.0], "arms": "demi_second"})
     return keys
