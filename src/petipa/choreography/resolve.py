@@ -60,8 +60,8 @@ Seconds = Callable[[Fraction], float]
 _STILL = 0.05
 # She may shorten a step to this share of its usual travel where the stage ends.
 _SHORTEST = 0.5
-# A jump that is not said to turn brings her round to the front by no more than this [degrees].
-_IN_THE_AIR = 60.0
+# A jump or a step onto the tips that is not said to turn brings her round to the front by no more than this [degrees].
+_UNTURNED = 60.0
 # A pace may take so many times its usual time.
 _SLOWEST = 1.4
 _HEADS = (
@@ -656,7 +656,8 @@ class _Resolver:
         elif entry.facing in _BODY_FACINGS:
             yaw = facing(_BODY_FACINGS[entry.facing], front_sign=front, work_sign=side.sign)
             turned = abs(nearest_turn(yaw - state.facing))
-            if entry.facing == "en_face" and entry.springs and entry.turns is None and turned > _IN_THE_AIR:
+            sudden = entry.springs or entry.family == "pointe"
+            if entry.facing == "en_face" and sudden and entry.turns is None and turned > _UNTURNED:
                 # Nobody said that it is danced en tournant.
                 yaw = state.facing
         else:

@@ -470,6 +470,7 @@ def make_plan(
         if step.travel_yaw is not None:
             turnout = dancer.capability.turnout
             travel -= entry.closed(step.side, step.end, paces=step.paces, yaw=float(step.facing), turnout=turnout)
+        rooted = all(str(key.get(foot, "stay")).startswith("stay") for key in keys for foot in "wo")
         ease = 0.0
         swing_speed = float(entry.motion.get("swing", SWING))
         turned = TURN_NONE
@@ -490,7 +491,8 @@ def make_plan(
                 foot: _resolve(goal, step, foot, stage.roles[foot]) for foot, goal in goals.items() if goal is not None
             }
             # Feet that stand are settled first: the others are placed by them.
-            for foot in "LR":
+            follows = _following(stage, weight_keys[-1][1], psi) if rooted else ""
+            for foot in sorted("LR", key=follows.__eq__):
                 standing = stage.feet[foot]
                 if foot in resolved and resolved[foot][0] not in ("stay", "pivot"):
                     continue
@@ -498,6 +500,12 @@ def make_plan(
                 if foot not in resolved and (standing.contact != Contact.PLANT or _askew(stage, foot, psi) <= TWIST):
                     continue
                 stays = resolved.pop(foot, ("pivot", "", None, False))
+                if foot == follows:
+                    # Both feet turn with her: one on its place, the other closes to it again.
+                    role = stage.roles[foot]
+                    found = stage.base_from(_other(foot), _PAIR[role], psi)
+                    stage.base = base = base if found is None else found
+                    stays = (role, "flat", None, True)
                 stage.feet[foot] = _event(stage, foot, *stays, time, psi, step)
                 stage.events[foot].append(stage.feet[foot])
             if t <= -1.0:
@@ -1034,6 +1042,20 @@ def _resolve(goal: str, step: Any, foot: str, role: str) -> tuple[str, str, floa
     elif level == "danced":
         level = "pointe" if step.pointe else "flat"
     return name, level, height, slide
+
+
+def _following(stage: _Stage, left: float, psi: float) -> str:
+    """The foot that closes again to the other where she turns on both, flat and closed: the one that bears less.
+
+    None where she stands otherwise or hardly turns; `left` is the share of the weight on the left foot.
+    """
+    for foot in "LR":
+        role, standing = stage.roles[foot], stage.feet[foot]
+        closed = role in DOWN_THE_LEG and _PAIR[role] == stage.roles[_other(foot)]
+        flat = standing.contact == Contact.PLANT and standing.roll == 0.0
+        if not (closed and flat and _askew(stage, foot, psi) > TWIST):
+            return ""
+    return "L" if left < 0.5 or (left == 0.5 and stage.roles["L"].endswith("back")) else "R"
 
 
 def _askew(stage: _Stage, foot: str, psi: float) -> float:

@@ -30,11 +30,13 @@ from petipa.measure.definitions.common import (
     turned,
     wrapped,
 )
-from petipa.measure.figure import Figure
+from petipa.measure.figure import Figure, first
 from petipa.motion.model import StepSpan
 
 Bools = NDArray[np.bool_]
 
+FACED = 4.0
+"""She faces as it is danced within this [degrees]."""
 PIVOT = 0.03
 """The place a foot turns on stays within this [m]."""
 
@@ -154,7 +156,10 @@ def _hands_and_head(f: Figure, span: slice) -> tuple[NDArray[np.float64], NDArra
     return both_hands(f, span), f.track.p[span, f.track.skeleton.index("head")]
 
 
-def _feet_stay(f: Figure, span: slice) -> Iterator[Miss]:
+def _feet_stay(f: Figure, step: StepSpan, span: slice) -> Iterator[Miss]:
+    """The feet stay where they are, once they stand as the facing in which it is danced has them."""
+    round_ = first(np.abs((f.yaw[span] - step.facing + 180.0) % 360.0 - 180.0) <= FACED, span.start)
+    span = slice(span.start if round_ is None else round_ + round(0.1 * f.rate), span.stop)
     stray = float(np.linalg.norm(f.tip[span, :, :2] - f.tip[span.start, :, :2], axis=2).max())
     if stray > 0.03:
         yield Miss(span.start, "the feet stay", "within 3 cm", f"{stray * 100:.0f} cm")
@@ -176,7 +181,7 @@ def port_de_bras_2(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """One hand overhead and the other beside her change places; the other side's hand is up first."""
     work, other = legs(step)
     span = f.span(step)
-    yield from _feet_stay(f, span)
+    yield from _feet_stay(f, step, span)
     hands, head = _hands_and_head(f, span)
     high = hands[..., 2] > head[:, None, 2] + 0.05
     sides = [high[:, other] & ~high[:, work], high[:, work] & ~high[:, other]]
@@ -193,7 +198,7 @@ def port_de_bras_2(f: Figure, step: StepSpan) -> Iterator[Miss]:
 def port_de_bras_3(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Far forward, up with the hands overhead, back, and upright, the knees straight and the feet still."""
     span = slice(f.at(step.accent - 0.6), f.span(step).stop)
-    yield from _feet_stay(f, span)
+    yield from _feet_stay(f, step, span)
     yield from _upright_legs(f, step)
     fore, aside = _bend(f, span)
     if fore.max() < 0.3:
@@ -234,7 +239,7 @@ def port_de_bras_4(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """The other side's hand goes from overhead behind her, the trunk turned after it and arched, and up again."""
     work, other = legs(step)
     span = f.span(step)
-    yield from _feet_stay(f, span)
+    yield from _feet_stay(f, step, span)
     yield from _upright_legs(f, step)
     hands, head = _hands_and_head(f, span)
     high = hands[..., 2] > head[:, None, 2] + 0.05
@@ -278,7 +283,7 @@ def _circle(f: Figure, step: StepSpan, span: slice) -> Iterator[Miss]:
 def port_de_bras_5(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Forward, to the other side, back, to the named side and upright: a circle."""
     span = slice(f.at(step.accent - 0.6), f.span(step).stop)
-    yield from _feet_stay(f, span)
+    yield from _feet_stay(f, step, span)
     yield from _upright_legs(f, step)
     yield from _circle(f, step, span)
     if f.tilt[span.stop - 1] > 15.0:

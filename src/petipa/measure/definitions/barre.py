@@ -259,7 +259,7 @@ def petit_battement(f: Figure, step: StepSpan) -> Iterator[Miss]:
         return
     beats = [k for k, _ in found]
     _, out = _toe(f, work)
-    wide = float(out[beats[-2] : beats[-1]].max() - out[beats].max())
+    wide = float(out[beats[-2] : beats[-1]].max() - out[beats[-2:]].max())
     if not 0.1 <= wide <= 0.45:
         yield Miss(beats[-2], "opens between the beats", "the toe 10 to 45 cm out", f"{wide * 100:.0f} cm")
     yield from _still_thigh(f, work, beats[-2], beats[-1])
