@@ -97,9 +97,12 @@ def standing_foot(leg: LegGeometry, anchor: Array, yaw: Array, roll: Array) -> t
 
 
 def pressure_point(leg: LegGeometry, anchor: Array, yaw: Array, roll: Array) -> Array:
-    """Where weight rests under a standing foot, (F, 2) [m]: arch when flat, under the toes, then the tip."""
+    """Where weight rests under a standing foot, (F, 2) [m]: arch when flat, under the toes, then the tip.
+
+    `roll` -1 is before the heel, where a plié on one leg has it.
+    """
     length = leg.tip[0] + leg.toes[0] + leg.mid[0] - leg.heel[0]
-    back = np.interp(roll, [0.0, 1.0, 2.0], [0.42 * length, 0.45 * leg.tip[0], 0.0])
+    back = np.interp(roll, [-1.0, 0.0, 1.0, 2.0], [0.56 * length, 0.42 * length, 0.45 * leg.tip[0], 0.0])
     tip_forward = leg.platform[:, 2].mean() - leg.tip[2]
     back = back - np.interp(roll, [1.0, 2.0], [0.0, tip_forward])
     return np.asarray(anchor - back[:, None] * np.stack([np.cos(yaw), np.sin(yaw)], axis=1))

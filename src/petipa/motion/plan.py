@@ -67,6 +67,7 @@ STRETCHING = 0.35  # seconds in which a knee stretches out of a demi-plié where
 RISING = 0.25  # seconds in which it stretches out of the depth of a landing
 REBOUND = 0.15  # seconds: sooner after the depth of a landing a push goes out of it as it is
 LEAST_PUSH = 0.12  # seconds from the bottom of a bend to the take-off
+DEEP = 0.7  # of a demi-plié, from where a foot at the ankle meets it lower and further out
 LOWER = 0.3  # least seconds in which a leg comes down from the air through a tendu
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
@@ -490,6 +491,10 @@ def make_plan(
             resolved = {
                 foot: _resolve(goal, step, foot, stage.roles[foot]) for foot, goal in goals.items() if goal is not None
             }
+            bend = key.get("bend", bend_keys[-1][1])
+            bend = float(bend) if bend != "end" else _end_bend(step)
+            if bend >= DEEP:
+                resolved = {foot: _in_plie(stage, foot, resolved) for foot in resolved}
             # Feet that stand are settled first: the others are placed by them.
             follows = _following(stage, weight_keys[-1][1], psi) if rooted else ""
             for foot in sorted("LR", key=follows.__eq__):
@@ -527,8 +532,7 @@ def make_plan(
             if not turns or "turn" in key or abs(t) >= 1.0:
                 heading_keys.append((time, psi))
             # What a key does not say stays as it was.
-            bend = key.get("bend", bend_keys[-1][1])
-            bend_keys.append((time, float(bend) if bend != "end" else _end_bend(step)))
+            bend_keys.append((time, bend))
             carry_keys.append((time, _named(key["carry"], work) if "carry" in key else carry_keys[-1][1]))
             if "weight" in key:
                 share = _end_weight(step, work) if key["weight"] == "end" else float(key["weight"])
@@ -1042,6 +1046,17 @@ def _resolve(goal: str, step: Any, foot: str, role: str) -> tuple[str, str, floa
     elif level == "danced":
         level = "pointe" if step.pointe else "flat"
     return name, level, height, slide
+
+
+def _in_plie(
+    stage: _Stage, foot: str, resolved: Mapping[str, tuple[str, str, float | None, bool]]
+) -> tuple[str, str, float | None, bool]:
+    """What a foot comes to where the other leg is deep in plié: beside a flat foot its ankle is elsewhere."""
+    name, level, height, slide = resolved[foot]
+    under = resolved.get(_other(foot))
+    standing = stage.feet[_other(foot)]
+    flat = under[1] == "flat" if under and under[1] else standing.contact == Contact.PLANT and standing.roll == 0.0
+    return (f"{name}_plie" if flat and known_pose(f"{name}_plie") else name, level, height, slide)
 
 
 def _following(stage: _Stage, left: float, psi: float) -> str:

@@ -591,6 +591,10 @@ def build_reference(
     lean = gaussian_filter1d(_smooth(plan.lean, times), 4.0, axis=0, mode="nearest")
     hinge = gaussian_filter1d(_smooth(plan.hinge, times), 4.0, axis=0, mode="nearest")
     share = _shares(plan, times, planted)
+    for side, foot in enumerate(feet):
+        # In a plié on one leg the weight goes toward the heel: the ankle folds no further than it can.
+        deep = np.clip(2.0 * bend - 1.0, 0.0, 1.0) * (share[:, side] > 0.95) * (foot.press < 0.02)
+        foot.press = foot.press - gaussian_filter1d(deep, 8.0, mode="nearest")
     roll = np.stack([f.roll for f in feet], axis=1)
     span = _smooth(plan.reach, times) if plan.reach is not None else None
     spins = [(t0, t1) for t0, t1, _ in plan.gaze]
