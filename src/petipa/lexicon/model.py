@@ -241,7 +241,12 @@ class Entry:
             return 0.0, 0.0
         last = {"w": "", "o": ""}
         for key in self.motion.get("keys", ()):
-            last |= {foot: key[foot] for foot in last if str(key.get(foot, "stay")).partition(":")[0] not in _HELD}
+            for foot in last:
+                goal = str(key.get(foot, "stay"))
+                # A foot that steps beside the other again comes back to where it came down.
+                again = last[foot].startswith("under") and goal.startswith("fifth")
+                if goal.partition(":")[0] not in _HELD and not again:
+                    last[foot] = goal
         under = [foot for foot, goal in last.items() if goal.startswith(("under:demi", "under:pointe"))]
         if paces:
             under = ["w" if paces % 2 else "o"]

@@ -68,6 +68,7 @@ RISING = 0.25  # seconds in which it stretches out of the depth of a landing
 REBOUND = 0.15  # seconds: sooner after the depth of a landing a push goes out of it as it is
 LEAST_PUSH = 0.12  # seconds from the bottom of a bend to the take-off
 DEEP = 0.7  # of a demi-plié, from where a foot at the ankle meets it lower and further out
+AMEND, AMENDED = 0.06, 0.15  # how far a step makes up for where she is [m], and as a share of its way where that is more
 LOWER = 0.3  # least seconds in which a leg comes down from the air through a tendu
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
@@ -468,6 +469,8 @@ def make_plan(
         if (turns or "half" in entry.motion) and way * swing < -1e-9 and abs(swing) > most:
             swing += way * 2 * np.pi
         travel = _travel(step, entry, base0, face, sign, finish - accent)
+        if step.travel_to is not None and index:
+            travel += _astray(stage, step)
         if step.travel_yaw is not None:
             turnout = dancer.capability.turnout
             travel -= entry.closed(step.side, step.end, paces=step.paces, yaw=float(step.facing), turnout=turnout)
@@ -1004,6 +1007,34 @@ def _travel(step: Any, entry: Any, base: Array, face: float, sign: float, tail: 
     elif direction == "de_cote":
         forward, side = 0.0, far
     return np.asarray(_turn(face) @ np.array([forward, side * sign]))
+
+
+def _astray(stage: _Stage, step: Any) -> Array:
+    """What a step leaves of how far she is from where the text has her [m]: to make up for all may be another step.
+
+    None of it where she stands is not known, or the text does not say where she began.
+    """
+    begun = getattr(step, "travel_from", None)
+    here = _whereabouts(stage, step.start)
+    if begun is None or here is None:
+        return np.zeros(2)
+    off = here - np.array(begun, dtype=np.float64)
+    far = float(np.hypot(*off))
+    most = max(AMEND, AMENDED * float(np.hypot(*np.subtract(step.travel_to, begun))))
+    return np.asarray(off * max(0.0, 1.0 - most / max(far, 1e-9)))
+
+
+def _whereabouts(stage: _Stage, stance: Any) -> Array | None:
+    """The place she is at: over the foot that carries her, or in the middle of a position of both."""
+    support = _support(stance)
+    if support != "both":
+        event = stage.feet[support]
+        along = np.array([np.cos(event.yaw), np.sin(event.yaw)])
+        return np.array(event.anchor) - stage.back(event.roll) * along if event.contact == Contact.PLANT else None
+    for foot in "LR":
+        if stage.roles[foot] in _PAIR:
+            return stage.base_from(foot, stage.roles[foot], stage.heading)
+    return None
 
 
 def _resolve(goal: str, step: Any, foot: str, role: str) -> tuple[str, str, float | None, bool]:
