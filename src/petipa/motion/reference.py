@@ -1103,7 +1103,9 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
         calm[t] = _ease((edge - 0.5) / 1.5)
         need[t] = np.maximum(need[t], 0.022 * np.clip(edge, 0, 1))
         for i, j in run.grazing:
-            need[i : j + 1] = 0.0005
+            # Before its toe meets the floor and after it leaves it a foot comes down and rises over some frames.
+            near = np.maximum(i - t, t - j) / MEET
+            need[t] = np.where(near > 0.0, np.minimum(need[t], np.maximum(0.022 * near, 0.0005)), 0.0005)
     # A stretched leg rises from the hip and comes back over some frames, away from where the shoe meets the floor.
     stretched = _ease((35 * DEG - out[:, 3]) / (20 * DEG)) * free
     rise, R = np.zeros(len(hip)), R_all.copy()
@@ -1123,7 +1125,13 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
     out_there = _ease((np.hypot(tip[:, 0], tip[:, 1]) - 0.2) / 0.15)
     for i, j in [pair for run in foot.runs for pair in run.grazing]:
         rise[i : j + 1] *= out_there[i : j + 1]
+    own = rise.copy()
     rise = gaussian_filter1d(maximum_filter1d(rise, 9), 3.0, mode="nearest") * stretched * calm
+    for run in foot.runs:
+        for i, j in _joined(run.touch):
+            # A toe that waits on the floor does not leave it for what comes before and after.
+            away = np.arange(len(rise))
+            rise = np.maximum(np.minimum(own, rise), rise * _ease(np.maximum(i - away, away - j) / 6.0))
     R_all[:] = _raised(R_all, tip, rise)
     out[:, :3] = np.where(free[:, None], quat_log(quat_from_matrix(np.swapaxes(R_heading, 1, 2) @ R_all)), out[:, :3])
     for _ in range(5):
@@ -1135,6 +1143,17 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
         up = ankle[grazes] + hip[grazes]
         up[:, 2] += (need - low_z)[grazes]
         _carry_foot(leg, hip, R_heading, R_all, out, grazes, up)
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of frames in order, those that meet made one."""
+    out: list[tuple[int, int]] = []
+    for i, j in spans:
+        if out and i <= out[-1][1]:
+            out[-1] = (out[-1][0], max(j, out[-1][1]))
+        else:
+            out.append((i, j))
+    return out
 
 
 def _raised(R: Array, toward: Array, angle: Array) -> Array:
