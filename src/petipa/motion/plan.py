@@ -70,6 +70,7 @@ LEAST_PUSH = 0.12  # seconds from the bottom of a bend to the take-off
 DEEP = 0.7  # of a demi-plié, from where a foot at the ankle meets it lower and further out
 AMEND, AMENDED = 0.06, 0.15  # how far a step makes up for where she is [m], and what share of its way if more
 LOWER = 0.3  # least seconds in which a leg comes down from the air through a tendu
+FALL = 0.06  # how much lower she meets the floor on both feet than she leaves it from one, the other leg raised [m]
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
 
@@ -271,7 +272,13 @@ def _clock(placed: Any, entry: Any, dancer: Dancer) -> tuple[float, float]:
     if entry.jump is None or not any(key.get("takeoff") for key in entry.motion["keys"]):
         return 0.0, 0.0
     rise = dancer.capability.rise(float(entry.jump.usual))
-    return rise, float(np.sqrt(8 * rise / GRAVITY))
+    return rise, _in_the_air(rise, entry)
+
+
+def _in_the_air(rise: float, entry: Any) -> float:
+    """Seconds of a jump that rises so high [m]."""
+    lower = FALL if entry.take_off in ("work", "other") and entry.landing == "both" else 0.0
+    return float(np.sqrt(2 * rise / GRAVITY) + np.sqrt(2 * (rise + lower) / GRAVITY))
 
 
 def make_plan(
@@ -375,7 +382,7 @@ def make_plan(
                 lead = float(np.clip(lead * (1.0 - 0.35 * effort.time), min(lead, entry.lead[0]), room))
             if flight:
                 rise = float(np.clip(rise * effort.jump, 0.9 * rise, dancer.capability.jump_great * 1.05))
-                flight = float(np.sqrt(8 * rise / GRAVITY))
+                flight = _in_the_air(rise, entry)
         if flight:
             keys = entry.motion["keys"]
             share = before_accent(keys)
@@ -386,7 +393,7 @@ def make_plan(
             # The push from the floor needs a fifth of a second at least.
             while flight * share + 0.18 > min(gap - handed_on, max(lead, flight * share + 0.22)) and rise > 0.02:
                 rise *= 0.9
-                flight = float(np.sqrt(8 * rise / GRAVITY))
+                flight = _in_the_air(rise, entry)
             # Before she pushes the weight comes where she pushes from, if the step before leaves the time.
             settled = flight * share + _stroke(entry, _aloft(flight)) + SETTLE if share else 0.0
             lead = max(lead, flight * share + 0.24, min(settled, gap - previous[1]))
