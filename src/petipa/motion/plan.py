@@ -69,6 +69,7 @@ REBOUND = 0.15  # seconds: sooner after the depth of a landing a push goes out o
 LEAST_PUSH = 0.12  # seconds from the bottom of a bend to the take-off
 DEEP = 0.7  # of a demi-plié, from where a foot at the ankle meets it lower and further out
 AMEND, AMENDED = 0.06, 0.15  # how far a step makes up for where she is [m], and what share of its way if more
+STRAYED = 0.15  # how far from where the text has her she may be after a step that travels [m]
 LOWER = 0.3  # least seconds in which a leg comes down from the air through a tendu
 FALL = 0.06  # how much lower she meets the floor on both feet than she leaves it from one, the other leg raised [m]
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
@@ -1028,7 +1029,7 @@ def _astray(stage: _Stage, step: Any) -> Array:
     off = here - np.array(begun, dtype=np.float64)
     far = float(np.hypot(*off))
     most = max(AMEND, AMENDED * float(np.hypot(*np.subtract(step.travel_to, begun))))
-    return np.asarray(off * max(0.0, 1.0 - most / max(far, 1e-9)))
+    return np.asarray(off * np.clip(far - most, 0.0, STRAYED) / max(far, 1e-9))
 
 
 def _whereabouts(stage: _Stage, stance: Any) -> Array | None:
