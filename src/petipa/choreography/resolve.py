@@ -665,7 +665,8 @@ class _Resolver:
         yaw = nearest_turn(yaw)
         if metres <= _STILL:
             # She goes only as far as her feet do: where she closes, over to the foot that stands.
-            return yaw, None, state.place if entry.springs else _drawn(state, entry.stands(side), end, yaw), paces
+            stays = entry.springs or entry.keeps_place(end)
+            return yaw, None, state.place if stays else _drawn(state, entry.stands(side), end, yaw), paces
         if way is None:
             back = 180.0 if direction in ("en_arriere", "derriere") or forward < 0 else 0.0
             # A step that turns her half about goes where she faced before it.

@@ -229,6 +229,21 @@ class Entry:
                     return other
         return side.other
 
+    def keeps_place(self, end: Stance) -> bool:
+        """Whether both feet come to where she is, rather than she over the foot that stands; `end` as for `closed`."""
+        last = {"w": "", "o": ""}
+        together = False
+        for key in self.motion.get("keys", ()):
+            if ("opens" if end.support is None else "closes") in str(key.get("if", "")):
+                continue
+            goals = {foot: str(key.get(foot, "stay")) for foot in last}
+            moved = {foot: goal for foot, goal in goals.items() if goal.partition(":")[0] not in _HELD}
+            last |= moved
+            together = len(moved) == 2 if moved else together
+        if end.support is None:
+            return together and all(goal.startswith("end") for goal in last.values())
+        return any(goal.startswith("under") and goal.endswith("~") for goal in last.values())
+
     def closed(self, side: Side, end: Stance, *, paces: int, yaw: float, turnout: float) -> tuple[float, float]:
         """How far from where she came down the foot that closes then draws her [m], on stage.
 

@@ -125,7 +125,10 @@ def _arrival(f: Figure, step: StepSpan) -> Array | None:
     if step.entry in ("battement_retire", "passe", "enveloppe"):
         return np.asarray(-np.linalg.norm(f.tip[:, work] - f.knee[:, other], axis=1))
     if step.entry == "sur_le_cou_de_pied":
-        return f.point[:, work]
+        # A foot that is pointed from the first has only its way to come.
+        if f.point[f.at(step.t0) : f.at(step.accent), work].min(initial=90.0) < 45.0:
+            return f.point[:, work]
+        return np.asarray(-np.linalg.norm(f.tip[:, work] - f.ankle[:, other], axis=1))
     if step.entry == "petit_battement":
         toe = (f.tip[:, work] - f.ankle[:, other])[:, :2]
         out = np.stack([-f.ahead[:, 1], f.ahead[:, 0]], axis=1) * (1.0 if work == 0 else -1.0)
