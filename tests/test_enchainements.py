@@ -149,6 +149,22 @@ CHAINS = (
     ("fifth R front", "piqué développé L", "fouetté en dedans L"),
     ("fifth R front", "tombé R de côté", "coupé L", "ballonné relevé R à la seconde"),
     ("fifth L front", "battement en cloche R devant", "sus-sous L"),
+    # a bow and a bend out of another plié, on the other foot
+    ("fifth L front", "piqué L de côté", "curtsy R"),
+    ("fifth R front", "galop L de côté", "révérence L"),
+    # she turns to a corner on both feet, and is closed there
+    ("fifth R front", "fourth port de bras R", "passé L"),
+    ("fifth R front", "petit assemblé L", "grand port de bras L"),
+    # the toe waits on the floor; the foot peels off it, comes to the ankle in plié or straight, beats
+    ("fifth L front", "battement fondu L", "tendu R derrière", "battement double frappé R devant"),
+    ("fifth R front", "battement fondu R", "sur le cou-de-pied R devant"),
+    ("fifth R front", "march L", "sur le cou-de-pied L derrière"),
+    ("fifth R front", "pas marché R", "petit battement L"),
+    ("fifth L front", "ballonné relevé L", "walk L"),
+    # how far it goes after a step that leaves her elsewhere, and how high
+    ("fifth R front", "balancé R", "glissade précipitée R"),
+    ("fifth R front", "pas de basque sauté R", "sissonne changée R"),
+    ("first", "chassé R", "assemblé porté L"),
 )
 """A short chain for each class of transition: where a step leaves her, and what family comes then, in place or not."""
 

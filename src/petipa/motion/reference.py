@@ -109,11 +109,12 @@ class _Run:
     keys: list[tuple[int, FootEvent]]
     touch: list[tuple[int, int]]
     down: tuple[int, int] | None = None  # frames in which it slides down the other leg to its place
+    up: tuple[int, int] | None = None  # frames in which it peels off the floor on its way to the other leg
 
     @property
     def grazing(self) -> list[tuple[int, int]]:
         """Spans of frames in which its toes are on the floor or come down to it."""
-        return self.touch if self.down is None else [*self.touch, self.down]
+        return [*self.touch, *(span for span in (self.up, self.down) if span is not None)]
 
 
 @dataclass
@@ -961,11 +962,12 @@ def _leg_numbers(
         out[a : knots[0]] = curve[0]
         lands = len(knots) > 1 and knots[-1] == b and stands[b] and not flying[b - 1]
         run.down = _slide_down(foot, run, knots[-2], ankle - hip, R_heading, low) if lands else None
+        run.up = _peel_off(foot, run, ankle - hip, R_heading, low) if stands[a] and not flying[a + 1] else None
         for i, j in run.grazing:
             part = slice(i + 1, j + 1) if not stands[j] else slice(i + 1, j)
             R = R_heading[part] @ quat_to_matrix(quat_exp(out[part, :3]))
             reaching = _touch_foot(leg, hip[part, 2], R, out[part, 3], dancer.limits)
-            if (i, j) == run.down:
+            if (i, j) in (run.up, run.down):
                 # Where the toe meets the floor the foot does not fold all at once.
                 reaching = gaussian_filter1d(reaching, 3.0, axis=0, mode="nearest")
             t = np.arange(part.start, part.stop)
@@ -1002,6 +1004,20 @@ def _slide_down(foot: _Foot, run: _Run, first: int, leg: Array, R_heading: Array
     at_the_leg = bool(run.keys) and run.keys[-1][1].pose.startswith(AT_THE_LEG)
     late = len(tall) > 0 and last - first < ROLL_OFF
     return (first, last) if closes and at_the_leg and not turned and not late else None
+
+
+def _peel_off(foot: _Foot, run: _Run, leg: Array, R_heading: Array, low: Mask) -> tuple[int, int] | None:
+    """Frames in which a flat foot beside the other comes off the floor heel first, on its way to the other leg.
+
+    Arguments as of `_slide_down`.
+    """
+    first = run.first
+    if not run.keys or not run.keys[0][1].pose.startswith(AT_THE_LEG):
+        return None
+    last = run.keys[0][0]
+    closed = foot.roll[first] < 0.5 and float(np.hypot(leg[first, 0], leg[first, 1])) < BESIDE
+    turned = float(R_heading[first, :2, 0] @ R_heading[last, :2, 0]) < np.cos(10 * DEG)
+    return (first, last) if closed and low[first : last + 1].all() and not turned and last - first >= ROLL_OFF else None
 
 
 def _within_turnout(dancer: Dancer, leg: LegGeometry, thigh: Array, R_pelvis: Array, R_heading: Array) -> Array:
@@ -1125,13 +1141,16 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
     out_there = _ease((np.hypot(tip[:, 0], tip[:, 1]) - 0.2) / 0.15)
     for i, j in [pair for run in foot.runs for pair in run.grazing]:
         rise[i : j + 1] *= out_there[i : j + 1]
-    own = rise.copy()
-    rise = gaussian_filter1d(maximum_filter1d(rise, 9), 3.0, mode="nearest") * stretched * calm
-    for run in foot.runs:
-        for i, j in _joined(run.touch):
-            # A toe that waits on the floor does not leave it for what comes before and after.
-            away = np.arange(len(rise))
-            rise = np.maximum(np.minimum(own, rise), rise * _ease(np.maximum(i - away, away - j) / 6.0))
+    own, frames = np.zeros(len(rise)), np.arange(len(rise))
+    waits = [span for run in foot.runs for span in _joined(run.touch)]
+    for i, j in waits:
+        own[i : j + 1] = rise[i : j + 1]
+    own, rise = (
+        gaussian_filter1d(maximum_filter1d(much, 9), 3.0, mode="nearest") * stretched * calm for much in (own, rise)
+    )
+    for i, j in waits:
+        # A toe that waits on the floor does not leave it for what comes before and after.
+        rise = np.maximum(own, rise * _ease(np.maximum(i - frames, frames - j) / 6.0))
     R_all[:] = _raised(R_all, tip, rise)
     out[:, :3] = np.where(free[:, None], quat_log(quat_from_matrix(np.swapaxes(R_heading, 1, 2) @ R_all)), out[:, :3])
     for _ in range(5):
