@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from petipa.errors import LanguageError
-from petipa.lexicon.positions import EndRule, Foot, Level, Side, Stance, StartRule
+from petipa.lexicon.positions import EndRule, Foot, Level, Place, Side, Stance, StartRule
 from petipa.lexicon.words import nearest, plain, singular
 
 _HELD = ("stay", "pivot", "start")
@@ -255,14 +255,25 @@ class Entry:
         if end.support is not None:
             return 0.0, 0.0
         last = {"w": "", "o": ""}
+        fourth = ""
         for key in self.motion.get("keys", ()):
-            for foot in last:
+            for foot, other in (("w", "o"), ("o", "w")):
                 goal = str(key.get(foot, "stay"))
+                if goal.startswith("fourth") and last[other].startswith("under"):
+                    fourth = f"{foot} {goal}"
                 # A foot that steps beside the other again comes back to where it came down.
                 again = last[foot].startswith("under") and goal.startswith("fifth")
                 if goal.partition(":")[0] not in _HELD and not again:
                     last[foot] = goal
         under = [foot for foot, goal in last.items() if goal.startswith(("under:demi", "under:pointe"))]
+        if fourth:
+            # It closes to the other, which has stepped from it into fourth.
+            step = side if fourth.startswith("w") else side.other
+            stance = Stance(Place.FOURTH, step if "front" in fourth else step.other, None, Level.FLAT)
+            (a, b), (c, d) = stance.from_foot(step.other, yaw), stance.from_foot(step, yaw)
+            ahead, left = end.from_foot(step, yaw)
+            out = radians(yaw + turnout * step.other.sign)
+            return ahead + a - c - _BALL * cos(out), left + b - d - _BALL * sin(out)
         if paces:
             under = ["w" if paces % 2 else "o"]
         elif len(under) != 1 or not any(goal.startswith("end") for goal in last.values()):
