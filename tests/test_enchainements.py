@@ -165,6 +165,7 @@ CHAINS = (
     ("fifth R front", "balancé R", "glissade précipitée R"),
     ("fifth R front", "pas de basque sauté R", "sissonne changée R"),
     ("first", "chassé R", "assemblé porté L"),
+    ("fifth R front", "jeté élancé R", "relevé retiré L"),
 )
 """A short chain for each class of transition: where a step leaves her, and what family comes then, in place or not."""
 
