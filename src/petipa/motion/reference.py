@@ -594,7 +594,7 @@ def build_reference(
     share = _shares(plan, times, planted)
     for side, foot in enumerate(feet):
         # In a plié on one leg the weight goes toward the heel: the ankle folds no further than it can.
-        deep = np.clip(2.0 * bend - 1.0, 0.0, 1.0) * (share[:, side] > 0.95) * (foot.press < 0.02)
+        deep = np.clip(4.0 * bend - 3.0, 0.0, 1.0) * (share[:, side] > 0.95) * (foot.press < 0.02)
         foot.press = foot.press - gaussian_filter1d(deep, 8.0, mode="nearest")
     roll = np.stack([f.roll for f in feet], axis=1)
     span = _smooth(plan.reach, times) if plan.reach is not None else None
