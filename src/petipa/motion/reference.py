@@ -272,9 +272,9 @@ def _off_roll(foot: _Foot, hip: Array, frame: int, plantar: float) -> float:
 def _roll_through(foot: _Foot, hip: Array, strokes: Sequence[_Stroke], plantar: float) -> None:
     """Let a foot roll from the whole sole to the tip as it pushes off, and from the tip to the heel as it lands.
 
-    On the way up the knee stretches first and the ankle last (van Ingen Schenau 1989: proximal to distal); down is the
-    same in reverse, and more so. Each follows the height the hip (F, 3) [m] has come by. No ankle points beyond
-    `plantar` [rad]. A foot that is on its tip stays there.
+    On the way up knee and ankle stretch together, or the knee ahead (`KNEE_FIRST`); down the heel is on the floor a
+    little before the knee has bent (`HEEL_FIRST`). Each follows the height the hip (F, 3) [m] has come by. No ankle
+    points beyond `plantar` [rad]. A foot that is on its tip stays there.
     """
     for stroke in strokes:
         if not foot.planted[stroke.edge] or foot.roll[stroke.edge] > OFF_ROLL:
