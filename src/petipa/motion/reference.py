@@ -63,6 +63,8 @@ EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other w
 STROKE_SLACK = 0.004  # metres the centre of pressure may stray where she pushes off and lands
 OFF_ROLL = 1.75  # a foot leaves the floor, and meets it, over its tip
 HEEL_UP = 1.25  # the roll to which the heel of a foot that stays comes up where the leg is too short
+EVEN = 0.05  # metres a roll by which it counts beside the height it gives, where the foot is to roll evenly
+ROLLS = np.linspace(0.0, 2.0, 81)
 HANDED = 5  # frames on either side in which her height goes over from the legs that carried her to those that do
 STEPPED = 0.002  # metres her height may change by in one frame as other legs carry her
 HITCH = 12 * DEG  # most roll of the pelvis that lets two standing legs of unequal slant both be straight
@@ -164,6 +166,8 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
     anchor, yaw, roll = np.zeros((frames, 2)), np.zeros(frames), np.zeros(frames)
     runs: list[_Run] = []
     run: _Run | None = None
+    heights = standing_foot(leg, np.zeros((len(ROLLS), 2)), np.zeros(len(ROLLS)), ROLLS)[0][:, 2]
+    heights = heights + EVEN * ROLLS
     events = plan.feet[side]
     index = [round((e.time - plan.start) * RATE) for e in events]
     index = paced(leg, events, index, dancer.capability.turnout)
@@ -181,7 +185,7 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
         near = far < 0.02
         if stands and (not e1.moved or e1.slide or near):
             planted[span] = True
-            roll[span] = e0.roll + (e1.roll - e0.roll) * s
+            roll[span] = _rolled(heights, e0.roll, e1.roll, s)
             turned = psi[b] - psi[a]
             share = (psi[span] - psi[a]) / turned if abs(turned) > 0.02 and e1.pivot else s
             yaw[span] = e0.yaw + (e1.yaw - e0.yaw) * share
@@ -218,6 +222,16 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
     return _Foot(
         leg, planted, anchor, yaw, roll, roll.copy(), roll.copy(), pivot, slide, np.zeros(frames), _rise(planted), runs
     )
+
+
+def _rolled(heights: Array, low: float, high: float, share: Array) -> Array:
+    """Rolls from `low` to `high` by which a foot goes that share of its way up, shape of `share`.
+
+    `heights` say how far it is up at `ROLLS`. Past the ball an ankle rises several times faster for each part of the
+    roll than just before: with the roll alone eased her hips would be thrown upward there.
+    """
+    a, b = np.interp([low, high], ROLLS, heights)
+    return np.asarray(np.interp(a + (b - a) * share, heights, ROLLS))
 
 
 def _rise(planted: Mask) -> Array:
