@@ -1132,10 +1132,12 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
             edge = np.minimum(edge, (run.last - t) / MEET)
         calm[t] = _ease((edge - 0.5) / 1.5)
         need[t] = np.maximum(need[t], 0.022 * np.clip(edge, 0, 1))
-        for i, j in run.grazing:
-            # Before its toe meets the floor and after it leaves it a foot comes down and rises over some frames.
+        for i, j in _waiting(foot, run):
+            # Before its toe comes to wait on the floor and after it leaves it a foot comes down and rises slowly.
             near = np.maximum(i - t, t - j) / MEET
             need[t] = np.where(near > 0.0, np.minimum(need[t], np.maximum(0.022 * near, 0.0005)), 0.0005)
+        for i, j in run.grazing:
+            need[i : j + 1] = 0.0005
     # A stretched leg rises from the hip and comes back over some frames, away from where the shoe meets the floor.
     stretched = _ease((35 * DEG - out[:, 3]) / (20 * DEG)) * free
     rise, R = np.zeros(len(hip)), R_all.copy()
@@ -1156,7 +1158,7 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
     for i, j in [pair for run in foot.runs for pair in run.grazing]:
         rise[i : j + 1] *= out_there[i : j + 1]
     own, frames = np.zeros(len(rise)), np.arange(len(rise))
-    waits = [span for run in foot.runs for span in _joined(run.touch)]
+    waits = [span for run in foot.runs for span in _waiting(foot, run)]
     for i, j in waits:
         own[i : j + 1] = rise[i : j + 1]
     own, rise = (
@@ -1176,6 +1178,11 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
         up = ankle[grazes] + hip[grazes]
         up[:, 2] += (need - low_z)[grazes]
         _carry_foot(leg, hip, R_heading, R_all, out, grazes, up)
+
+
+def _waiting(foot: _Foot, run: _Run) -> list[tuple[int, int]]:
+    """Spans of frames in which a toe waits on the floor, neither on its way out nor in."""
+    return _joined([(i, j) for i, j in run.touch if not foot.planted[i] and not foot.planted[j]])
 
 
 def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
