@@ -183,8 +183,9 @@ def _event(f: Figure, step: StepSpan, accent: Accent, before: float = -np.inf, a
     if accent == Accent.EXTENSION:
         # From hip to toe and away from the other leg: the leg both long and gone where it goes.
         away = np.linalg.norm(f.tip[:, work] - f.heel[:, other], axis=1)
-        if away[start] > 0.9 * float(away[start:stop].max()):
+        if away[start] > 0.9 * float(away[start:stop].max()) and f.stretch[start, work] > 90.0:
             # A leg that is out already has only to rise; or it waits there, and the count that falls in that is met.
+            # (A foot at the other knee is as far from that heel and not out.)
             waits = step.height is None and float(away[start : at + 1].min()) > 0.9 * away[start]
             return float(at) if waits else _arrives(f.tip[:, work, 2], start, stop)
         return _arrives(away, start, stop)
