@@ -65,8 +65,9 @@ OFF_ROLL = 1.75  # a foot leaves the floor, and meets it, over its tip
 HEEL_UP = 1.25  # the roll to which the heel of a foot that stays comes up where the leg is too short
 EVEN = 0.05  # metres a roll by which it counts beside the height it gives, where the foot is to roll evenly
 ROLLS = np.linspace(0.0, 2.0, 81)
-HANDED = 5  # frames on either side in which her height goes over from the legs that carried her to those that do
-STEPPED = 0.002  # metres her height may change by in one frame as other legs carry her
+CALM = 30.0  # weight of her height's second difference, beside a height that is wished
+STRETCHED = 10.0  # weight of a height at which her knees are straight
+HELD = 1e4  # weight of a height that is given, beside one that is wished
 HITCH = 12 * DEG  # most roll of the pelvis that lets two standing legs of unequal slant both be straight
 ROLL_OFF = 10  # frames in which a foot that leaves the floor may roll over its tip
 AT_THE_LEG = ("cou_de_pied", "retire", "passe")  # poses from which a foot comes down along the other leg
@@ -636,6 +637,10 @@ def build_reference(
     for t0, t1 in plan.level:
         level[(times >= t0) & (times <= t1)] = 1.0
     level = gaussian_filter1d(level, 4.0, mode="nearest")
+    firm = np.zeros(frames)
+    for (push, sunk), (a, b) in zip(plan.strokes, flights, strict=True):
+        firm[(times >= push - 1e-6) & (times <= sunk + 1e-6)] = HELD
+        firm[a : b + 1] = HELD
     z = np.full(frames, float(s.offsets[0, 2]))
     q = np.repeat(s.zero()[None], frames, axis=0)
     sigma = _tolerance(roll, share, planted)
@@ -660,7 +665,9 @@ def build_reference(
         R_pelvis = (
             R_heading @ rot_x(hitch) @ rot_z(pelvis_lean[:, 2]) @ rot_y(pelvis_lean[:, 0]) @ rot_x(pelvis_lean[:, 1])
         )
-        z = _heights(feet, xy, z, com[:, 2] - q[:, 2], R_pelvis, knee, carried, takeoff_knee, planted, flights, frames)
+        z = _heights(
+            feet, xy, z, com[:, 2] - q[:, 2], R_pelvis, knee, carried, takeoff_knee, planted, flights, firm, frames
+        )
         z = _levelled(z, level)
         root = np.concatenate([xy, z[:, None]], axis=1)
         for foot in feet:
@@ -804,6 +811,7 @@ def _heights(
     leaving: Mask,
     planted: Mask,
     flights: Sequence[tuple[int, int]],
+    firm: Array,
     frames: int,
 ) -> Array:
     """Height of the pelvis [m]: by the carrying knee, by the parabola in flight, and smoothly between.
@@ -844,31 +852,46 @@ def _heights(
     flying = np.zeros(frames, dtype=bool)
     for a, b in flights:
         flying[a : b + 1] = True
-    z = _fill(_handed_over(known, carried, flying), flying)
-    # A foot that bears hardly any weight may peel off the floor (see `_leg_numbers`): only the floor's own reach caps.
-    z = np.where(flying, z, np.minimum(z, top.max(axis=1)))
-    # Both feet on the floor must both be reached, if only on their balls.
-    short = np.where(flying, 0.0, np.maximum(z - within.min(axis=1), 0.0))
-    if short.max() > 1e-4:
-        z = z - np.where(flying, 0.0, np.maximum(gaussian_filter1d(maximum_filter1d(short, 5), 2.0), short))
-    return np.asarray(z)
+    z = _fill(known, flying)
+    # A foot that bears hardly any weight may peel off the floor (see `_leg_numbers`): only the floor's own reach caps;
+    # both feet on the floor must both be reached, if only on their balls.
+    cap = np.where(flying, np.inf, np.minimum(top.max(axis=1), within.min(axis=1)))
+    held = np.where(knee < 6 * DEG, STRETCHED, 1.0)
+    return _soft(z, cap, np.where(np.isnan(known), 0.3, held) + firm)
+
+
+def _soft(wanted: Array, cap: Array, weight: Array) -> Array:
+    """The height [m] nearest to the one wanted that is thrown about least and nowhere above `cap`, (F,).
+
+    Least squares of what is missed, by `weight`, and of accelerations; where it would be above the cap it is held to
+    it. The knees bend and the heels come up on the plan's time: asked for to the letter, they would throw her hips up and
+    down at several g between them.
+    """
+    frames = len(wanted)
+    band = np.zeros((3, frames))
+    for k, row in enumerate((1.0, -2.0, 1.0)):
+        for j, other in enumerate((1.0, -2.0, 1.0)):
+            if j >= k:
+                # upper form: entry (i + k, i + j) at band[2 - (j - k), i + j]
+                band[2 - (j - k), j : frames - 2 + j] += CALM * row * other
+    held = np.zeros(frames, dtype=bool)
+    z = wanted
+    for _ in range(12):
+        w = np.where(held, HELD, weight)
+        system = band.copy()
+        system[2] += w
+        z = np.asarray(solveh_banded(system, w * np.where(held, cap, wanted)))
+        over = z > cap + 2e-4
+        if not over.any():
+            break
+        held |= over
+    return z
 
 
 def _levelled(z: Array, level: Array) -> Array:
     """Height of the pelvis [m] with the ups and downs of small steps taken out of it, where `level` (F,) is 1."""
     low = minimum_filter1d(z, 15, mode="nearest")
     return np.asarray(z + level * np.minimum(gaussian_filter1d(low, 5.0, mode="nearest") - z, 0.0))
-
-
-def _handed_over(known: Array, carried: Mask, flying: Mask) -> Array:
-    """Heights left open where other legs carry her from one frame to the next at a height that is not the same."""
-    out = known.copy()
-    changes = np.flatnonzero((carried[1:] != carried[:-1]).any(axis=1) & ~np.isnan(known[1:]) & ~np.isnan(known[:-1]))
-    for c in (int(i) for i in changes):
-        span = slice(max(c - HANDED + 1, 1), min(c + HANDED + 1, len(known) - 1))
-        if abs(known[c + 1] - known[c]) > STEPPED and not flying[span].any():
-            out[span] = np.nan
-    return out
 
 
 def _fill(known: Array, flying: Mask) -> Array:
