@@ -10,15 +10,15 @@ import mujoco
 import numpy as np
 import pytest
 
-from petipa.choreography import bars_of, parse, resolve
+from petipa.choreography import bars_of, example_of, parse, resolve
 from petipa.dancer import Dancer, Joint, load_dancer
-from petipa.lexicon import load_lexicon
+from petipa.lexicon import Side, load_lexicon
 from petipa.measure import Assessment, measure
 from petipa.mechanics import forward, mirror
 from petipa.motion import Motion, dance, redance
 from petipa.motion.legs import leg_geometry
-from petipa.motion.plan import Contact, FootEvent
-from petipa.motion.reference import hermite, paced
+from petipa.motion.plan import Contact, FootEvent, make_plan
+from petipa.motion.reference import build_reference, hermite, paced
 from petipa.music import cut, read_music, shipped_piece
 
 DATA = Path(os.environ.get("PETIPA_DATA", "../shared/data"))
@@ -96,6 +96,23 @@ def test_she_comes_down_with_her_back_upright(drill: str, step: str) -> None:
     for time in down:
         frame = round((time - motion.start) * motion.rate)
         assert tilt[frame - 3 : frame + 20].max() < 22.0, f"{drill}: frame {frame}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "drill", ["tendu", "releve", "sus_sous", "pique", "pirouette_en_dehors", "glissade", "pas_de_bourree", "balance"]
+)
+def test_her_hips_are_not_thrown_about_between_knees_and_heels(drill: str) -> None:
+    lexicon = load_lexicon()
+    shown = example_of(lexicon[drill], lexicon, side=Side.R, pace="fast")
+    plan = make_plan(shown.steps, lexicon.entries, shown.seconds, _dancer())
+    z = build_reference(plan, _dancer(), seed=None).q[:, 2]
+    jumps = np.zeros(len(z), dtype=bool)
+    for (push, sunk), flight in zip(plan.strokes, plan.flights, strict=True):
+        first, last = (round((t - plan.start) * 60) for t in (min(push, flight.t0), max(sunk, flight.t1)))
+        jumps[max(first - 6, 0) : last + 7] = True
+    asked = np.abs(np.diff(z, 2)) * 60**2 / 9.81
+    assert asked[~jumps[1:-1]].max() <= 2.2, "body weights beyond her own, where she does not jump"
 
 
 def test_poses_between_two_places_share_the_time() -> None:

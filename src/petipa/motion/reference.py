@@ -864,8 +864,8 @@ def _soft(wanted: Array, cap: Array, weight: Array) -> Array:
     """The height [m] nearest to the one wanted that is thrown about least and nowhere above `cap`, (F,).
 
     Least squares of what is missed, by `weight`, and of accelerations; where it would be above the cap it is held to
-    it. The knees bend and the heels come up on the plan's time: asked for to the letter, they would throw her hips up and
-    down at several g between them.
+    it. Knees bend and heels come up on the plan's time: asked for to the letter, they would throw her hips up and down
+    at several g.
     """
     frames = len(wanted)
     band = np.zeros((3, frames))
