@@ -98,7 +98,8 @@ def pas_de_bourree(f: Figure, step: StepSpan) -> Iterator[Miss]:
     work, other = legs(step)
     span = f.span(step)
     turns, words = _order(f, span)
-    high = [(side, a, b) for side, a, b in turns if f.heel_up[a:b, side].sum() > 0.05 * f.rate]
+    # A foot stepped up onto is on its tip for most of what it carries; one that only rises to give it on is not.
+    high = [(side, a, b) for side, a, b in turns if f.heel_up[a:b, side].sum() > max(0.05 * f.rate, 0.4 * (b - a))]
     ups = [side for side, _, _ in high]
     if not any(ups[k : k + 2] == [other, work] for k in range(len(ups))):
         said = ", ".join(foot(side) for side in ups) or "none"
