@@ -222,7 +222,7 @@ def test_mujoco_agrees_that_nothing_holds_her_up_in_flight() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("piece", "inside"),
-    [("waltz", 0.99), ("nikiya", 0.99), ("sugar_plum", 0.99), ("shades", 0.98), ("chopin_op34_2", 0.99)],
+    [("waltz", 0.99), ("nikiya", 0.99), ("shades", 0.98), ("chopin_op34_2", 0.99)],
 )
 def test_a_whole_piece_stays_within_the_measures(piece: str, inside: float) -> None:
     if piece == "waltz":

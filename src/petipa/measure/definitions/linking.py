@@ -98,8 +98,13 @@ def pas_de_bourree(f: Figure, step: StepSpan) -> Iterator[Miss]:
     work, other = legs(step)
     span = f.span(step)
     turns, words = _order(f, span)
-    # A foot stepped up onto is on its tip for most of what it carries; one that only rises to give it on is not.
-    high = [(side, a, b) for side, a, b in turns if f.heel_up[a:b, side].sum() > max(0.05 * f.rate, 0.4 * (b - a))]
+    # A foot stepped up onto has its heel up as it takes the weight; one that only rises to give it on has not.
+    least = round(0.05 * f.rate)
+    high = [
+        (side, a, b)
+        for side, a, b in turns
+        if f.heel_up[a:b, side].sum() > least and f.heel_up[a : a + least, side].mean() > 0.5
+    ]
     ups = [side for side, _, _ in high]
     if not any(ups[k : k + 2] == [other, work] for k in range(len(ups))):
         said = ", ".join(foot(side) for side in ups) or "none"
