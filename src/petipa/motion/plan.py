@@ -62,7 +62,6 @@ TURN_ROUND = 100 * DEG  # the same of a step that only turns her half about
 PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
 SETTLE = 0.12  # seconds in which the weight comes over the foot that pushes off
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
-ON_TIPS = ("bourree", "emboite")  # cycles of small steps on the tips
 STRETCHING = 0.35  # seconds in which a knee stretches out of a demi-plié where nothing springs
 RISING = 0.25  # seconds in which it stretches out of the depth of a landing
 REBOUND = 0.15  # seconds: sooner after the depth of a landing a push goes out of it as it is
@@ -129,7 +128,6 @@ class Plan:
     flights: tuple[FlightSpan, ...]
     strokes: tuple[tuple[float, float], ...]  # of each flight: when the push begins, when the landing has sunk
     steps: tuple[StepSpan, ...]
-    level: tuple[tuple[float, float], ...] = ()  # from and to: small steps on the tips, her height the same throughout
     paces: tuple[tuple[float, float] | None, ...] = ()  # of each arms key: share of its way it waits, stroke; or usual
     reach: Track | None = None  # of the arms' way from low to their position, where a quality asks for more or less
 
@@ -350,7 +348,6 @@ def make_plan(
     reach_keys: list[tuple[float, float]] = [(start, 1.0)]
     head_keys: list[tuple[float, str]] = [(start, "front")]
     gaze: list[tuple[float, float, str]] = []
-    level: list[tuple[float, float]] = []
     flights: list[FlightSpan] = []
     strokes: list[tuple[float, float]] = []
     spans: list[StepSpan] = []
@@ -573,8 +570,6 @@ def make_plan(
         if turns and entry.motion.get("spots", True):
             spin = [when(float(k["t"])) for k in keys if "turn" in k]
             gaze.append((spin[0], spin[-1], step.entry))
-        if entry.motion.get("cycle") in ON_TIPS:
-            level.append((when(0.0), when(max(float(k["t"]) for k in keys if float(k["t"]) < 1.0))))
         bar, beat = where(step.at) if where else (0, str(step.at))
         spans.append(
             StepSpan(
@@ -608,7 +603,6 @@ def make_plan(
         arms=tuple(arm_keys),
         head=tuple(head_keys),
         gaze=tuple(gaze),
-        level=tuple(level),
         flights=tuple(flights),
         strokes=tuple(strokes),
         steps=tuple(spans),
@@ -825,7 +819,7 @@ def _coloured(
 
 def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
     """Keys of a walk or a run: a foot lands every pace, the first on the accent."""
-    if kind in ON_TIPS:
+    if kind in ("bourree", "emboite"):
         return _on_tips(kind, step, entry, tail)
     if kind == "serre":
         return _beating(step, entry, tail)

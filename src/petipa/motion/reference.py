@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.linalg import solveh_banded
-from scipy.ndimage import gaussian_filter1d, maximum_filter1d, minimum_filter1d
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from scipy.optimize import isotonic_regression
 
 from petipa.dancer import NAMES, Dancer, Limits
@@ -633,10 +633,6 @@ def build_reference(
         takeoff_knee[[a, b]] = True
     cop = _cop(feet, share, planted)
     xy = gaussian_filter1d(cop, 8.0, axis=0, mode="nearest")
-    level = np.zeros(frames)
-    for t0, t1 in plan.level:
-        level[(times >= t0) & (times <= t1)] = 1.0
-    level = gaussian_filter1d(level, 4.0, mode="nearest")
     firm = np.zeros(frames)
     for (push, sunk), (a, b) in zip(plan.strokes, flights, strict=True):
         firm[(times >= push - 1e-6) & (times <= sunk + 1e-6)] = HELD
@@ -668,7 +664,6 @@ def build_reference(
         z = _heights(
             feet, xy, z, com[:, 2] - q[:, 2], R_pelvis, knee, carried, takeoff_knee, planted, flights, firm, frames
         )
-        z = _levelled(z, level)
         root = np.concatenate([xy, z[:, None]], axis=1)
         for foot in feet:
             _roll_through(foot, root + R_pelvis @ foot.leg.hip, strokes, (dancer.limits.ankle_plantar - 1.0) * DEG)
@@ -886,12 +881,6 @@ def _soft(wanted: Array, cap: Array, weight: Array) -> Array:
             break
         held |= over
     return z
-
-
-def _levelled(z: Array, level: Array) -> Array:
-    """Height of the pelvis [m] with the ups and downs of small steps taken out of it, where `level` (F,) is 1."""
-    low = minimum_filter1d(z, 15, mode="nearest")
-    return np.asarray(z + level * np.minimum(gaussian_filter1d(low, 5.0, mode="nearest") - z, 0.0))
 
 
 def _fill(known: Array, flying: Mask) -> Array:

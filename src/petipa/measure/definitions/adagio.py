@@ -158,7 +158,7 @@ def _hands_and_head(f: Figure, span: slice) -> tuple[NDArray[np.float64], NDArra
 
 def _feet_stay(f: Figure, step: StepSpan, span: slice) -> Iterator[Miss]:
     """The feet stay where they are, once they stand as the facing in which it is danced has them."""
-    round_ = first(np.abs((f.yaw[span] - step.facing + 180.0) % 360.0 - 180.0) <= FACED, span.start)
+    round_ = first(np.array([abs(wrapped(float(yaw) - step.facing)) <= FACED for yaw in f.yaw[span]]), span.start)
     span = slice(span.start if round_ is None else round_ + round(0.1 * f.rate), span.stop)
     stray = float(np.linalg.norm(f.tip[span, :, :2] - f.tip[span.start, :, :2], axis=2).max())
     if stray > 0.03:

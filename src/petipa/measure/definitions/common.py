@@ -308,6 +308,13 @@ def settled(f: Figure, step: StepSpan, *, reach: float = 0.3) -> int:
     return best if f.on[best].all() else min(last, begin + round(reach * f.rate))
 
 
+def bend_on(f: Figure, side: int, step: StepSpan) -> int:
+    """The sample at which she is lowest on the foot a step has taken her onto: she may come out of another bend."""
+    span = f.span(step)
+    stepped = max(f.takes(side, slice(span.start, f.at(step.accent) + 1)), default=span.start)
+    return stepped + int(f.track.com[stepped : span.stop, 2].argmin())
+
+
 def lean_of_turn(f: Figure, a: int, b: int) -> float:
     """How far the hips turn between two samples [degrees], positive to her left."""
     return float(f.yaw[b] - f.yaw[a])

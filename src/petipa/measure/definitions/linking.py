@@ -13,6 +13,7 @@ from petipa.measure.definitions.common import (
     Check,
     Miss,
     at_retire,
+    bend_on,
     carries,
     fifth,
     foot,
@@ -245,9 +246,7 @@ def reverence(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """A step to the side, the other foot drawn behind, a deep bow of knees and head, and up again."""
     work, other = legs(step)
     span = f.span(step)
-    # The bow is on the foot she has stepped onto: she may come out of a plié.
-    stepped = max(f.takes(work, slice(span.start, f.at(step.accent) + 1)), default=span.start)
-    deepest = stepped + int(f.track.com[stepped : span.stop, 2].argmin())
+    deepest = bend_on(f, work, step)
     bend = 180.0 - float(f.stretch[deepest, work])
     if bend < BENT:
         yield Miss(deepest, "the knee bows", f"{foot(work)} knee bends {BENT:.0f}", f"{bend:.0f} degrees")

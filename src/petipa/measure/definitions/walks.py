@@ -14,6 +14,7 @@ from petipa.measure.definitions.common import (
     POINTED,
     Check,
     Miss,
+    bend_on,
     both_hands,
     carries,
     foot,
@@ -196,9 +197,7 @@ def curtsy(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """A step, the other foot crossed behind, one soft bend with the back upright."""
     work, _ = legs(step)
     span = f.span(step)
-    # The one bend is that on the foot she has stepped onto: she may come out of another.
-    stepped = max(f.takes(work, slice(span.start, f.at(step.accent) + 1)), default=span.start)
-    k = stepped + int(f.track.com[stepped : span.stop, 2].argmin())
+    k = bend_on(f, work, step)
     yield from _drawn_behind(f, step, k)
     bend = 180.0 - float(f.stretch[k, work])
     if not BENT <= bend <= 75.0:
