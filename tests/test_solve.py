@@ -13,10 +13,12 @@ from petipa.dancer import load_dancer
 from petipa.dancer.skeleton import Joint, Skeleton
 from petipa.errors import SolveError
 from petipa.measure.physics import beyond
-from petipa.mechanics import centre_of_mass, forward, mirror
+from petipa.measure.torques import torques
+from petipa.measure.track import track
+from petipa.mechanics import centre_of_mass, forward, mirror, quat_exp, quat_mul
 from petipa.motion import kernels
 from petipa.motion.laws import broken_laws
-from petipa.motion.model import FootState
+from petipa.motion.model import FootState, Motion
 from petipa.motion.problem import Problem, Slack, compose, hulls, nearest_inside, widen
 from petipa.motion.solve import Solution, _body, _Window, solve
 
@@ -78,6 +80,67 @@ def test_gradient_of_every_term_matches_finite_differences(skeleton: Skeleton, j
         way = rng.normal(size=d.shape)
         numeric = (window.cost(d + 1e-6 * way) - window.cost(d - 1e-6 * way)) / 2e-6
         assert np.vdot(gradient, way) == pytest.approx(numeric, rel=2e-4)
+
+
+def test_strength_jacobians_match_finite_differences(skeleton: Skeleton, jump: Problem) -> None:
+    take_off = int(np.argmax(jump.airborne))
+    window, d = _window(skeleton, jump, take_off - 4, take_off + 4)
+    # So that every moment counts, on the floor and in the air.
+    window.strong_low[:] = 100.0
+    window.cost(d, derive=True)
+    J = window.strong_J.copy()
+    way = np.random.default_rng(2).normal(size=d.shape)
+    window.cost(d + 1e-6 * way)
+    plus = window.strong_r.copy()
+    window.cost(d - 1e-6 * way)
+    numeric = (plus - window.strong_r) / 2e-6
+    for k in range(1, len(d) - 1):
+        wanted = J[k] @ way[k - 1 : k + 2].ravel()
+        np.testing.assert_allclose(wanted, numeric[k], rtol=1e-5, atol=1e-4 * np.abs(numeric).max())
+
+
+def test_moments_are_those_that_are_measured(skeleton: Skeleton) -> None:
+    q, feet = drills.shift(skeleton)
+    problem = compose(skeleton, q, feet)
+    solution = solved(skeleton, problem)
+    window = _Window(_body(skeleton, problem), problem)
+    window.cost(solution.deviation)
+    dancer = load_dancer()
+    motion = Motion(60.0, 0.0, solution.q, feet, solution.forces, solution.cops, (), (), "noah")
+    seen = torques(track(motion, dancer))
+    # On one leg there is nothing to share out between the feet; the measure averages over a frame either way.
+    alone = ~widen((feet != FootState.AIR).all(axis=1), 2)[seen.frames]
+    for name, column, sign in (
+        ("left hip extension", 0, 1.0),
+        ("left hip abduction", 1, 1.0),
+        ("left ankle plantar", 3, 1.0),
+        ("right hip flexion", 4, -1.0),
+        ("left knee extension", 2, -1.0),
+    ):
+        measured = seen.torque[alone, seen.names.index(name)]
+        own = np.maximum(sign * window.moment[seen.frames[alone], column], 0.0)
+        assert measured.max() > 0.05, name
+        np.testing.assert_allclose(own, measured, atol=0.04, err_msg=name)
+
+
+def test_a_leg_swings_no_faster_than_she_is_strong(skeleton: Skeleton) -> None:
+    q, feet = drills.shift(skeleton)
+    t = np.arange(len(q)) / 60.0
+    thigh = skeleton.q_slice(skeleton.index("thigh_r"))
+    kick = np.zeros((len(q), 3))
+    kick[:, 1] = -1.2 * drills.ease(t, 1.9, 2.05)
+    q[:, thigh] = quat_mul(q[:, thigh], quat_exp(kick))
+
+    def hardest(torque: float) -> float:
+        problem = compose(skeleton, q, feet, slack=dataclasses.replace(Slack(), torque=torque))
+        window = _Window(_body(skeleton, problem), problem)
+        window.cost(solve(skeleton, problem).deviation)
+        window.limber()
+        return float(np.maximum(window.moment - window.strong_high, window.strong_low - window.moment).max())
+
+    careless, careful = hardest(1e6), hardest(Slack().torque)
+    assert careless > 2.0
+    assert careful < 0.5 * careless
 
 
 def _ranged(skeleton: Skeleton, *, margin: float) -> tuple[_Window, np.ndarray]:

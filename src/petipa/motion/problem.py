@@ -68,6 +68,7 @@ class Slack:
     hand [m], head [rad], pelvis [rad] : hand tips, gaze and hips in the world
     range, range_margin [rad] : a joint within the margin of its limit, or beyond it
     under : a shoe may be this deep in the floor before it is lifted [m]
+    torque : beyond what hips, knees and ankles can give [N m/kg]; beyond `torque_far` the pull back grows no more
     """
 
     planted: float = 1e-4
@@ -100,6 +101,8 @@ class Slack:
     range: float = np.radians(0.15)
     range_margin: float = np.radians(0.5)
     under: float = 0.001
+    torque: float = 0.04
+    torque_far: float = 0.3
 
 
 class Way(IntEnum):
@@ -143,6 +146,7 @@ class Problem:
     feet : (F, 2) `FootState`, left and right
     airborne : (F,) frames without force from the floor: both feet clear, and the unweighted frames beside
     cop_ref : (F, 2) [m] and cop_slack : (F,) [m], wanted centre of pressure of grounded frames
+    share : (F, 2) each foot's part of the floor's push; press : (F, 2, 2) [m] where it pushes, cop_ref between them
     polygon : (F, 12, 2) [m] convex support, counterclockwise, and corners : (F,) how many count (0: none known)
     foot_weight : (F, 2, 10, 2) [1/m] of each shoe's points, horizontal and vertical
     yaw_weight : (F,) [1/(N m)] of the vertical moment;
@@ -162,6 +166,8 @@ class Problem:
     airborne: NDArray[np.bool_]
     cop_ref: Array
     cop_slack: Array
+    share: Array
+    press: Array
     polygon: Array
     corners: NDArray[np.int64]
     foot_weight: Array
@@ -186,8 +192,8 @@ class Problem:
     def slice(self, start: int, stop: int) -> Problem:
         """The same problem from frame `start` to `stop`."""
         per_frame = (
-            "q_ref feet airborne cop_ref cop_slack polygon corners foot_weight yaw_weight yaw_arm least_load "
-            "joint_weight bend_weight hand_weight head_weight pelvis_weight"
+            "q_ref feet airborne cop_ref cop_slack share press polygon corners foot_weight yaw_weight yaw_arm "
+            "least_load joint_weight bend_weight hand_weight head_weight pelvis_weight"
         ).split()
         return replace(self, **{name: getattr(self, name)[start:stop] for name in per_frame})
 
@@ -334,6 +340,36 @@ def nearest_inside(points: Array, polygon: Array, count: NDArray[np.int64], *, i
     return out, outside
 
 
+def shared(cop: Array, soles: Array, bearing: NDArray[np.bool_], weighted: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Each foot's part (F, 2) of a push at cop (F, 2) [m], and where it pushes (F, 2, 2) [m].
+
+    The part of each foot is how far the push lies along the line between the middles of both patches; each foot's own
+    centre of pressure is its patch's middle, moved so that both together press where they must.
+
+    Parameters
+    ----------
+    soles : (F, 2, 10, 3) [m]; bearing : (F, 2, 10) which of their points carry; weighted : (F, 2) feet that may
+    """
+    frames = len(cop)
+    middle = np.zeros((frames, 2, 2))
+    patches = []
+    for side in range(2):
+        count = np.maximum(bearing[:, side].sum(axis=1), 1)
+        middle[:, side] = (soles[:, side, :, :2] * bearing[:, side, :, None]).sum(axis=1) / count[:, None]
+        patches.append(hulls(soles[:, side, :, :2], bearing[:, side]))
+    target = np.where(np.isfinite(cop), cop, middle.mean(axis=1))
+    line = middle[:, 0] - middle[:, 1]
+    part = np.einsum("fi,fi->f", target - middle[:, 1], line) / np.maximum(np.einsum("fi,fi->f", line, line), 1e-9)
+    share = np.clip(part, 0.0, 1.0)
+    share = np.where(weighted.all(axis=1), share, np.where(weighted[:, 0], 1.0, 0.0))
+    rest = target - share[:, None] * middle[:, 0] - (1 - share[:, None]) * middle[:, 1]
+    press = np.empty((frames, 2, 2))
+    for side in range(2):
+        press[:, side], _ = nearest_inside(middle[:, side] + rest, *patches[side], inset=0.0)
+        press[~weighted[:, side], side] = middle[~weighted[:, side], side]
+    return np.where(weighted, np.stack([share, 1.0 - share], axis=1), 0.0), press
+
+
 def widen(mask: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
     """True also within `frames` of a true frame."""
     out = mask.copy()
@@ -473,6 +509,9 @@ def compose(
     if cop_ref is None:
         cop_ref, _ = nearest_inside(com[:, :2], polygon, corners, inset=0.008)
 
+    part, press = shared(np.asarray(cop_ref, dtype=np.float64), soles, bearing, weighted)
+    part = np.where(np.asarray(airborne)[:, None], 0.0, part)
+
     foot_weight = np.full((frames, 2, SOLE_POINTS, 2), 1.0 / slack.air)
     # A shoe that passes low may not dip into the floor.
     foot_weight[..., 1] = 1.0 / np.clip(0.1 * soles[..., 2], slack.sliding_z, slack.air)
@@ -528,6 +567,8 @@ def compose(
         airborne=np.asarray(airborne, dtype=bool),
         cop_ref=np.asarray(cop_ref, dtype=np.float64),
         cop_slack=tight,
+        share=part,
+        press=press,
         polygon=polygon,
         corners=corners,
         foot_weight=foot_weight,

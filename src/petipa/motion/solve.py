@@ -18,9 +18,17 @@ from scipy.linalg.lapack import dpbtrf, dpbtrs
 from petipa.dancer.skeleton import Joint, Skeleton
 from petipa.errors import SolveError
 from petipa.mechanics import quat_log, quat_mul
-from petipa.motion import kernels
+from petipa.motion import kernels, strength
 from petipa.motion.model import FootState
-from petipa.motion.problem import SOLE_POINTS, Problem, floor_points, hulls, nearest_inside, sole_points, soles_and_mass
+from petipa.motion.problem import (
+    SOLE_POINTS,
+    Problem,
+    floor_points,
+    nearest_inside,
+    shared,
+    sole_points,
+    soles_and_mass,
+)
 
 Array = NDArray[np.float64]
 
@@ -91,6 +99,7 @@ class _Body:
     hinge_at: NDArray[np.int64]
     ball_q: NDArray[np.int64]
     ball_v: NDArray[np.int64]
+    legs: strength.Legs
 
 
 def _body(skeleton: Skeleton, problem: Problem) -> _Body:
@@ -133,6 +142,7 @@ def _body(skeleton: Skeleton, problem: Problem) -> _Body:
         hinge_at=skeleton.q_at[body_of[bounded]].astype(np.int64),
         ball_q=skeleton.q_at[problem.ranges.bodies].astype(np.int64),
         ball_v=skeleton.v_at[problem.ranges.bodies].astype(np.int64),
+        legs=strength.legs_of(skeleton),
     )
 
 
@@ -179,6 +189,10 @@ class _Window:
         self.bend_r = np.zeros((frames, 3))
         self.grad = np.empty(frames * nv)
         self.drift = np.zeros((frames, 6))
+        self.strong_r, self.strong_J = np.zeros((frames, 8)), np.zeros((frames, 8, kernels.WIDTH))
+        self.moment = np.zeros((frames, 8))
+        self.strong = np.ones((frames, 8))
+        self.strong_low, self.strong_high = np.full((frames, 8), -np.inf), np.full((frames, 8), np.inf)
         self.turn_w = np.stack([problem.head_weight, problem.pelvis_weight], axis=1)
         self.hinge_w = 1.0 / np.radians(0.2)
         # Where the reference itself passes a limit the solve may stay, but go no farther.
@@ -220,8 +234,10 @@ class _Window:
 
     def stiffen(self, share: float) -> None:
         """Hold laws, planted feet and joint ranges with this share of their stiffness; other wishes keep theirs."""
+        self.share = share
         self.weights = share * self.laws
         self.ball_w = share / self.problem.slack.range
+        self.strong_w = share / self.problem.slack.torque * self.strong
         # A shoe's pin gives way with the laws, but never below what tracks it in the air.
         self.point_w = np.maximum(share * self.pins, np.minimum(self.pins, 1.0 / self.problem.slack.air))
 
@@ -248,6 +264,14 @@ class _Window:
         self.pins[:, shoes, 1] = np.where(under & ~stands, 1.0 / slack.sliding_z, self.pins[:, shoes, 1])
         self.point_w = np.maximum(self.point_w, self.pins)
         return bool(below.any() or above.any() or under.any())
+
+    def limber(self) -> None:
+        """Take the strength she has at the speeds of the last pose; far beyond it the pull back stays what it is."""
+        legs, problem = self.body.legs, self.problem
+        self.strong_low, self.strong_high = strength.bounds(legs, self.R, self.body.parents, problem.rate)
+        over = np.maximum(self.moment - self.strong_high, self.strong_low - self.moment)
+        self.strong = np.sqrt(problem.slack.torque_far / np.maximum(over, problem.slack.torque_far))
+        self.stiffen(self.share)
 
     def _pose(self, d: Array) -> None:
         b = self.body
@@ -295,6 +319,35 @@ class _Window:
             self.J,
             self.active,
         )
+        legs = b.legs
+        strength.moment_rows(
+            self.R,
+            self.p,
+            self.A,
+            self.c,
+            self.Jc,
+            problem.rate,
+            self.drift,
+            b.body_of,
+            b.chain,
+            b.chain_len,
+            legs.body,
+            legs.local,
+            legs.mass,
+            legs.joint,
+            legs.carrier,
+            legs.first,
+            legs.axis,
+            problem.share,
+            problem.press,
+            self.strong_low,
+            self.strong_high,
+            self.strong_w,
+            derive,
+            self.moment,
+            self.strong_r,
+            self.strong_J,
+        )
         kernels.bend_rows(self.c, problem.rate, problem.bend_weight, self.bend_r)
         kernels.point_rows(self.R, self.p, b.points, b.local, self.point_t, self.point_w, self.point_r)
         kernels.turn_rows(self.R, b.turns, self.turn_t, self.turn_w, self.turn_r)
@@ -317,7 +370,7 @@ class _Window:
             self.ball_r,
             self.ball_J,
         )
-        missed = (self.rows, self.bend_r, self.point_r, self.turn_r, self.hinge_r, self.ball_r)
+        missed = (self.rows, self.strong_r, self.bend_r, self.point_r, self.turn_r, self.hinge_r, self.ball_r)
         squares = sum(float(np.vdot(r, r)) for r in missed)
         smooth = float(
             kernels.smooth_cost(
@@ -365,6 +418,7 @@ class _Window:
             self.ab,
             self.grad,
         )
+        strength.add_rows(self.strong_r, self.strong_J, self.ab, self.grad)
         return value
 
     def step(self, d: Array, fixed: tuple[int, int], damping: float) -> Array:
@@ -445,11 +499,13 @@ def _solve_window(
     costs: list[float],
 ) -> Array:
     problem = window.problem
+    window.limber()
     # Far from a solution stiff laws make every step overshoot: approach with softer ones.
     for share in APPROACH:
         window.stiffen(share)
         d = _descend(window, d, fixed=fixed, iterations=1, tolerance=tolerance, costs=costs)
     window.stiffen(1.0)
+    window.limber()
     d = _descend(window, d, fixed=fixed, iterations=iterations - len(APPROACH), tolerance=tolerance, costs=costs)
     for _ in range(rounds):
         window.cost(d)
@@ -467,6 +523,7 @@ def _solve_window(
         target[stray] = inside[stray]
         slack[stray] = np.maximum(slack[stray] * 0.5, 1e-3)
         window.set_cop(target, slack, force[:, 2] / kernels.GRAVITY)
+        window.limber()
         d = _descend(window, d, fixed=fixed, iterations=2, tolerance=tolerance, costs=costs)
     return d
 
@@ -485,38 +542,14 @@ def _check(problem: Problem) -> None:
         )
 
 
-def _split(problem: Problem, soles: Array, force: Array, cop: Array, yaw: Array) -> tuple[Array, Array]:
-    """Share the total force (F, 3) [N] at `cop` between the feet: forces (F, 2, 3), cops (F, 2, 2).
-
-    The part of each foot is how far the centre of pressure lies along the line between the middles of both patches;
-    each foot's own centre of pressure is its patch's middle, moved so that both together press where they must.
-    """
-    del yaw
-    frames = len(force)
+def _split(problem: Problem, soles: Array, force: Array, cop: Array) -> tuple[Array, Array]:
+    """Share the total force (F, 3) [N] at `cop` between the feet: forces (F, 2, 3), cops (F, 2, 2)."""
     feet = problem.feet
     weighted = (feet != FootState.AIR) & (feet != FootState.TOUCH)
     bearing = floor_points(feet) & weighted[:, :, None]
     low = soles[..., 2] < np.min(np.where(bearing, soles[..., 2], np.inf), axis=2, initial=1e3)[:, :, None] + 0.01
-    bearing &= low
-    middle = np.zeros((frames, 2, 2))
-    patches = []
-    for side in range(2):
-        count = np.maximum(bearing[:, side].sum(axis=1), 1)
-        middle[:, side] = (soles[:, side, :, :2] * bearing[:, side, :, None]).sum(axis=1) / count[:, None]
-        patches.append(hulls(soles[:, side, :, :2], bearing[:, side]))
-    target = np.where(np.isfinite(cop), cop, middle.mean(axis=1))
-    line = middle[:, 0] - middle[:, 1]
-    part = np.einsum("fi,fi->f", target - middle[:, 1], line) / np.maximum(np.einsum("fi,fi->f", line, line), 1e-9)
-    share = np.clip(part, 0.0, 1.0)
-    share = np.where(weighted.all(axis=1), share, np.where(weighted[:, 0], 1.0, 0.0))
-    rest = target - share[:, None] * middle[:, 0] - (1 - share[:, None]) * middle[:, 1]
-    cops = np.empty((frames, 2, 2))
-    for side in range(2):
-        cops[:, side], _ = nearest_inside(middle[:, side] + rest, *patches[side], inset=0.0)
-        cops[~weighted[:, side], side] = np.nan
-    forces = np.stack([share, 1.0 - share], axis=1)[:, :, None] * force[:, None, :]
-    forces[~weighted] = 0.0
-    return forces, np.where(np.isfinite(cops), cops, middle)
+    part, press = shared(cop, soles, bearing & low, weighted)
+    return part[:, :, None] * force[:, None, :], press
 
 
 def solve(
@@ -613,7 +646,7 @@ def _conclude(
     known = np.isfinite(cop).all(axis=1) & (problem.corners > 0) & (force[:, 2] > LIGHT * kernels.GRAVITY)
     _, outside = nearest_inside(np.where(known[:, None], cop, 0.0), problem.polygon, problem.corners, inset=0.0)
     total = np.where(air[:, None], 0.0, force * mass)
-    forces, cops = _split(problem, soles, total, cop, yaw * mass)
+    forces, cops = _split(problem, soles, total, cop)
     return Solution(
         q=q,
         deviation=deviation,
