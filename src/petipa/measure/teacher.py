@@ -128,7 +128,8 @@ def _arrival(f: Figure, step: StepSpan) -> Array | None:
         # A foot that is pointed from the first has only its way to come.
         if f.point[f.at(step.t0) : f.at(step.accent), work].min(initial=90.0) < 45.0:
             return f.point[:, work]
-        return np.asarray(-np.linalg.norm(f.tip[:, work] - f.ankle[:, other], axis=1))
+        # From the other side it goes round the ankle: its way there is at an end when it is at rest beside it.
+        return np.asarray(np.cumsum(np.linalg.norm(np.gradient(f.tip[:, work] - f.ankle[:, other], axis=0), axis=1)))
     if step.entry == "petit_battement":
         toe = (f.tip[:, work] - f.ankle[:, other])[:, :2]
         out = np.stack([-f.ahead[:, 1], f.ahead[:, 0]], axis=1) * (1.0 if work == 0 else -1.0)

@@ -11,9 +11,9 @@ done; `s` seconds added to the time; `arms`, `head`, `lean` (pitch forward, towa
 written, the turn of the trunk to that side, degrees); `hinge` (of the pelvis at the hips, as `lean` is of the spine);
 `if` when the key holds at all: words of which every one must be so, `closes`, `opens`, `on_w`, `off_w`, `opens_down`,
 `from_front`, `from_back`, `to_front`, `to_back`, `off_one`, `off_two` (feet she begins on),
-`from_pointe`, `on_o`, `at_ankle`, `on_toe` (her free foot, in tendu), `lifted` (the free leg is raised in the step's
-direction already), `from_` or `to_` and a position of the feet (`to_second`, `from_one_leg`), or a direction, `not`
-before it if so meant.
+`from_pointe`, `on_o`, `at_ankle`, `on_toe` (her free foot, in tendu), `raised` (the free leg is up), `lifted`
+(it is up in the step's direction already), `from_` or `to_` and a position of the feet (`to_second`, `from_one_leg`),
+or a direction, `not` before it if so meant.
 
 A step may jump after its accent, or again: each of `push`, `takeoff`, `landing` and `sink` is then on as many keys as
 it jumps.
@@ -368,6 +368,8 @@ def make_plan(
             want = max(want, 0.85)  # a leg that high needs time to come down
         if _comes_down(step):
             want = max(want, 0.85)
+        if _comes_over(step, entry):
+            want = max(want, 0.8)
         room = want + previous[1]
         lead = want if room <= gap else gap * want / room
         if index == 0:
@@ -713,6 +715,13 @@ def _comes_down(step: Any) -> bool:
     return str(step.start.level) == "pointe" and str(step.end.level) != "pointe"
 
 
+def _comes_over(step: Any, entry: Any) -> bool:
+    """Whether her weight has to come from between two feet apart over one of them before the accent, without a jump."""
+    before = [key for key in entry.motion.get("keys", ()) if -1.0 < float(key["t"]) <= 0.0]
+    apart = str(step.start.position) in ("second", "fourth")
+    return apart and not entry.springs and any(key.get("carry") in ("w", "o") for key in before)
+
+
 def from_the_tip(step: Any, entry: Any) -> bool:
     """Whether a step is a hop on the tip, out of which she comes down."""
     return _comes_down(step) and bool(entry.springs)
@@ -749,6 +758,7 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         "to_back": step.end.front == _other(work),
         "off_one": _support(step.start) != "both",
         "off_two": _support(step.start) == "both",
+        "raised": _raised(step.start),
         "at_ankle": str(step.start.free).startswith("cou_de_pied"),
         "on_toe": str(step.start.free).startswith("tendu"),
         "from_pointe": str(step.start.level) == "pointe",
@@ -763,6 +773,7 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
 
     keys = [dict(key) for key in raw if wanted(key)]
     stays = step.entry in ("releve", "stand") or bool(table.get("tips"))
+    stays |= str(step.end.level) == "pointe" and not any("w" in key or "o" in key for key in raw)
     if _support(step.start) == "both" and str(step.start.level) == "pointe" and not stays:
         # Down from the tips first.
         keys = [key for key in keys if not -1.0 < float(key["t"]) <= -0.48]
@@ -842,8 +853,8 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
         {"t": -0.9, "w": "stay", "weight": 0.0, "carry": "o", "bend": bend},
         {"t": -0.32 if run else -0.45, "w": before, "o": "stay:demi", "arms": "step", "head": "step", "face": 1.0},
     ]
-    if run and _leads(step.start) == "derriere":
-        keys.insert(1, {"t": -0.62, "w": free})
+    if kind in ("run", "couru", "stretched") and _leads(step.start) == "derriere":
+        keys.insert(1, {"t": -0.62, "w": free if run else "unfolding:24"})
     for j in range(count):
         foot, other = ("w", "o") if j % 2 == 0 else ("o", "w")
         full = 1.0 if j % 2 == 0 else 0.0
@@ -862,6 +873,8 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
         )
         if j + 1 < count:
             keys.append({"t": at + 0.55 * far, other: free})
+            if kind == "stretched":
+                keys.append({"t": at + 0.69 * far, other: "unfolding:24"})  # a straight leg has no room below her
             keys.append({"t": at + 0.82 * far, other: before, foot: "stay:demi"})
     foot, other = ("w", "o") if count % 2 == 1 else ("o", "w")
     keys.append({"t": 1.0, other: "end", foot: "stay:flat"})

@@ -57,6 +57,7 @@ Frames = NDArray[np.bool_] | NDArray[np.int64]
 
 PLIE_KNEE = 45 * DEG
 STRAIGHT_KNEE = 1.5 * DEG
+LIFTED = 0.006  # metres above the floor from which a toe that slides along it has left it
 MEET = 6  # frames in which a shoe slows down over its place on the floor, or starts from it
 CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies out
 EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other way
@@ -430,7 +431,10 @@ def _touch_foot(leg: LegGeometry, hip_z: Array, R_thigh: Array, knee: Array, lim
     sole[:, 0] = np.clip(-up[:, 1] * turn, -limits.ankle_side * DEG, limits.ankle_side * DEG)
     sole[:, 1] = np.clip(up[:, 0] * turn, 2 * DEG - limits.ankle_dorsi * DEG, POINTED[1])
     foots = sole + p[:, None, None] * (POINTED - sole)
-    foots[..., 4] = (POINTED[4] * p**3 - 45 * DEG * np.sin(np.pi * p) * (p < 1))[:, None]
+    # The toes lie on the floor as long as the ball does: they are bent up no further than the foot slants down.
+    slant = [R_thigh @ rot_y(knee) @ quat_to_matrix(quat_exp(foot[:, :3])) @ rot_y(foot[:, 3]) for foot in foots]
+    bent = np.minimum(45 * DEG * np.sin(np.pi * p)[:, None], np.arcsin(np.clip(-np.array(slant)[:, :, 2, 0], 0, 1)))
+    foots[..., 4] = POINTED[4] * p[:, None] ** 3 - bent * (p < 1)[:, None]
     low = np.stack([leg_points(leg, R_thigh, knee, f)[1][..., 2].min(axis=1) + hip_z for f in foots], axis=1)
     # The most stretched foot that clears the floor: stretching presses the toes down.
     clear = low >= -0.003
@@ -1010,6 +1014,7 @@ def _leg_numbers(
     if free.any():
         _meet_floor(foot, hip, R_heading, R_all, out, free, flying)
         _clear_floor(foot, hip, R_heading, R_all, out, free)
+        _keep_down(foot, hip, R_heading, R_all, out, free)
     knee_all = out[:, 3]
     R_foot_all = R_all @ rot_y(knee_all) @ quat_to_matrix(quat_exp(out[:, 4:7]))
     R_foot_all[stands] = R_foot[stands]
@@ -1190,6 +1195,24 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
         up = ankle[grazes] + hip[grazes]
         up[:, 2] += (need - low_z)[grazes]
         _carry_foot(leg, hip, R_heading, R_all, out, grazes, up)
+
+
+def _keep_down(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Array, free: Mask) -> None:
+    """Bring down a toe that slides along the floor where its leg, on the way from bent to stretched, lifts it."""
+    leg = foot.leg
+    slides = np.zeros(len(hip), dtype=bool)
+    for run in foot.runs:
+        for i, j in run.touch:
+            slides[i : j + 1] = True
+    slides &= free
+    for _ in range(3):
+        ankle, sole = leg_points(leg, R_all, out[:, 3], out[:, 4:])
+        above = np.where(slides, sole[..., 2].min(axis=1) + hip[:, 2], 0.0)
+        if above.max() < LIFTED:
+            return
+        down = gaussian_filter1d(np.maximum(above - 0.5 * LIFTED, 0.0), 2.0, mode="nearest")
+        t = np.flatnonzero(slides & (down > 1e-4))
+        _carry_foot(leg, hip, R_heading, R_all, out, t, ankle[t] + hip[t] - down[t, None] * [0.0, 0.0, 1.0])
 
 
 def _waiting(foot: _Foot, run: _Run) -> list[tuple[int, int]]:

@@ -38,10 +38,12 @@ def _named_in_front(f: Figure, step: StepSpan, sample: int) -> Iterator[Miss]:
 def plie(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Both knees bend over the toes, heels down, back upright, and (unless she stays down) stretch again."""
     span = f.span(step)
-    # Where the straighter of the knees that carry her bends most: a landing before it may have left her as low.
+    # Where the straighter of the knees that carry her bends most once it bends: a landing may have left her as low.
     right = np.nan_to_num(f.share[span], nan=0.5)
     carrying = np.stack([1.0 - right, right], axis=1) > 0.2
-    deepest = span.start + int(np.where(carrying, f.stretch[span], 0.0).max(axis=1).argmin())
+    straighter = np.where(carrying, f.stretch[span], 0.0).max(axis=1)
+    begun = int(straighter[: f.at(step.accent) + 1 - span.start].argmax())
+    deepest = span.start + begun + int(straighter[begun:].argmin())
     part = f.share[deepest]
     standing = [side for side in (0, 1) if f.on[deepest, side] and (part if side else 1 - part) > 0.2]
     if not standing:
@@ -136,9 +138,12 @@ def port_de_bras(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(top, "the arms rise", "a hand above the head", f"{hands[..., 2].max() - head[0, 2]:+.2f} m")
     if through is not None and through > top:
         yield Miss(through, "first before overhead", "first, then up", "up, then first")
-    stray = np.linalg.norm(f.tip[span, :, :2] - f.tip[span.start, :, :2], axis=2).max()
+    # From the tips to the whole foot she comes down first.
+    off = f.heel_up[span].any(axis=1) & ~f.heel_up[span.stop - 1].any()
+    begun = span.start + (int(np.flatnonzero(off)[-1]) + 1 if off.any() else 0)
+    stray = np.linalg.norm(f.tip[begun : span.stop, :, :2] - f.tip[begun, :, :2], axis=2).max(initial=0.0)
     if stray > 0.02:
-        yield Miss(span.start, "the feet stay", "within 2 cm", f"{stray * 100:.0f} cm")
+        yield Miss(begun, "the feet stay", "within 2 cm", f"{stray * 100:.0f} cm")
 
 
 def developpe(f: Figure, step: StepSpan) -> Iterator[Miss]:

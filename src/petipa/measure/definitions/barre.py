@@ -378,9 +378,10 @@ def enveloppe(f: Figure, step: StepSpan) -> Iterator[Miss]:
     span = f.span(step)
     yield from _stands(f, span, stand)
     reach = f.at(step.accent + 0.3)
-    top = span.start + int(
-        np.where(f.stretch[span.start : reach, work] > 165.0, f.lift[span.start : reach, work], -1.0).argmax()
-    )
+    # The last time it is as high as it gets: it may have come to this step raised somewhere else.
+    lift = np.where(f.stretch[span.start : reach, work] > 165.0, f.lift[span.start : reach, work], -1.0)
+    a, b = runs(np.asarray(lift >= lift.max() - 5.0))[-1]
+    top = span.start + a + int(lift[a:b].argmax())
     yield from _height(f, top, work, step.height or 90.0)
     yield from straight(f, top, work, "raised leg straight")
     yield from straight(f, top, stand, "standing leg straight")

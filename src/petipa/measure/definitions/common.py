@@ -303,7 +303,9 @@ def settled(f: Figure, step: StepSpan, *, reach: float = 0.3) -> int:
     for k in range(begin, stop):
         # The ball of a foot that comes down on it goes out a little as the heel follows.
         leaves = f.heel_up[k].any() and not f.heel_up[best].any() and f.on[best].all()
-        if f.on[k].all() and f.apart[k] <= nearest + 0.03 and not leaves:
+        down = f.heel_up[best].any() and not f.heel_up[k].any()
+        if f.on[k].all() and f.apart[k] <= nearest + (0.06 if down else 0.03) and not leaves:
+            nearest = float(f.apart[k]) if down else nearest
             best, nearest = k, min(nearest, float(f.apart[k]))
     return best if f.on[best].all() else min(last, begin + round(reach * f.rate))
 
