@@ -231,6 +231,8 @@ class Entry:
 
     def keeps_place(self, end: Stance) -> bool:
         """Whether both feet come to where she is, rather than she over the foot that stands; `end` as for `closed`."""
+        if "cycle" in self.motion:
+            return True
         last = {"w": "", "o": ""}
         together = False
         for key in self.motion.get("keys", ()):
