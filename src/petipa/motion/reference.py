@@ -1242,7 +1242,8 @@ def _trunk(numbers: list[Array], planted: Mask, lean: Array) -> tuple[Array, dic
     """Pelvis lean (pitch, roll, yaw) and spine rotation vectors that a raised leg asks for.
 
     In an arabesque the thighs are 90 degrees apart with 20-25 degrees of lumbar extension, about 20 of side
-    bend and 10 of rotation (Med Probl Perform Art 2004, n = 25); the pelvis gives the rest.
+    bend and 10 of rotation (Med Probl Perform Art 2004, n = 25); the pelvis gives the rest: it tips, and the hip of
+    the raised leg opens and rises, so that it need not tip as far.
     """
     frames = len(lean)
     pitch, roll, open_hip = np.zeros(frames), np.zeros(frames), np.zeros(frames)
@@ -1258,9 +1259,9 @@ def _trunk(numbers: list[Array], planted: Mask, lean: Array) -> tuple[Array, dic
         back = lift * np.maximum(-d[:, 0] / flat, 0.0)
         front = lift * np.maximum(d[:, 0] / flat, 0.0)
         out = lift * np.maximum(sign * d[:, 1] / flat, 0.0)
-        pitch += 0.74 * back + 0.2 * np.maximum(back - 60 * DEG, 0.0) - 0.08 * front
-        roll += sign * (0.13 * out + 0.05 * back)
-        open_hip += sign * 0.12 * back
+        pitch += 0.64 * back + 0.2 * np.maximum(back - 60 * DEG, 0.0) - 0.08 * front
+        roll += sign * (0.13 * out + 0.1 * back)
+        open_hip += sign * 0.22 * back
         back_all += back
     pitch, roll, open_hip, back_all = (
         gaussian_filter1d(v, 4.0, mode="nearest") for v in (pitch, roll, open_hip, back_all)
