@@ -791,8 +791,7 @@ def _drawn(state: _State, stands: Side, end: Stance, yaw: float) -> Point:
     start = state.stance
     if start.support is not None and end.support is not None:
         return state.place
-    same = start.support is None and end.support is None and replace(start, level=end.level) == end
-    if same and yaw == state.facing:
+    if start.support is None and end.support is None and replace(start, level=end.level) == end:
         return state.place
     stands = start.support or end.support or stands
     before, after = start.from_foot(stands, state.facing), end.from_foot(stands, yaw)

@@ -616,7 +616,9 @@ def eleve(f: Figure, step: StepSpan) -> Iterator[Miss]:
         yield Miss(f.at(step.accent), "rises", "both heels off the floor", "never")
         return
     rise = span.start + int(up.argmax())
-    k = span.start + int(f.stretch[span.start : rise + 1].min(axis=1).argmin())
+    # She may have come out of the plié of the step before: what counts is from where she rises.
+    from_ = max(span.start, rise - round(0.25 * f.rate))
+    k = from_ + int(f.stretch[from_ : rise + 1].min(axis=1).argmin())
     if f.stretch[k].min() < 160.0:
         yield Miss(k, "no plié", "knees straight before", f"{f.stretch[k].min():.0f} degrees")
     high = span.start + int(np.where(up, f.track.com[span, 2], -1).argmax())
