@@ -844,7 +844,7 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
     # Share of a pace on both feet, the knee, what the free leg passes and comes to, where and how it is set down.
     together, bend, free, before, place, ease = {
         "run": (0.12, 0.38, "swing_through", "front_low", "parallel", 1.3),
-        "couru": (0.22, 0.12, "opened", "devant:14", "under", 1.2),
+        "couru": (0.1, 0.12, "opened", "devant:14", "under", 1.08),
         "stretched": (0.23, 0.06, "through_low", "tendu_devant", "under", 1.05),
         "march": (0.2, 0.06, "knee_high", "devant:22", "under", 1.05),
     }.get(kind, (0.22, 0.12, "cou_de_pied_derriere", "front_low", "under", 1.08))
