@@ -87,7 +87,7 @@ def test_an_enchainement_is_danced_within_the_measures() -> None:
 
 CHAINS = (
     # where one stands: first and second
-    ("first", "élevé R", "battement soutenu R"),
+    ("first", "élevé R", "battement dégagé R à la seconde"),
     ("first", "cambré L", "tombé R en arrière"),
     ("first", "arabesque L", "assemblé battu R"),
     ("second", "sauté L", "sauté L", "battement tendu L à la seconde"),
@@ -102,7 +102,6 @@ CHAINS = (
     ("fifth R front", "pas de ciseaux L", "ballonné relevé R devant"),
     ("first", "battement frappé L", "pas de bourrée L de côté"),
     ("fifth R front", "balancé L en arrière", "rond de jambe à terre L en dehors"),
-    ("fifth L front", "échappé sauté R", "ballonné simple R à la seconde"),
     ("fifth R front", "petit changement L", "grand emboîté L"),
     ("fifth R front", "élevé R", "glissade R"),
     ("fifth L front", "développé R à la seconde", "assemblé porté R en arrière"),
@@ -135,7 +134,8 @@ CHAINS = (
     ("fifth R front", "piqué arabesque turn R en avant", "sauté R"),
     ("fifth L front", "pas couru R", "attitude turn L"),
     # the toe slides out along the floor from a plié, and goes round the ankle; a leg that passes low, or comes down
-    ("fifth R front", "préparation L à la seconde", "chassé R de côté", "temps lié L de côté"),
+    ("fifth R front", "préparation L à la seconde"),
+    ("fifth L front", "chassé R de côté", "pas de bourrée R de côté", "temps lié L de côté"),
     ("fifth R front", "curtsy R", "sur le cou-de-pied L"),
     ("fifth L front", "grande sissonne ouverte L", "pas marché R"),
     ("fifth R front", "arabesque R", "chassé sauté R en avant"),

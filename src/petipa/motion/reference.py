@@ -1200,18 +1200,20 @@ def _clear_floor(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: A
 def _keep_down(foot: _Foot, hip: Array, R_heading: Array, R_all: Array, out: Array, free: Mask) -> None:
     """Bring down a toe that slides along the floor where its leg, on the way from bent to stretched, lifts it."""
     leg = foot.leg
-    slides = np.zeros(len(hip), dtype=bool)
+    near = np.zeros(len(hip))
     for run in foot.runs:
-        for i, j in run.touch:
-            slides[i : j + 1] = True
-    slides &= free
+        for i, j in _joined(run.touch):
+            # On its way up into the air it leaves the floor as it comes.
+            t = np.arange(i, j + 1)
+            near[t] = 1.0 if foot.planted[j] else np.clip((j - t) / MEET, 0.0, 1.0)
+    near *= free
     for _ in range(3):
         ankle, sole = leg_points(leg, R_all, out[:, 3], out[:, 4:])
-        above = np.where(slides, sole[..., 2].min(axis=1) + hip[:, 2], 0.0)
+        above = np.where(near > 0.0, sole[..., 2].min(axis=1) + hip[:, 2], 0.0)
         if above.max() < LIFTED:
             return
-        down = gaussian_filter1d(np.maximum(above - 0.5 * LIFTED, 0.0), 2.0, mode="nearest")
-        t = np.flatnonzero(slides & (down > 1e-4))
+        down = near * gaussian_filter1d(np.maximum(above - 0.5 * LIFTED, 0.0), 2.0, mode="nearest")
+        t = np.flatnonzero(down > 1e-4)
         _carry_foot(leg, hip, R_heading, R_all, out, t, ankle[t] + hip[t] - down[t, None] * [0.0, 0.0, 1.0])
 
 
