@@ -68,7 +68,8 @@ class Slack:
     hand [m], head [rad], pelvis [rad] : hand tips, gaze and hips in the world
     range, range_margin [rad] : a joint within the margin of its limit, or beyond it
     under : a shoe may be this deep in the floor before it is lifted [m]
-    torque : beyond what hips, knees and ankles can give [N m/kg]; beyond `torque_far` the pull back grows no more
+    torque, torque_aloft : beyond what hips, knees and ankles can give [N m/kg], on the floor and near flights;
+        beyond `torque_far` the pull back grows no more
     """
 
     planted: float = 1e-4
@@ -103,6 +104,7 @@ class Slack:
     under: float = 0.001
     torque: float = 0.04
     torque_far: float = 0.3
+    torque_aloft: float = 0.4
 
 
 class Way(IntEnum):

@@ -28,6 +28,7 @@ from petipa.motion.problem import (
     shared,
     sole_points,
     soles_and_mass,
+    widen,
 )
 
 Array = NDArray[np.float64]
@@ -35,6 +36,9 @@ Array = NDArray[np.float64]
 FRICTION = 0.55
 INSET = 0.003
 """How far inside the sole a strayed centre of pressure is asked back to [m]."""
+
+NEAR = 6
+"""Frames beside a flight that count as it where strength is asked."""
 
 LIGHT = 0.1
 """Under this load [body weights] the centre of pressure is of no account."""
@@ -271,6 +275,8 @@ class _Window:
         self.strong_low, self.strong_high = strength.bounds(legs, self.R, self.body.parents, problem.rate)
         over = np.maximum(self.moment - self.strong_high, self.strong_low - self.moment)
         self.strong = np.sqrt(problem.slack.torque_far / np.maximum(over, problem.slack.torque_far))
+        # In the air, and where a push ends and a landing begins, the laws of momentum come first.
+        self.strong[widen(self.airborne, NEAR)] *= problem.slack.torque / problem.slack.torque_aloft
         self.stiffen(self.share)
 
     def _pose(self, d: Array) -> None:
