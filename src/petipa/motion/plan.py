@@ -588,7 +588,8 @@ def make_plan(
                 facing=float(step.facing),
             )
         )
-    end = spans[-1].t1
+    # Where a step ends on its last pace a foot may still be set down a frame later.
+    end = max([spans[-1].t1, *(events[-1].time for events in stage.events.values() if events)])
     for foot in "LR":
         stage.events[foot].append(_hold(stage.feet[foot], end))
     frames = round((end - start) * RATE) + 1
