@@ -18,6 +18,8 @@ from benchmarks.enchainements import (
 
 from petipa.measure import measure
 from petipa.motion import dance
+from petipa.motion.plan import make_plan
+from petipa.motion.reference import build_reference
 
 QUICK = range(60)
 ALL = range(500)
@@ -92,8 +94,6 @@ CHAINS = (
     ("first", "arabesque L", "assemblé battu R"),
     ("second", "sauté L", "sauté L", "battement tendu L à la seconde"),
     # from fifth in place, travelling, turning
-    ("fifth R front", "cambré R devant"),
-    ("fifth R front", "piqué R en arrière"),
     ("fifth L front", "assemblé R derrière"),
     ("fifth R front", "rond de jambe en l'air R en dedans"),
     ("fifth L front", "demi-rond de jambe R en dedans"),
@@ -103,14 +103,12 @@ CHAINS = (
     ("first", "battement frappé L", "pas de bourrée L de côté"),
     ("fifth R front", "balancé L en arrière", "rond de jambe à terre L en dehors"),
     ("fifth R front", "petit changement L", "grand emboîté L"),
-    ("fifth R front", "élevé R", "glissade R"),
     ("fifth L front", "développé R à la seconde", "assemblé porté R en arrière"),
     ("fifth L front", "grand battement L", "sissonne tombée R de côté"),
     ("fifth R front", "rond de jambe à terre L en dedans", "pas de bourrée suivi L en arrière"),
     ("fifth L front", "pas de bourrée suivi L en avant", "pas de bourrée suivi L"),
     ("fifth L front", "grande sissonne ouverte L de côté", "attitude turn L"),
     # on one leg, its foot at the other
-    ("fifth R front", "balancé en tournant R"),
     ("fifth L front", "entrechat sept L derrière", "march L"),
     ("fifth R front", "jeté battu R devant", "emboîté en tournant L de côté"),
     ("fifth L front", "emboîté en tournant R", "grande cabriole L derrière"),
@@ -145,12 +143,10 @@ CHAINS = (
     ("fifth R front", "bow L", "ballotté L"),
     ("fifth L front", "sissonne simple L devant", "chassé L de côté", "battement dégagé R derrière"),
     ("fifth R front", "jeté battu R", "sus-sous R"),
-    ("fifth R front", "march R", "relevé retiré R"),
     ("fifth R front", "bow R", "rond de jambe L"),
     ("fifth R front", "run R en avant", "demi-rond de jambe L en dedans"),
     ("fifth R front", "piqué développé L", "fouetté en dedans L"),
     ("fifth R front", "tombé R de côté", "coupé L", "ballonné relevé R à la seconde"),
-    ("fifth L front", "battement en cloche R devant", "sus-sous L"),
     # a bow and a bend out of another plié, on the other foot
     ("fifth L front", "piqué L de côté", "curtsy R"),
     ("fifth R front", "galop L de côté", "révérence L"),
@@ -175,6 +171,13 @@ CHAINS = (
 @pytest.mark.parametrize("chain", CHAINS, ids="; ".join)
 def test_a_class_of_transition_is_danced_within_the_measures(chain: tuple[str, ...]) -> None:
     _holds(chained(*chain, "plié"))
+
+
+def test_a_dance_may_end_on_its_last_pace() -> None:
+    # The last foot is set down a frame after the last step: the reference had no room for it.
+    steps = resolved(chained("fifth R front", "rond de jambe à terre L en dedans", "pas de bourrée suivi L en arrière"))
+    plan = make_plan(steps, lexicon().entries, seconds, dancer())
+    assert len(build_reference(plan, dancer()).q) == plan.frames
 
 
 def test_pairs_of_steps_have_classes() -> None:
