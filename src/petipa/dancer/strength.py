@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+LEFT_AT_LEAST = 0.1
+"""At its fastest a joint has nothing left to give; torques there are counted against this share of its strength."""
+
 
 @dataclass(frozen=True)
 class Exertion:
@@ -31,6 +37,11 @@ class Exertion:
         half, now = self.half_speed / self.fastest, speed / self.fastest
         bend = (1.0 - 2.0 * half) / half
         return max((1.0 - now) / (1.0 + bend * now), 0.0)
+
+    def gives(self, speed: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What a torque is counted against [N m/kg] at speeds (F,) of shortening [rad/s]."""
+        left = np.array([self.share(float(s)) for s in speed])
+        return np.asarray(self.torque * np.maximum(left, LEFT_AT_LEAST))
 
 
 EXERTIONS: dict[str, Exertion] = {

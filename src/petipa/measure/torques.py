@@ -23,8 +23,6 @@ Array = NDArray[np.float64]
 
 EDGES = 6
 """Sides of the friction pyramid."""
-LEFT_AT_LEAST = 0.1
-"""At its fastest a joint has nothing left to give; torques there are counted against this share of its strength."""
 RIDGE = 1e-4
 """Weight of the push's own size, which shares it out between the feet."""
 
@@ -263,9 +261,7 @@ def torques(track: Track) -> Torques:
             turn = np.einsum("fij,fj->fi", track.R[fine, parent], turning[:, body])
             torque[:, column] = np.maximum((need * line).sum(axis=1) / mass, 0.0)
             speed[:, column] = (turn * line).sum(axis=1)
-            can = EXERTIONS[name]
-            left = np.array([can.share(float(s)) for s in speed[:, column]])
-            used[:, column] = 100.0 * torque[:, column] / (can.torque * np.maximum(left, LEFT_AT_LEAST))
+            used[:, column] = 100.0 * torque[:, column] / EXERTIONS[name].gives(speed[:, column])
             column += 1
     feet = push.reshape(len(frames), 2, SHOE, 3).sum(axis=2)
     return Torques(frames, tuple(names), torque, speed, used, feet)

@@ -854,7 +854,7 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
         {"t": -0.9, "w": "stay", "weight": 0.0, "carry": "o", "bend": bend},
         {"t": -0.32 if run else -0.45, "w": before, "o": "stay:demi", "arms": "step", "head": "step", "face": 1.0},
     ]
-    if kind in ("run", "couru", "stretched") and _leads(step.start) == "derriere":
+    if (run or kind == "stretched") and _leads(step.start) == "derriere":
         keys.insert(1, {"t": -0.62, "w": free if run else "unfolding:24"})
     for j in range(count):
         foot, other = ("w", "o") if j % 2 == 0 else ("o", "w")

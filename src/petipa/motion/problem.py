@@ -156,6 +156,7 @@ class Problem:
     least_load : (F,) share of her weight the floor should bear at least
     joint_weight : (F, 61) [1/rad, 1/m] of the deviation; curve_weight : (61,) of its second difference
     kink_weight : (61,) of the fourth difference of the motion itself
+    torque_weight : (F,) [kg/(N m)] of torque beyond her strength
     bend_weight : (F,) [s2/m] of the second difference of the floor's force per kg
     hand_weight : (F, 2) [1/m]; head_weight, pelvis_weight : (F,) [1/rad]
     hinge_low, hinge_high : (61,) [rad] limits of hinges (infinite for others), widened where the reference passes them
@@ -179,6 +180,7 @@ class Problem:
     joint_weight: Array
     curve_weight: Array
     kink_weight: Array
+    torque_weight: Array
     bend_weight: Array
     hand_weight: Array
     head_weight: Array
@@ -195,7 +197,7 @@ class Problem:
         """The same problem from frame `start` to `stop`."""
         per_frame = (
             "q_ref feet airborne cop_ref cop_slack share press polygon corners foot_weight yaw_weight yaw_arm "
-            "least_load joint_weight bend_weight hand_weight head_weight pelvis_weight"
+            "least_load joint_weight torque_weight bend_weight hand_weight head_weight pelvis_weight"
         ).split()
         return replace(self, **{name: getattr(self, name)[start:stop] for name in per_frame})
 
@@ -557,9 +559,10 @@ def compose(
     # Frames since or until the nearest flight, up to eight.
     near = sum((widen(airborne, n).astype(np.float64) for n in range(8)), np.zeros(frames)) / 8.0
     least = slack.least_load * (1.0 - near)
-    bend = (
-        np.where(widen(airborne, 6), slack.bend_switch, slack.bend) if airborne.any() else np.full(frames, slack.bend)
-    )
+    # In the air, and where a push ends and a landing begins, the laws of momentum come first.
+    by_flight = widen(np.asarray(airborne, dtype=bool), 6)
+    bend = np.where(by_flight, slack.bend_switch, slack.bend)
+    torque = np.where(by_flight, slack.torque_aloft, slack.torque)
 
     low, high = _hinge_ranges(skeleton, limits, knee_low=knee_low, margin=slack.range_margin)
     return Problem(
@@ -580,6 +583,7 @@ def compose(
         joint_weight=tracking,
         curve_weight=1.0 / curve,
         kink_weight=1.0 / kink,
+        torque_weight=1.0 / torque,
         bend_weight=1.0 / bend,
         hand_weight=np.full((frames, 2), 1.0 / slack.hand),
         head_weight=np.full(frames, 1.0 / slack.head),

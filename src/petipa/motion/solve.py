@@ -28,7 +28,6 @@ from petipa.motion.problem import (
     shared,
     sole_points,
     soles_and_mass,
-    widen,
 )
 
 Array = NDArray[np.float64]
@@ -36,9 +35,6 @@ Array = NDArray[np.float64]
 FRICTION = 0.55
 INSET = 0.003
 """How far inside the sole a strayed centre of pressure is asked back to [m]."""
-
-NEAR = 6
-"""Frames beside a flight that count as it where strength is asked."""
 
 LIGHT = 0.1
 """Under this load [body weights] the centre of pressure is of no account."""
@@ -193,10 +189,10 @@ class _Window:
         self.bend_r = np.zeros((frames, 3))
         self.grad = np.empty(frames * nv)
         self.drift = np.zeros((frames, 6))
-        self.strong_r, self.strong_J = np.zeros((frames, 8)), np.zeros((frames, 8, kernels.WIDTH))
-        self.moment = np.zeros((frames, 8))
-        self.strong = np.ones((frames, 8))
-        self.strong_low, self.strong_high = np.full((frames, 8), -np.inf), np.full((frames, 8), np.inf)
+        moments = (frames, strength.MOMENTS)
+        self.moment, self.strong = np.zeros(moments), np.ones(moments)
+        self.strong_r, self.strong_J = np.zeros(moments), np.zeros((*moments, kernels.WIDTH))
+        self.strong_low, self.strong_high = np.full(moments, -np.inf), np.full(moments, np.inf)
         self.turn_w = np.stack([problem.head_weight, problem.pelvis_weight], axis=1)
         self.hinge_w = 1.0 / np.radians(0.2)
         # Where the reference itself passes a limit the solve may stay, but go no farther.
@@ -241,7 +237,7 @@ class _Window:
         self.share = share
         self.weights = share * self.laws
         self.ball_w = share / self.problem.slack.range
-        self.strong_w = share / self.problem.slack.torque * self.strong
+        self.strong_w = share * self.problem.torque_weight[:, None] * self.strong
         # A shoe's pin gives way with the laws, but never below what tracks it in the air.
         self.point_w = np.maximum(share * self.pins, np.minimum(self.pins, 1.0 / self.problem.slack.air))
 
@@ -275,8 +271,6 @@ class _Window:
         self.strong_low, self.strong_high = strength.bounds(legs, self.R, self.body.parents, problem.rate)
         over = np.maximum(self.moment - self.strong_high, self.strong_low - self.moment)
         self.strong = np.sqrt(problem.slack.torque_far / np.maximum(over, problem.slack.torque_far))
-        # In the air, and where a push ends and a landing begins, the laws of momentum come first.
-        self.strong[widen(self.airborne, NEAR)] *= problem.slack.torque / problem.slack.torque_aloft
         self.stiffen(self.share)
 
     def _pose(self, d: Array) -> None:

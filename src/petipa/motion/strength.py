@@ -20,14 +20,8 @@ from petipa.motion.kernels import GRAVITY, NV, WIDTH
 
 Array = NDArray[np.float64]
 
-POINTS = 6
-"""Half masses of a leg."""
-EFFORTS = 4
-"""Moments of a leg: hip back, hip aside, knee, ankle."""
 RESERVE = 0.88
 """Share of her strength the solve asks for: what is measured of a motion differs a little from what the solve sees."""
-LEFT_AT_LEAST = 0.1
-"""Share of its strength a joint is still asked for at its fastest."""
 
 _EFFORTS: tuple[tuple[str, str, tuple[float, float, float], int, str, str | None], ...] = (
     # body beyond the joint, body the axis lies in, axis (left), first point beyond, exertion along it, against it
@@ -36,6 +30,8 @@ _EFFORTS: tuple[tuple[str, str, tuple[float, float, float], int, str, str | None
     ("shank", "shank", (0, 1, 0), 2, "knee flexion", "knee extension"),
     ("foot", "shank", (0, 1, 0), 4, "ankle plantar", None),
 )
+MOMENTS = 2 * len(_EFFORTS)
+"""Of both legs: hip back, hip aside, knee and ankle of the left, then of the right."""
 
 
 @dataclass(frozen=True)
@@ -106,16 +102,10 @@ def _table() -> tuple[tuple[Exertion, Exertion | None], ...]:
     return tuple(ways + ways)
 
 
-def _left(can: Exertion, speed: Array) -> Array:
-    """What an exertion still gives [N m/kg] at speeds (F,) [rad/s] of shortening."""
-    share = np.array([can.share(float(s)) for s in speed])
-    return np.asarray(RESERVE * can.torque * np.maximum(share, LEFT_AT_LEAST))
-
-
 def bounds(legs: Legs, R: Array, parents: NDArray[np.int64], rate: float) -> tuple[Array, Array]:
     """Least and greatest moments (F, 8) [N m/kg] asked of the joints at the speeds of a motion R (F, 26, 3, 3)."""
     frames = len(R)
-    low, high = np.full((frames, 2 * EFFORTS), -np.inf), np.full((frames, 2 * EFFORTS), np.inf)
+    low, high = np.full((frames, MOMENTS), -np.inf), np.full((frames, MOMENTS), np.inf)
     for k, (along, against) in enumerate(_table()):
         body, of = int(legs.joint[k]), int(legs.carrier[k])
         local = np.swapaxes(R[:, parents[body]], 1, 2) @ R[:, body]
@@ -126,10 +116,26 @@ def bounds(legs: Legs, R: Array, parents: NDArray[np.int64], rate: float) -> tup
         line = np.einsum("fij,j->fi", R[1:-1, of], legs.axis[k])
         speed = np.zeros(frames)
         speed[1:-1] = 0.25 * rate * np.einsum("fi,fij,fj->f", line, R[1:-1, parents[body]], turn)
-        high[:, k] = _left(along, speed)
+        high[:, k] = RESERVE * along.gives(speed)
         if against is not None:
-            low[:, k] = -_left(against, -speed)
+            low[:, k] = -RESERVE * against.gives(-speed)
     return low, high
+
+
+@njit(cache=True)
+def _add_place(row, first, x0, x1, x2, w0, w1, w2, p, A, body_of, chain):  # type: ignore[no-untyped-def]
+    """Add to a row, its frame's columns from `first`, how w . x changes: x a point the joints of `chain` carry.
+
+    p (26, 3) and A (61, 3) are the frame's joints and axes.
+    """
+    for j in chain:
+        a0, a1, a2 = A[j, 0], A[j, 1], A[j, 2]
+        if j < 3:
+            row[first + j] += w0 * a0 + w1 * a1 + w2 * a2
+            continue
+        h = body_of[j]
+        e0, e1, e2 = x0 - p[h, 0], x1 - p[h, 1], x2 - p[h, 2]
+        row[first + j] += w0 * (a1 * e2 - a2 * e1) + w1 * (a2 * e0 - a0 * e2) + w2 * (a0 * e1 - a1 * e0)
 
 
 @njit(cache=True)
@@ -237,47 +243,24 @@ def moment_rows(  # type: ignore[no-untyped-def]
                 v0 = mass[n] * (line[1] * u2 - line[2] * u1)
                 v1 = mass[n] * (line[2] * u0 - line[0] * u2)
                 v2 = mass[n] * (line[0] * u1 - line[1] * u0)
-                q = body[n]
+                moves = chain[body[n], : chain_len[body[n]]]
                 for step in range(3):
                     f, s = k - 1 + step, stencil[step] * r2
-                    for m in range(chain_len[q]):
-                        j = chain[q, m]
-                        a0, a1, a2 = A[f, j, 0], A[f, j, 1], A[f, j, 2]
-                        if j < 3:
-                            row[step * NV + j] += s * (v0 * a0 + v1 * a1 + v2 * a2)
-                            continue
-                        h = body_of[j]
-                        e0, e1, e2 = x[f, n, 0] - p[f, h, 0], x[f, n, 1] - p[f, h, 1], x[f, n, 2] - p[f, h, 2]
-                        row[step * NV + j] += s * (
-                            v0 * (a1 * e2 - a2 * e1) + v1 * (a2 * e0 - a0 * e2) + v2 * (a0 * e1 - a1 * e0)
-                        )
+                    x0, x1, x2 = x[f, n, 0], x[f, n, 1], x[f, n, 2]
+                    _add_place(row, step * NV, x0, x1, x2, s * v0, s * v1, s * v2, p[f], A[f], body_of, moves)
                 # ... and its points' places now: line . (dx x pull).
                 w0 = pull[n, 1] * line[2] - pull[n, 2] * line[1]
                 w1 = pull[n, 2] * line[0] - pull[n, 0] * line[2]
                 w2 = pull[n, 0] * line[1] - pull[n, 1] * line[0]
-                for m in range(chain_len[q]):
-                    j = chain[q, m]
-                    a0, a1, a2 = A[k, j, 0], A[k, j, 1], A[k, j, 2]
-                    if j < 3:
-                        row[NV + j] += w0 * a0 + w1 * a1 + w2 * a2
-                        continue
-                    h = body_of[j]
-                    e0, e1, e2 = x[k, n, 0] - p[k, h, 0], x[k, n, 1] - p[k, h, 1], x[k, n, 2] - p[k, h, 2]
-                    row[NV + j] += w0 * (a1 * e2 - a2 * e1) + w1 * (a2 * e0 - a0 * e2) + w2 * (a0 * e1 - a1 * e0)
+                x0, x1, x2 = x[k, n, 0], x[k, n, 1], x[k, n, 2]
+                _add_place(row, NV, x0, x1, x2, w0, w1, w2, p[k], A[k], body_of, moves)
             # The joint's place: every arm changes by -dp, so the moment by dp x (push - pulls).
             f0, f1, f2 = f0 - g0, f1 - g1, f2 - g2
             w0 = f1 * line[2] - f2 * line[1]
             w1 = f2 * line[0] - f0 * line[2]
             w2 = f0 * line[1] - f1 * line[0]
-            for m in range(chain_len[b]):
-                j = chain[b, m]
-                a0, a1, a2 = A[k, j, 0], A[k, j, 1], A[k, j, 2]
-                if j < 3:
-                    row[NV + j] += w0 * a0 + w1 * a1 + w2 * a2
-                    continue
-                h = body_of[j]
-                e0, e1, e2 = p[k, b, 0] - p[k, h, 0], p[k, b, 1] - p[k, h, 1], p[k, b, 2] - p[k, h, 2]
-                row[NV + j] += w0 * (a1 * e2 - a2 * e1) + w1 * (a2 * e0 - a0 * e2) + w2 * (a0 * e1 - a1 * e0)
+            moves = chain[b, : chain_len[b]]
+            _add_place(row, NV, p[k, b, 0], p[k, b, 1], p[k, b, 2], w0, w1, w2, p[k], A[k], body_of, moves)
             # The axis: (a x line) . m = a . (line x m).
             w0, w1, w2 = line[1] * m2 - line[2] * m1, line[2] * m0 - line[0] * m2, line[0] * m1 - line[1] * m0
             for m in range(chain_len[o]):

@@ -305,8 +305,7 @@ def settled(f: Figure, step: StepSpan, *, reach: float = 0.3) -> int:
         leaves = f.heel_up[k].any() and not f.heel_up[best].any() and f.on[best].all()
         down = f.heel_up[best].any() and not f.heel_up[k].any()
         if f.on[k].all() and f.apart[k] <= nearest + (0.06 if down else 0.03) and not leaves:
-            nearest = float(f.apart[k]) if down else nearest
-            best, nearest = k, min(nearest, float(f.apart[k]))
+            best, nearest = k, float(f.apart[k]) if down else min(nearest, float(f.apart[k]))
     return best if f.on[best].all() else min(last, begin + round(reach * f.rate))
 
 
