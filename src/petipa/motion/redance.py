@@ -145,10 +145,16 @@ def redance(
 def _channels(plan: Plan) -> list[list[Key]]:
     """All that a plan says but where the feet are, as lists of (time, value)."""
     out: list[list[Key]] = []
-    for track in (plan.heading, plan.bend, plan.weight, plan.lean, plan.hinge):
-        out.append([(float(t), tuple(np.atleast_1d(v))) for t, v in zip(track.times, track.values, strict=True)])
-    for keys in (plan.carry, plan.arms, plan.head):
+    for track in (plan.heading, plan.bend, plan.weight, plan.lean, plan.hinge, plan.reach):
+        out.append(
+            []
+            if track is None
+            else [(float(t), tuple(np.atleast_1d(v))) for t, v in zip(track.times, track.values, strict=True)]
+        )
+    for keys in (plan.carry, plan.head):
         out.append(list(keys))
+    paces = plan.paces or (None,) * len(plan.arms)
+    out.append([(time, (name, pace)) for (time, name), pace in zip(plan.arms, paces, strict=True)])
     out.append([(t0, (t1, entry)) for t0, t1, entry in plan.gaze])
     out.append([(f.t0, (f.t1, f.height)) for f in plan.flights])
     out.append([(a, b) for a, b in plan.strokes])
@@ -216,22 +222,20 @@ def _part(plan: Plan, a: int, b: int) -> Plan:
         inside = [replace(events[first], time=t0), *[e for e in events if t0 + SAME < e.time <= t1 + SAME]]
         return (*inside, replace(inside[-1], time=t1, moved=False, slide=False, pivot=False))
 
-    def near(keys: tuple[tuple[float, str], ...]) -> tuple[tuple[float, str], ...]:
-        # One key further on either side still shapes the curve inside.
-        times = [k[0] for k in keys]
-        i = max(0, int(np.searchsorted(times, t0 - 1.5)) - 2)
-        j = min(len(keys), int(np.searchsorted(times, t1 + 1.5)) + 2)
-        while i > 0 and keys[i][1] == "keep":
-            i -= 1
-        return keys[i:j]
-
+    # One key of the arms further on either side still shapes the curve inside.
+    times = [time for time, _ in plan.arms]
+    i = max(0, int(np.searchsorted(times, t0 - 1.5)) - 2)
+    j = min(len(times), int(np.searchsorted(times, t1 + 1.5)) + 2)
+    while i > 0 and plan.arms[i][1] == "keep":
+        i -= 1
     chosen = [k for k, f in enumerate(plan.flights) if t0 <= f.t0 and f.t1 <= t1]
     return replace(
         plan,
         start=t0,
         frames=b - a + 1,
         feet=(feet(plan.feet[0]), feet(plan.feet[1])),
-        arms=near(plan.arms),
+        arms=plan.arms[i:j],
+        paces=plan.paces[i:j],
         gaze=tuple(g for g in plan.gaze if t0 <= g[0] and g[1] <= t1),
         flights=tuple(plan.flights[k] for k in chosen),
         strokes=tuple(plan.strokes[k] for k in chosen),
