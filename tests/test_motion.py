@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import mujoco
 import numpy as np
 import pytest
 
-from petipa.choreography import bars_of, example_of, parse, resolve
+from petipa.choreography import StepPlaced, bars_of, example_of, parse, resolve
 from petipa.dancer import Dancer, Joint, load_dancer
 from petipa.lexicon import Side, load_lexicon
 from petipa.measure import Assessment, measure
@@ -123,11 +125,11 @@ def test_poses_between_two_places_share_the_time() -> None:
     high = FootEvent(0.0, Contact.AIR, pose="arabesque", height=90.0)
     low = FootEvent(0.0, Contact.AIR, pose="cou_de_pied_derriere")
     asked = [0, 10, 50, 53, 60]
-    given = paced(leg, [stand, high, high, low, stand], asked, 62.0)
+    given = paced(leg, [stand, high, high, low, stand], asked)
     assert given[0] == 0 and given[-1] == 60
     assert np.all(np.diff(given) >= 0)
     assert given[3] - given[2] > 10, "the leg has time to come down"
-    roomy = paced(leg, [stand, high, stand], [0, 60, 120], 62.0)
+    roomy = paced(leg, [stand, high, stand], [0, 60, 120])
     assert roomy == [0, 60, 120], "what has room stays where it was put"
 
 
@@ -257,44 +259,74 @@ def test_a_whole_piece_stays_within_the_measures(piece: str, inside: float) -> N
     assert (used <= 100.0).mean() >= 0.9 and (used <= 150.0).mean() >= 0.95
 
 
+EDITABLE = (
+    "plié",
+    "tendu R devant",
+    "changement /2, changement /2",
+    "plié",
+    "port de bras",
+    "plié",
+    "tendu R legato",
+    "plié",
+    "run R toward downstage centre",
+    "plié",
+)
+"""One bar has a quality of its own: a plan cut out of the whole lost count of how its arms are paced."""
+
+
+def _bars_placed(lines: Sequence[str]) -> tuple[StepPlaced, ...]:
+    head = 'petipa 1\ntitle "drill"\ntempo 84 4/4\nstart centre, fifth R front\n'
+    text = parse(head + "\n".join(f"{k + 1} {line}" for k, line in enumerate(lines)) + "\n")
+    return resolve(text, load_lexicon(), bars_of(text), seconds=_at_84)
+
+
+def _at_84(beat: Fraction) -> float:
+    return float(beat) * 60 / 84
+
+
+@cache
+def _before_the_edit() -> Motion:
+    return dance(_bars_placed(EDITABLE), load_lexicon().entries, _at_84, _dancer())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("was", "now"),
     [("changement /2, changement /2", "royale /2, changement /2"), ("port de bras", "port de bras legato")],
 )
 def test_an_edited_bar_is_danced_anew_and_the_rest_is_kept_to_the_bit(was: str, now: str) -> None:
-    # One bar has a quality of its own: a plan cut out of the whole lost count of how its arms are paced.
-    bars = [
-        "plié",
-        "tendu R devant",
-        "changement /2, changement /2",
-        "plié",
-        "port de bras",
-        "plié",
-        "tendu R legato",
-        "plié",
-    ]
-    head = 'petipa 1\ntitle "drill"\ntempo 84 4/4\nstart centre, fifth R front\n'
-    edited = [bar.replace(was, now) for bar in bars]
+    before, steps = _before_the_edit(), _bars_placed([bar.replace(was, now) for bar in EDITABLE])
     lexicon = load_lexicon()
-
-    def seconds(beat: object) -> float:
-        return float(beat) * 60 / 84  # type: ignore[arg-type]
-
-    def steps(lines: list[str]) -> tuple[object, ...]:
-        text = parse(head + "\n".join(f"{k + 1} {line}" for k, line in enumerate(lines)) + "\n")
-        return resolve(text, lexicon, bars_of(text), seconds=seconds)
-
-    before = dance(steps(bars), lexicon.entries, seconds, _dancer())
-    motion, (start, stop) = redance(before, steps(bars), steps(edited), lexicon.entries, seconds, _dancer())
-    whole = dance(steps(edited), lexicon.entries, seconds, _dancer())
-    times = motion.start + np.arange(len(motion.q)) / motion.rate
+    motion, ((start, stop),) = redance(before, _bars_placed(EDITABLE), steps, lexicon.entries, _at_84, _dancer())
+    whole = dance(steps, lexicon.entries, _at_84, _dancer())
+    times = motion.times
     outside = (times < start) | (times >= stop)
     assert np.array_equal(motion.q[outside], before.q[outside])
     assert stop - start < 0.5 * (times[-1] - times[0])
     assert not np.array_equal(motion.q, before.q)
     assert np.abs(motion.q - whole.q)[:, :3].max() < 0.01, "as if she had danced all of it"
-    seen = measure(motion, _dancer(), placed=steps(edited), lexicon=lexicon)
+    seen = measure(motion, _dancer(), placed=steps, lexicon=lexicon)
+    assert seen.definition_failures == 0 and seen.slip_mm_max <= 3.0 and seen.switch_residual_max <= 15.0
+
+
+@pytest.mark.slow
+def test_an_edit_that_leaves_her_elsewhere_moves_what_follows_until_a_travel_makes_it_good() -> None:
+    before, steps = (
+        _before_the_edit(),
+        _bars_placed([bar.replace("changement", "soubresaut") for bar in EDITABLE]),
+    )
+    lexicon = load_lexicon()
+    motion, spans = redance(before, _bars_placed(EDITABLE), steps, lexicon.entries, _at_84, _dancer())
+    anew = np.any([(motion.times >= start) & (motion.times < stop) for start, stop in spans], axis=0)
+    first, between = (
+        part for part in np.split(np.arange(len(anew)), np.flatnonzero(np.diff(anew)) + 1) if not anew[part[0]]
+    )
+    assert np.array_equal(motion.q[first], before.q[first])
+    gone = motion.q[between, :2] - before.q[between, :2]
+    assert np.abs(gone - gone[0]).max() < 1e-9 and np.hypot(*gone[0]) > 0.1
+    assert np.array_equal(motion.q[between, 2:], before.q[between, 2:])
+    assert len(spans) == 2, "the jumps, and the run that still goes where it went"
+    seen = measure(motion, _dancer(), placed=steps, lexicon=lexicon)
     assert seen.definition_failures == 0 and seen.slip_mm_max <= 3.0 and seen.switch_residual_max <= 15.0
 
 
@@ -303,5 +335,5 @@ def test_what_was_not_edited_is_not_danced_again() -> None:
     lexicon = load_lexicon()
     steps = resolve(text, lexicon, bars_of(text), seconds=lambda beat: float(beat) * 60 / 84)
     before = _danced("tendu", "R")[0]
-    motion, (start, stop) = redance(before, steps, steps, lexicon.entries, lambda b: float(b) * 60 / 84, _dancer())
-    assert np.array_equal(motion.q, before.q) and start == stop
+    motion, spans = redance(before, steps, steps, lexicon.entries, lambda b: float(b) * 60 / 84, _dancer())
+    assert np.array_equal(motion.q, before.q) and not spans

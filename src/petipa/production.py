@@ -550,8 +550,9 @@ def dance(
         motion = danced(programme.steps, entries, seconds, programme.dancer, **wishes)
     else:
         before, was = earlier
-        motion, (start, stop) = redance(before, was, programme.steps, entries, seconds, programme.dancer, **wishes)
-        account.remarks.append(f"danced anew from {start:.1f} to {stop:.1f} s; the rest is as it was")
+        motion, spans = redance(before, was, programme.steps, entries, seconds, programme.dancer, **wishes)
+        anew = " and ".join(f"from {start:.1f} to {stop:.1f} s" for start, stop in spans) or "nowhere"
+        account.remarks.append(f"danced anew {anew}; the rest is as it was")
     relay("", 1.0)
     return motion
 

@@ -34,13 +34,13 @@ def quat_log(quat: ArrayLike) -> Array:
 
 def quat_to_matrix(quat: ArrayLike) -> Array:
     """Rotation matrix, shape (..., 4) -> (..., 3, 3)."""
-    w, x, y, z = np.moveaxis(np.asarray(quat, dtype=np.float64), -1, 0)
-    rows = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-    ]
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+    q = np.asarray(quat, dtype=np.float64)
+    w, x, y, z = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
+    m = np.empty((*q.shape[:-1], 3, 3))
+    m[..., 0, 0], m[..., 0, 1], m[..., 0, 2] = 1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)
+    m[..., 1, 0], m[..., 1, 1], m[..., 1, 2] = 2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)
+    m[..., 2, 0], m[..., 2, 1], m[..., 2, 2] = 2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)
+    return m
 
 
 def quat_from_matrix(matrix: ArrayLike) -> Array:
@@ -68,9 +68,11 @@ def quat_from_matrix(matrix: ArrayLike) -> Array:
 
 def _plane(angle: ArrayLike, i: int, j: int) -> Array:
     a = np.asarray(angle, dtype=np.float64)
-    m = np.broadcast_to(np.eye(3), (*a.shape, 3, 3)).copy()
+    m = np.zeros((*a.shape, 3, 3))
+    m[..., 3 - i - j, 3 - i - j] = 1.0
     m[..., i, i] = m[..., j, j] = np.cos(a)
-    m[..., i, j], m[..., j, i] = -np.sin(a), np.sin(a)
+    s = np.sin(a)
+    m[..., i, j], m[..., j, i] = -s, s
     return m
 
 

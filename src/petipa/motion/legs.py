@@ -7,8 +7,10 @@ ankle's rotation (3), mid-foot and toes. Poses are given for the left leg and mi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from petipa.dancer import NAMES, Dancer, Skeleton
@@ -25,9 +27,9 @@ PLIE_DROP = 0.09  # share of its length by which a leg is shorter in plié
 MIRROR = np.array([-1.0, 1.0, -1.0])  # a rotation vector seen in a mirror across y
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LegGeometry:
-    """Lengths of one leg and its shoe [m]; `side` is +1 for left, -1 for right."""
+    """Lengths of one leg and its shoe [m]; `side` is +1 for left, -1 for right. Only itself is equal to it."""
 
     side: float
     hip: Array
@@ -125,22 +127,43 @@ def leg_ik(leg: LegGeometry, hip: Array, ankle: Array, pole: Array) -> tuple[Arr
     -------
     R_thigh : (F, 3, 3); knee : (F,) flexion [rad]; miss : (F,) [m] by which the leg is too short
     """
-    a, b = leg.lengths
-    d = ankle - hip
-    full = np.linalg.norm(d, axis=1)
-    dist = np.clip(full, 0.15, a + b - 1e-7)
-    u = d / np.maximum(full, 1e-9)[:, None]
-    knee = np.arccos(np.clip((dist**2 - a * a - b * b) / (2 * a * b), -1, 1))
-    at_hip = np.arccos(np.clip((a * a + dist**2 - b * b) / (2 * a * dist), -1, 1))
-    forward = pole - (pole * u).sum(1, keepdims=True) * u
-    forward /= np.maximum(np.linalg.norm(forward, axis=1, keepdims=True), 1e-9)
-    thigh = np.cos(at_hip)[:, None] * u + np.sin(at_hip)[:, None] * forward
-    z = -thigh
-    y = np.cross(z, forward - (forward * z).sum(1, keepdims=True) * z)
-    y /= np.maximum(np.linalg.norm(y, axis=1, keepdims=True), 1e-9)
-    R = np.stack([np.cross(y, z), y, z], axis=-1)
+    out, knee, miss = np.empty((len(hip), 3, 3)), np.empty(len(hip)), np.empty(len(hip))
     # The bones of a baked leg are not exactly along z in the zero pose: undo the thigh's own slant.
-    return R @ _upright(leg.thigh).T, knee, np.maximum(full - (a + b), 0.0)
+    _two_bones(hip, ankle, pole, *leg.lengths, _upright(leg.thigh), out, knee, miss)
+    return out, knee, miss
+
+
+@njit(cache=True)
+def _two_bones(hip, ankle, pole, a, b, slant, R, bend, miss):  # type: ignore[no-untyped-def]
+    """The inside of `leg_ik`, with the thigh's slant (3, 3) in the zero pose: R (F, 3, 3), bend (F,), miss (F,)."""
+    u, forward, x, y, z = np.empty(3), np.empty(3), np.empty(3), np.empty(3), np.empty(3)
+    for f in range(hip.shape[0]):
+        full = 0.0
+        for i in range(3):
+            u[i] = ankle[f, i] - hip[f, i]
+            full += u[i] * u[i]
+        full = np.sqrt(full)
+        u /= max(full, 1e-9)
+        miss[f] = max(full - (a + b), 0.0)
+        dist = min(max(full, 0.15), a + b - 1e-7)
+        bend[f] = np.arccos(min(max((dist * dist - a * a - b * b) / (2 * a * b), -1.0), 1.0))
+        at_hip = np.arccos(min(max((a * a + dist * dist - b * b) / (2 * a * dist), -1.0), 1.0))
+        along = pole[f, 0] * u[0] + pole[f, 1] * u[1] + pole[f, 2] * u[2]
+        for i in range(3):
+            forward[i] = pole[f, i] - along * u[i]
+        forward /= max(np.sqrt(forward[0] ** 2 + forward[1] ** 2 + forward[2] ** 2), 1e-9)
+        along = 0.0
+        for i in range(3):
+            z[i] = -(np.cos(at_hip) * u[i] + np.sin(at_hip) * forward[i])
+            along += forward[i] * z[i]
+        for i in range(3):
+            x[i] = forward[i] - along * z[i]
+        y[0], y[1], y[2] = z[1] * x[2] - z[2] * x[1], z[2] * x[0] - z[0] * x[2], z[0] * x[1] - z[1] * x[0]
+        y /= max(np.sqrt(y[0] ** 2 + y[1] ** 2 + y[2] ** 2), 1e-9)
+        x[0], x[1], x[2] = y[1] * z[2] - y[2] * z[1], y[2] * z[0] - y[0] * z[2], y[0] * z[1] - y[1] * z[0]
+        for i in range(3):
+            for j in range(3):
+                R[f, i, j] = x[i] * slant[j, 0] + y[i] * slant[j, 1] + z[i] * slant[j, 2]
 
 
 def _upright(bone: Array) -> Array:
@@ -272,7 +295,8 @@ BENT = (
 )
 
 
-def bent_pose(leg: LegGeometry, name: str, turnout: float) -> tuple[Array, float]:
+@lru_cache(maxsize=64)
+def bent_pose(leg: LegGeometry, name: str) -> tuple[Array, float]:
     """Thigh rotation (3, 3) in the heading frame and knee [rad] of a left-handed retiré or cou-de-pied.
 
     The tip of the shoe is brought to the standing knee (retiré) or ankle (cou-de-pied), seen from the
@@ -349,17 +373,62 @@ def leg_points(leg: LegGeometry, R_thigh: Array, knee: Array, foot: Array) -> tu
     -------
     ankle : (F, 3); sole : (F, 8, 3): heel, two balls, toe tip, four platform corners, from the hip
     """
-    R_shank = R_thigh @ rot_y(knee)
-    R_foot = R_shank @ quat_to_matrix(quat_exp(foot[:, :3]))
-    R_mid = R_foot @ rot_y(foot[:, 3])
-    R_toe = R_mid @ rot_y(foot[:, 4])
-    ankle = R_thigh @ leg.thigh + R_shank @ leg.shank
-    mid = ankle + R_foot @ leg.mid
-    toes = mid + R_mid @ leg.toes
-    heel = (ankle + R_foot @ leg.heel)[:, None]
-    balls = mid[:, None] + np.einsum("fij,kj->fki", R_mid, leg.balls)
-    front = toes[:, None] + np.einsum("fij,kj->fki", R_toe, np.concatenate([leg.tip[None], leg.platform]))
-    return ankle, np.concatenate([heel, balls, front], axis=1)
+    points = np.concatenate([leg.heel[None], leg.balls, leg.tip[None], leg.platform])
+    out = np.empty((len(R_thigh), 9, 3))
+    _points(R_thigh, knee, foot, leg.thigh, leg.shank, leg.mid, leg.toes, points, out)
+    return out[:, 0], out[:, 1:]
+
+
+@njit(cache=True)
+def _points(R_thigh, knee, foot, thigh, shank, mid, toes, points, out):  # type: ignore[no-untyped-def]
+    """Ankle, then the points of heel, balls and toe (8, 3), all from the hip: out (F, 9, 3)."""
+    K, A, B, C, D = np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3))
+    for f in range(R_thigh.shape[0]):
+        _pitched(R_thigh[f], knee[f], K)
+        x, y, z = foot[f, 0], foot[f, 1], foot[f, 2]
+        square = x * x + y * y + z * z
+        angle = np.sqrt(square)
+        s = np.sin(angle) / angle if angle > 1e-6 else 1.0 - square / 6.0
+        c = (1.0 - np.cos(angle)) / square if angle > 1e-6 else 0.5 - square / 24.0
+        A[0, 0], A[0, 1], A[0, 2] = 1.0 - c * (y * y + z * z), c * x * y - s * z, c * x * z + s * y
+        A[1, 0], A[1, 1], A[1, 2] = c * x * y + s * z, 1.0 - c * (x * x + z * z), c * y * z - s * x
+        A[2, 0], A[2, 1], A[2, 2] = c * x * z - s * y, c * y * z + s * x, 1.0 - c * (x * x + y * y)
+        for i in range(3):
+            for j in range(3):
+                B[i, j] = K[i, 0] * A[0, j] + K[i, 1] * A[1, j] + K[i, 2] * A[2, j]
+        _pitched(B, foot[f, 3], C)
+        _pitched(C, foot[f, 4], D)
+        for i in range(3):
+            ankle = middle = toe = 0.0
+            for k in range(3):
+                ankle += R_thigh[f, i, k] * thigh[k] + K[i, k] * shank[k]
+                middle += B[i, k] * mid[k]
+                toe += C[i, k] * toes[k]
+            out[f, 0, i] = ankle
+            for n in range(8):
+                at = ankle
+                for k in range(3):
+                    if n == 0:
+                        at += B[i, k] * points[n, k]
+                    elif n < 3:
+                        at += C[i, k] * points[n, k]
+                    else:
+                        at += D[i, k] * points[n, k]
+                if n > 0:
+                    at += middle
+                if n > 2:
+                    at += toe
+                out[f, 1 + n, i] = at
+
+
+@njit(cache=True)
+def _pitched(R, angle, out):  # type: ignore[no-untyped-def]
+    """A rotation R (3, 3) followed by one [rad] about its own y."""
+    c, s = np.cos(angle), np.sin(angle)
+    for i in range(3):
+        out[i, 0] = R[i, 0] * c - R[i, 2] * s
+        out[i, 1] = R[i, 1]
+        out[i, 2] = R[i, 0] * s + R[i, 2] * c
 
 
 def leg_tip(leg: LegGeometry, R_thigh: Array, knee: float, foot: Array) -> Array:
@@ -367,10 +436,10 @@ def leg_tip(leg: LegGeometry, R_thigh: Array, knee: float, foot: Array) -> Array
     return np.asarray(leg_points(leg, R_thigh[None], np.array([knee]), foot[None])[1][0, 3])
 
 
-def air_pose(leg: LegGeometry, name: str, height: float | None, turnout: float) -> Array:
+def air_pose(leg: LegGeometry, name: str, height: float | None) -> Array:
     """Nine numbers of a named pose for this leg, thigh in the heading frame."""
     if name in BENT:
-        R, knee = bent_pose(leg, name, turnout)
+        R, knee = bent_pose(leg, name)
         foot = POINTED
     else:
         pose = pose_table(name, height)

@@ -1,15 +1,16 @@
 """An edited dance: only the neighbourhood of what was changed is laid out and solved anew.
 
-Two plans are compared key by key. Outside the stretch in which they differ she does the same thing at the same time,
+Two plans are compared key by key. Outside the stretches in which they differ she does the same thing at the same time,
 at most somewhere else on stage; there the motion there was is kept to the bit (moved over, if it must be), and the new
-stretch is joined to it at moments when both feet stand still.
+stretches are joined to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ def redance(
     tail: float = 1.2,
     progress: Callable[[str, float], None] | None = None,
     strict: bool = False,
-) -> tuple[Motion, tuple[float, float]]:
+) -> tuple[Motion, tuple[tuple[float, float], ...]]:
     """Dance edited steps, keeping what an edit does not touch.
 
     Parameters
@@ -61,7 +62,8 @@ def redance(
 
     Returns
     -------
-    The motion, and from when to when [s] it was danced anew; all of it where the edit leaves nothing as it was.
+    The motion, and from when to when [s] it was danced anew: where she does something else, and where a travel makes
+    good that she now stands elsewhere; all of it where the edit leaves nothing as it was.
 
     Raises
     ------
@@ -80,70 +82,89 @@ def redance(
         "progress": progress,
         "strict": strict,
     }
-    end = new.start + (new.frames - 1) / RATE
-    if old.start != new.start or len(before.q) != old.frames:
-        return dance(placed, lexicon, seconds_at, dancer, **wishes), (new.start, end)
-    first, last, moved = _changed(old, new)
-    if first > last:
-        return replace(before, steps=new.steps, flights=new.flights), (new.start, new.start)
-    begins = [round((step.t0 - new.start) * RATE) for step in new.steps]
-    a = max((k for k in begins if k <= (first - BESIDE - new.start) * RATE), default=0)
-    b = min((k for k in begins if k >= (last + BESIDE - new.start) * RATE), default=new.frames - 1)
-    if b - a > 0.8 * new.frames:
-        return dance(placed, lexicon, seconds_at, dancer, **wishes), (new.start, end)
-
-    tell("reference", 0.0)
     times = new.start + np.arange(new.frames) / RATE
+    everything = ((new.start, float(times[-1])),)
+    if old.start != new.start or len(before.q) != old.frames:
+        return dance(placed, lexicon, seconds_at, dancer, **wishes), everything
+    touched, moved = _changed(old, new)
+    stretches = _stretches(new, touched)
+    if sum(s.last - s.first for s in stretches) > 0.8 * new.frames:
+        return dance(placed, lexicon, seconds_at, dancer, **wishes), everything
+
     air = breath(times, seed) if life else np.zeros(new.frames)
-    reference = build_reference(_part(new, a, b), dancer, seed=None, breathing=air[a : b + 1])
-    problem = posed(dancer, reference)
-    # What there was around the stretch, on stage where it is now; the two may differ in length.
-    shift = new.frames - old.frames
-    frames = np.arange(a, b + 1)
-    moved_q = before.q.copy()
-    moved_q[:, :2] += moved
-    lo = max(round((first - SOLVED - new.start) * RATE) - a, 0) if a > 0 else 0
-    hi = max(b - round((last + SOLVED - new.start) * RATE), 0) if b < new.frames - 1 else 0
-    begun = np.zeros((len(frames), dancer.skeleton.nv))
-    if a > 0:
-        begun[: lo + KEPT] = _deviation(dancer.skeleton, reference.q[: lo + KEPT], before.q[a : a + lo + KEPT])
-    if b < new.frames - 1:
-        late = moved_q[b + 1 - shift - hi - KEPT : b + 1 - shift]
-        begun[len(frames) - hi - KEPT :] = _deviation(dancer.skeleton, reference.q[len(frames) - hi - KEPT :], late)
-    inner = slice(lo, len(frames) - hi)
-    tell("solve", 0.0)
-    solution = solve(
-        dancer.skeleton,
-        problem.slice(inner.start, inner.stop),
-        begun=begun[inner],
-        kept=(KEPT if a > 0 else 0, KEPT if b < new.frames - 1 else 0),
-        window=900,
-        progress=lambda share: tell("solve", share),
+    q, feet, forces, cops = (
+        _stretched(values, new.frames) for values in (before.q, before.feet, before.forces, before.cops)
     )
-    start, stop = a + lo, b + 1 - hi
-
-    def joined(early: Array, middle: Array, late: Array) -> Array:
-        return np.concatenate([early[:start], middle, late[stop - shift :]])
-
-    motion = Motion(
-        rate=RATE,
-        start=new.start,
-        q=joined(before.q, solution.q, moved_q),
-        feet=np.concatenate([before.feet[:start], reference.feet[inner], before.feet[stop - shift :]]),
-        forces=joined(before.forces, solution.forces, before.forces),
-        cops=joined(before.cops, solution.cops, before.cops + moved),
-        steps=new.steps,
-        flights=new.flights,
-        dancer=dancer.name,
-    )
-    broken = broken_laws(solution) if strict else ()
+    q[:, :2] += moved
+    cops += moved[:, None]
+    broken = []
+    for n, stretch in enumerate(stretches):
+        tell("reference", n / len(stretches))
+        a, b, inner = stretch.first, stretch.last, slice(stretch.start, stretch.stop)
+        reference = build_reference(_part(new, a, b), dancer, seed=None, breathing=air[a : b + 1])
+        laid = slice(inner.start - a, inner.stop - a)
+        problem = posed(dancer, reference).slice(laid.start, laid.stop)
+        kept = (KEPT if a > 0 else 0, KEPT if b < new.frames - 1 else 0)
+        begun = np.zeros((len(problem), dancer.skeleton.nv))
+        for ends in (slice(0, kept[0]), slice(len(problem) - kept[1], len(problem))):
+            begun[ends] = _deviation(dancer.skeleton, problem.q_ref[ends], q[inner][ends])
+        solution = solve(
+            dancer.skeleton,
+            problem,
+            begun=begun,
+            kept=kept,
+            window=900,
+            progress=lambda share, n=n: tell("solve", (n + share) / len(stretches)),  # type: ignore[misc]
+        )
+        q[inner], forces[inner], cops[inner], feet[inner] = (
+            solution.q,
+            solution.forces,
+            solution.cops,
+            reference.feet[laid],
+        )
+        broken += [replace(law, frame=law.frame + inner.start) for law in (broken_laws(solution) if strict else ())]
+    motion = replace(before, q=q, feet=feet, forces=forces, cops=cops, steps=new.steps, flights=new.flights)
     if broken:
-        raise UnfinishedError(motion, [replace(law, frame=law.frame + start) for law in broken])
-    return motion, (float(times[start]), float(times[min(stop, new.frames - 1)]))
+        raise UnfinishedError(motion, broken)
+    return motion, tuple((float(times[s.start]), float(times[s.stop - 1] + 1 / RATE)) for s in stretches)
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Frames laid out again, `first` to `last`, and those of them that are solved, `start` up to `stop`."""
+
+    first: int
+    last: int
+    start: int
+    stop: int
+
+
+def _stretches(plan: Plan, touched: NDArray[np.bool_]) -> list[_Stretch]:
+    """Where a plan is danced again: what is touched and its neighbourhood, from the beginning of a step to another."""
+    begins = [round((step.t0 - plan.start) * RATE) for step in plan.steps]
+    beside, solved = round(BESIDE * RATE), round(SOLVED * RATE)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], touched, [False]]).astype(np.int8))).reshape(-1, 2)
+    out: list[_Stretch] = []
+    for i, j in edges.tolist():
+        a = max((k for k in begins if k <= i - beside), default=0)
+        b = min((k for k in begins if k >= j - 1 + beside), default=plan.frames - 1)
+        one = _Stretch(
+            a, b, max(i - solved, 0) if a > 0 else 0, min(j + solved, b + 1) if b < plan.frames - 1 else b + 1
+        )
+        if out and a <= out[-1].last:
+            one = replace(one, first=out[-1].first, start=out[-1].start)
+            out.pop()
+        out.append(one)
+    return out
+
+
+def _stretched(values: NDArray[Any], frames: int) -> NDArray[Any]:
+    """A copy of so many frames: cut, or its last one repeated."""
+    return values[np.minimum(np.arange(frames), len(values) - 1)]
 
 
 def _channels(plan: Plan) -> list[list[Key]]:
-    """All that a plan says but where the feet are, as lists of (time, value)."""
+    """All keys of a plan but those of the feet, as lists of (time, value)."""
     out: list[list[Key]] = []
     for track in (plan.heading, plan.bend, plan.weight, plan.lean, plan.hinge, plan.reach):
         out.append(
@@ -155,62 +176,87 @@ def _channels(plan: Plan) -> list[list[Key]]:
         out.append(list(keys))
     paces = plan.paces or (None,) * len(plan.arms)
     out.append([(time, (name, pace)) for (time, name), pace in zip(plan.arms, paces, strict=True)])
-    out.append([(t0, (t1, entry)) for t0, t1, entry in plan.gaze])
-    out.append([(f.t0, (f.t1, f.height)) for f in plan.flights])
-    out.append([(a, b) for a, b in plan.strokes])
     return out
 
 
-def _changed(old: Plan, new: Plan) -> tuple[float, float, Array]:
-    """From when to when [s] plans differ, how far [m] (2,) she is moved after; first > last if they do not."""
-    begin, end = new.start, new.start + (new.frames - 1) / RATE
-    first, last = end, begin
-    shift = (new.frames - old.frames) / RATE
-    if shift:
-        last = end
-    moved = _offset(old, new)
-    compared: list[tuple[Sequence[Any], Sequence[Any], Alike, Alike]] = [
-        (a, b, _equal, _equal) for a, b in zip(_channels(old), _channels(new), strict=True)
+def _passages(plan: Plan) -> set[tuple[float, float, Any]]:
+    """What a plan says from one time to another: turns with a gaze, flights and their strokes."""
+    flights = {(f.t0, f.t1, f.height) for f in plan.flights}
+    return {*plan.gaze, *flights, *((t0, t1, None) for t0, t1 in plan.strokes)}
+
+
+def _changed(old: Plan, new: Plan) -> tuple[NDArray[np.bool_], Array]:
+    """Where plans differ: touched (F,), and elsewhere how far she is moved on stage, (F, 2) [m]."""
+    end = new.start + (new.frames - 1) / RATE
+    spans = [
+        span
+        for k, (a, b) in enumerate(zip(_channels(old), _channels(new), strict=True))
+        for span in _differing(a, b, _turned if k == 0 else _equal, end)
     ]
+    spans += [(t0, t1) for t0, t1, _ in _passages(old) ^ _passages(new)]
+    if old.frames != new.frames:
+        spans.append((new.start + (min(old.frames, new.frames) - 1) / RATE, end))
+    times = new.start + np.arange(new.frames) / RATE
+    ways = []
     for a, b in zip(old.feet, new.feet, strict=True):
-        compared.append((a, b, lambda x, y: _alike(x, y, np.zeros(2)), lambda x, y: _alike(x, y, moved)))
-    for was, now, early, late in compared:
-        head = _common(was, now, early)
-        if head == len(was) == len(now):
+        spans += _differing(a, b, _alike, end)
+        was = {event.time: event for event in a if event.contact is Contact.PLANT}
+        both = [(was[e.time], e) for e in b if e.contact is Contact.PLANT and e.time in was]
+        gone = [np.subtract(y.anchor, x.anchor) for x, y in both] or [np.zeros(2)]
+        marks = [y.time for _, y in both] or [new.start]
+        far = [np.abs(n - m).max() > SAME for m, n in pairwise(gone)]
+        spans += [(t0, t1) for (t0, t1), parted in zip(pairwise(marks), far, strict=True) if parted]
+        ways.append(np.asarray(gone)[np.maximum(np.searchsorted(marks, times + SAME) - 1, 0)])
+    touched = np.abs(ways[0] - ways[1]).max(axis=1) > SAME
+    for t0, t1 in spans:
+        touched[
+            max(int(np.floor((t0 - new.start) * RATE + SAME)), 0) : int(np.ceil((t1 - new.start) * RATE - SAME)) + 1
+        ] = True
+    return touched, np.where(touched[:, None], 0.0, ways[0])
+
+
+def _differing(was: Sequence[Any], now: Sequence[Any], alike: Alike, end: float) -> list[tuple[float, float]]:
+    """The times [s] between which two lists of keys differ: from the last key they share to the next."""
+    old, new = _by_time(was), _by_time(now)
+    out: list[tuple[float, float]] = []
+    shared, differs = min([*old, *new], default=end), False
+    for time in sorted({*old, *new}):
+        a, b = old.get(time, []), new.get(time, [])
+        if len(a) != len(b) or not all(map(alike, a, b)):
+            differs = True
             continue
-        tail = _common(was[::-1], now[::-1], late)
-        first = min(first, _time(now[head - 1]) if head else begin)
-        last = max(last, _time(now[len(now) - tail]) if tail else end)
-    return first, last, moved
+        if differs:
+            out.append((shared, time))
+        shared, differs = time, False
+    return [*out, (shared, end)] if differs else out
+
+
+def _by_time(keys: Sequence[Any]) -> dict[float, list[Any]]:
+    out: dict[float, list[Any]] = {}
+    for key in keys:
+        out.setdefault(float(key.time if isinstance(key, FootEvent) else key[0]), []).append(key)
+    return out
 
 
 def _equal(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-def _time(key: Any) -> float:
-    return float(key.time if isinstance(key, FootEvent) else key[0])
+def _turned(a: Any, b: Any) -> bool:
+    """Whether two headings are the same way round."""
+    return _whole(a[1][0] - b[1][0])
 
 
-def _common(a: Sequence[Any], b: Sequence[Any], alike: Alike) -> int:
-    """How many keys two lists have in common from their beginning."""
-    return next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if not alike(x, y)), min(len(a), len(b)))
+def _whole(angle: float) -> bool:
+    """Whether an angle [rad] is a number of whole turns."""
+    return abs(angle - 2 * np.pi * round(angle / (2 * np.pi))) < SAME
 
 
-def _offset(old: Plan, new: Plan) -> Array:
-    """How far the last place of a foot moved, (2,) [m]."""
-    for a, b in zip(old.feet, new.feet, strict=True):
-        if a[-1].contact == Contact.PLANT and b[-1].contact == Contact.PLANT:
-            return np.asarray(np.subtract(b[-1].anchor, a[-1].anchor))
-    return np.zeros(2)
-
-
-def _alike(a: FootEvent, b: FootEvent, moved: Array) -> bool:
-    """Whether two events are one, the stage moved by so much."""
-    if a.contact == Contact.PLANT == b.contact:
-        gone = np.abs(np.subtract(b.anchor, a.anchor) - moved).max()
-        return bool(gone < SAME) and replace(a, anchor=b.anchor) == b
-    return a == b
+def _alike(a: FootEvent, b: FootEvent) -> bool:
+    """Whether two events are one, wherever on stage and however often she turned before."""
+    if a.contact is not Contact.PLANT or b.contact is not Contact.PLANT:
+        return a == b
+    return _whole(a.yaw - b.yaw) and replace(a, anchor=b.anchor, yaw=b.yaw) == b
 
 
 def _part(plan: Plan, a: int, b: int) -> Plan:

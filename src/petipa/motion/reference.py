@@ -172,7 +172,7 @@ def _lay_foot(plan: Plan, side: int, dancer: Dancer, psi: Array) -> _Foot:
     heights = heights + EVEN * ROLLS
     events = plan.feet[side]
     index = [round((e.time - plan.start) * RATE) for e in events]
-    index = paced(leg, events, index, dancer.capability.turnout)
+    index = paced(leg, events, index)
     if events[0].contact != Contact.PLANT:
         run = _Run(0, 0, [(0, events[0])], [])
     for a, b, e0, e1 in zip(index, index[1:], events, events[1:], strict=False):
@@ -324,12 +324,12 @@ def _roll_through(foot: _Foot, hip: Array, strokes: Sequence[_Stroke], plantar: 
             foot.roll[frame] = max(low, min(roll, foot.roll[frames[k - 1]]))
 
 
-def paced(leg: LegGeometry, events: Sequence[FootEvent], index: Sequence[int], turnout: float) -> list[int]:
+def paced(leg: LegGeometry, events: Sequence[FootEvent], index: Sequence[int]) -> list[int]:
     """Frames of a foot's events, those in the air shifted so that none has to be reached faster than a leg swings.
 
     Parameters
     ----------
-    events : of one foot, in order; index : (n,) the frame asked of each; turnout : of the dancer [degrees]
+    events : of one foot, in order; index : (n,) the frame asked of each
 
     Returns
     -------
@@ -346,7 +346,7 @@ def paced(leg: LegGeometry, events: Sequence[FootEvent], index: Sequence[int], t
     for a, b in pairwise(stands):
         if b - a < 2:
             continue
-        tips = np.array([_toe(leg, events[k], turnout) for k in range(a, b + 1)])
+        tips = np.array([_toe(leg, events[k]) for k in range(a, b + 1)])
         way = np.linalg.norm(np.diff(tips, axis=0), axis=1)
         speed = np.array([event.swing for event in events[a + 1 : b + 1]])
         need = np.concatenate([[0.0], np.cumsum(1.5 * way / speed * RATE)])
@@ -361,11 +361,11 @@ def paced(leg: LegGeometry, events: Sequence[FootEvent], index: Sequence[int], t
     return out
 
 
-def _toe(leg: LegGeometry, event: FootEvent, turnout: float) -> Array:
+def _toe(leg: LegGeometry, event: FootEvent) -> Array:
     """Where the toe is from the hip [m] at an event, the standing foot straight below."""
     if event.contact == Contact.PLANT:
         return np.array([0.0, 0.0, -sum(leg.lengths) - 0.04 * (1.0 + event.roll)])
-    numbers = air_pose(leg, event.pose, event.height, turnout)
+    numbers = air_pose(leg, event.pose, event.height)
     R = quat_to_matrix(quat_exp(numbers[:3]))
     return np.asarray(leg_points(leg, R[None], numbers[3:4], numbers[None, 4:])[1][0, 3])
 
@@ -432,10 +432,12 @@ def _touch_foot(leg: LegGeometry, hip_z: Array, R_thigh: Array, knee: Array, lim
     sole[:, 1] = np.clip(up[:, 0] * turn, 2 * DEG - limits.ankle_dorsi * DEG, POINTED[1])
     foots = sole + p[:, None, None] * (POINTED - sole)
     # The toes lie on the floor as long as the ball does: they are bent up no further than the foot slants down.
-    slant = [R_thigh @ rot_y(knee) @ quat_to_matrix(quat_exp(foot[:, :3])) @ rot_y(foot[:, 3]) for foot in foots]
-    bent = np.minimum(45 * DEG * np.sin(np.pi * p)[:, None], np.arcsin(np.clip(-np.array(slant)[:, :, 2, 0], 0, 1)))
+    slant = R_thigh @ rot_y(knee) @ quat_to_matrix(quat_exp(foots[..., :3])) @ rot_y(foots[..., 3])
+    bent = np.minimum(45 * DEG * np.sin(np.pi * p)[:, None], np.arcsin(np.clip(-slant[..., 2, 0], 0, 1)))
     foots[..., 4] = POINTED[4] * p[:, None] ** 3 - bent * (p < 1)[:, None]
-    low = np.stack([leg_points(leg, R_thigh, knee, f)[1][..., 2].min(axis=1) + hip_z for f in foots], axis=1)
+    many = len(p)
+    _, soles = leg_points(leg, np.tile(R_thigh, (many, 1, 1)), np.tile(knee, many), foots.reshape(-1, 5))
+    low = soles[..., 2].min(axis=1).reshape(many, -1).T + hip_z[:, None]
     # The most stretched foot that clears the floor: stretching presses the toes down.
     clear = low >= -0.003
     prev = np.where(clear.any(axis=1), len(p) - 1 - clear[:, ::-1].argmax(axis=1), 0)
@@ -455,12 +457,9 @@ def _touch_pose(leg: LegGeometry, numbers: Array, hip_z: float) -> Array:
     azimuth = float(np.arctan2(d[1], d[0]))
     now = float(np.arccos(np.clip(-d[2], -1, 1)))
     grid = np.linspace(5 * DEG, 50 * DEG, 46)
-    tips = []
-    for e in grid:
-        swing = rot_z(azimuth) @ rot_y(-(e - now)) @ rot_z(-azimuth)
-        R = swing @ R0
-        tips.append(float(leg_points(leg, R[None], q[3:4], q[None, 4:])[1][0, :, 2].min()) + hip_z)
-    height = np.array(tips)
+    swung = rot_z(azimuth) @ rot_y(now - grid) @ rot_z(-azimuth) @ R0
+    many = (len(grid), 1)
+    height = leg_points(leg, swung, np.tile(q[3], len(grid)), np.tile(q[4:], many))[1][..., 2].min(axis=1) + hip_z
     sign = np.flatnonzero(np.diff(np.sign(height)))
     if len(sign):
         i = int(sign[0])
@@ -487,22 +486,24 @@ def _pendulum(com_z: Array, spin: Array, cop: Array, sigma: Array, airborne: Mas
     band = np.zeros((4, frames))  # upper form, half width 3
     rhs = np.zeros((frames, 2))
 
-    def add(i: int, coefs: Array, value: Array, w: float) -> None:
-        for a, ca in enumerate(coefs):
-            rhs[i + a] += w * w * ca * value
-            for b in range(a, len(coefs)):
-                band[3 - (b - a), i + b] += w * w * ca * coefs[b]
+    def add(first: NDArray[np.int64], coefs: Array, value: Array, w: Array) -> None:
+        """Rows (N, C) of the least squares, each from column `first` (N,) on, wanted at `value` (N, 2)."""
+        square = w * w
+        for a in range(coefs.shape[1]):
+            np.add.at(rhs, first + a, (square * coefs[:, a])[:, None] * value)
+            for b in range(a, coefs.shape[1]):
+                np.add.at(band[3 - (b - a)], first + b, square * coefs[:, a] * coefs[:, b])
 
-    for k in range(1, frames - 1):
-        c2 = arm[k] / dt**2
-        add(k - 1, np.array([-c2, lift[k] + 2 * c2, -c2]), lift[k] * cop[k] + moment[k], float(weight[k]))
-    jerk = 1.0 / (60.0 * dt**3)
-    for k in range(frames - 3):
-        add(k, np.array([-1.0, 3.0, -3.0, 1.0]), np.zeros(2), jerk)
-    for k in (0, frames - 1):
-        add(k, np.array([1.0]), cop[k], 1.0 / float(sigma[k]))
-    add(0, np.array([1.0, -1.0]), np.zeros(2), 400.0)
-    add(frames - 2, np.array([1.0, -1.0]), np.zeros(2), 400.0)
+    inner = np.arange(1, frames - 1)
+    c2 = arm[inner] / dt**2
+    hanging = np.stack([-c2, lift[inner] + 2 * c2, -c2], axis=1)
+    add(inner - 1, hanging, lift[inner, None] * cop[inner] + moment[inner], weight[inner])
+    smooth = np.arange(frames - 3)
+    jerk = np.full(len(smooth), 1.0 / (60.0 * dt**3))
+    add(smooth, np.tile([-1.0, 3.0, -3.0, 1.0], (len(smooth), 1)), np.zeros((len(smooth), 2)), jerk)
+    ends = np.array([0, frames - 1])
+    add(ends, np.ones((2, 1)), cop[ends], 1.0 / sigma[ends])
+    add(np.array([0, frames - 2]), np.tile([1.0, -1.0], (2, 1)), np.zeros((2, 2)), np.full(2, 400.0))
     band[3] += 1e-9
     return np.asarray(solveh_banded(band, rhs))
 
@@ -970,7 +971,7 @@ def _leg_numbers(
             knots.append(a)
             values.append(numbers[a])
         for frame, event in run.keys:
-            pose = air_pose(leg, event.pose, event.height, dancer.capability.turnout)
+            pose = air_pose(leg, event.pose, event.height)
             if event.contact == Contact.TOUCH:
                 pose = _touch_pose(leg, pose, float(hip[frame, 2]))
             if knots and frame <= knots[-1]:
