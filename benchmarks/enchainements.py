@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from petipa.choreography import StepPlaced, bars_of, check, parse, resolution
 from petipa.choreography.words import DIRECTION_WORDS
+from petipa.coach import rehearse
 from petipa.dancer import Dancer, load_dancer
 from petipa.errors import LanguageError
 from petipa.lexicon import Entry, Level, Lexicon, Place, Stance, load_lexicon
@@ -256,6 +257,7 @@ def danced(seed: int, text: str | None = None) -> Danced:
     steps = resolved(drawn(seed) if text is None else text)
     try:
         motion = dance(steps, lexicon().entries, seconds, dancer())
+        motion = rehearse(motion, steps, lexicon(), seconds, dancer())
     except Exception as problem:
         raised = Fault(None, "raised", f"{type(problem).__name__}: {problem}")
         return Danced(seed, steps, (raised,), time.process_time() - began)

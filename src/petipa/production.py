@@ -535,6 +535,7 @@ def dance(
     ChoreographyError, SolveError
         A step that cannot be planned, or physics that could not be met.
     """
+    from petipa.coach import rehearse
     from petipa.motion import dance as danced
     from petipa.motion import redance
 
@@ -553,6 +554,7 @@ def dance(
         motion, spans = redance(before, was, programme.steps, entries, seconds, programme.dancer, **wishes)
         anew = " and ".join(f"from {start:.1f} to {stop:.1f} s" for start, stop in spans) or "nowhere"
         account.remarks.append(f"danced anew {anew}; the rest is as it was")
+    motion = rehearse(motion, programme.steps, programme.lexicon, seconds, programme.dancer, **wishes)
     relay("", 1.0)
     return motion
 

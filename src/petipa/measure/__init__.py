@@ -1,7 +1,7 @@
 """Every number about a motion, and the independent checks that a danced step is what its name says."""
 
 from petipa.measure.anchors import Anchor
-from petipa.measure.assess import Assessment, measure
+from petipa.measure.assess import Assessment, heard, measure
 from petipa.measure.definitions import Failure, check_definitions
 from petipa.measure.physics import Contact, Flight, Forces, Landing, Place
 from petipa.measure.reading import Reading
@@ -22,6 +22,7 @@ __all__ = [
     "Reading",
     "Track",
     "check_definitions",
+    "heard",
     "measure",
     "track",
 ]

@@ -197,6 +197,11 @@ def measure(
     )
 
 
+def heard(motion: Motion, dancer: Dancer, lexicon: Lexicon) -> tuple[AccentError, ...]:
+    """Every accent against its count, and nothing else of `measure`."""
+    return accents(figure(track(motion, dancer)), lexicon)
+
+
 def readings(shape: Figure, lexicon: Lexicon) -> tuple[Reading, ...]:
     """Strength, what happens at contacts and landings, placement, positions, and how movement flows."""
     return (

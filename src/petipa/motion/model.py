@@ -34,7 +34,10 @@ class FootState(IntEnum):
 
 @dataclass(frozen=True)
 class StepSpan:
-    """One step as planned: its name, when it is danced and when its accent should fall [s]."""
+    """One step as planned: its name, when it is danced and when its accent should fall [s].
+
+    It is laid out `later` [s] than its count.
+    """
 
     entry: str
     side: str
@@ -47,6 +50,7 @@ class StepSpan:
     height: float | None
     turns: int
     facing: float
+    later: float = 0.0
 
 
 @dataclass(frozen=True)

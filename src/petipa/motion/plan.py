@@ -288,6 +288,7 @@ def make_plan(
     *,
     where: Callable[[Fraction], tuple[int, str]] | None = None,
     tail: float = 1.2,
+    timing: Sequence[float] = (),
 ) -> Plan:
     """Lay the steps out in time and space.
 
@@ -298,6 +299,8 @@ def make_plan(
     seconds_at : music time [s] of a position in beats
     where : bar and beat of a position in beats, for labels
     tail : seconds danced after the last accent
+    timing : seconds by which each step is laid out after its count, none by default: how she has to think of a step
+        in order to meet it
 
     Raises
     ------
@@ -306,10 +309,11 @@ def make_plan(
     """
     if not placed:
         raise ChoreographyError("there is nothing to dance", would_work="write at least one step")
-    accents = [float(seconds_at(step.at)) for step in placed]
+    counts = [float(seconds_at(step.at)) for step in placed]
+    timing = timing or [0.0] * len(placed)
     first = lexicon[placed[0].entry]
-    start = accents[0] - max(1.0, first.lead[1] + 0.6)
-    accents = [_snap(t, start) for t in accents]
+    start = counts[0] - max(1.0, first.lead[1] + 0.6)
+    accents = [_snap(t + later, start) for t, later in zip(counts, timing, strict=True)]
     sole = dancer.skeleton.soles[0]
     offs = dancer.skeleton.offsets
     names = dancer.skeleton.names
@@ -580,12 +584,13 @@ def make_plan(
                 label=step.label,
                 t0=begin,
                 t1=finish,
-                accent=accent,
+                accent=_snap(counts[index], start),
                 bar=bar,
                 beat=beat,
                 height=float(placed[index].height) if step.height is not None else None,
                 turns=int(step.turns or 0),
                 facing=float(step.facing),
+                later=float(timing[index]),
             )
         )
     # Where a step ends on its last pace a foot may still be set down a frame later.

@@ -50,6 +50,7 @@ def redance(
     tail: float = 1.2,
     progress: Callable[[str, float], None] | None = None,
     strict: bool = False,
+    timing: Sequence[float] | None = None,
 ) -> tuple[Motion, tuple[tuple[float, float], ...]]:
     """Dance edited steps, keeping what an edit does not touch.
 
@@ -57,6 +58,7 @@ def redance(
     ----------
     before : the motion of `was`, danced with the same seed, life and tail
     was, placed : the steps before and after the edit
+    timing : seconds by which each step is laid out after its count; as it was where it was danced before, by default
 
     Other parameters are those of `dance`.
 
@@ -72,8 +74,12 @@ def redance(
     """
     tell = progress or (lambda stage, share: None)
     tell("plan", 0.0)
-    old = make_plan(was, lexicon, seconds_at, dancer, where=where, tail=tail)
-    new = make_plan(placed, lexicon, seconds_at, dancer, where=where, tail=tail)
+    before_edit = [step.later for step in before.steps]
+    if timing is None:
+        known = {(a.at, a.entry, a.side): later for a, later in zip(was, before_edit, strict=True)}
+        timing = [known.get((step.at, step.entry, step.side), 0.0) for step in placed]
+    old = make_plan(was, lexicon, seconds_at, dancer, where=where, tail=tail, timing=before_edit)
+    new = make_plan(placed, lexicon, seconds_at, dancer, where=where, tail=tail, timing=timing)
     wishes: dict[str, Any] = {
         "where": where,
         "seed": seed,
