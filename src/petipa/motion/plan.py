@@ -180,12 +180,21 @@ class _Stage:
             return centre, yaw
         return centre + 0.5 * self.foot_length * along, yaw
 
-    def base_from(self, foot: str, role: str, heading: float) -> Array | None:
-        """Where the base is, given that a planted foot stands in a role."""
+    def turned(self, event: FootEvent, yaw: float) -> FootEvent:
+        """A standing foot once it has turned on its ball, or on its tip."""
+        back = self.back(max(event.roll, 1.0))
+        moved = np.array([np.cos(yaw) - np.cos(event.yaw), np.sin(yaw) - np.sin(event.yaw)])
+        x, y = np.array(event.anchor) + back * moved
+        return replace(event, anchor=(float(x), float(y)), yaw=yaw)
+
+    def base_from(self, foot: str, role: str, heading: float, *, round_: bool = False) -> Array | None:
+        """Where the base is, given that a planted foot stands in a role; `round_` once it has turned on its ball."""
         offset = self.offset(foot, role)
         event = self.feet[foot]
         if event.contact != Contact.PLANT:
             return None
+        if round_:
+            event = self.turned(event, self.yaw(foot, heading, role))
         along = np.array([np.cos(event.yaw), np.sin(event.yaw)])
         if offset is None:
             return np.array(event.anchor) - self.back(event.roll) * along
@@ -486,18 +495,18 @@ def make_plan(
             turnout = dancer.capability.turnout
             travel -= entry.closed(step.side, step.end, paces=step.paces, yaw=float(step.facing), turnout=turnout)
         rooted = all(str(key.get(foot, "stay")).startswith("stay") for key in keys for foot in "wo")
+        round_ = heading0 + swing + way * _gone(next((k["turn"] for k in keys[::-1] if "turn" in k), TURN_NONE), turns)
         ease = 0.0
         swing_speed = float(entry.motion.get("swing", SWING))
         turned = TURN_NONE
-        for key in keys:
+        for number, key in enumerate(keys):
             t = float(key["t"])
             time = _snap(when(t) + float(key.get("s", 0.0)), start)
             if time <= bend_keys[-1][0] and t > -1.0:
                 time = bend_keys[-1][0] + 1 / RATE
             ease = max(ease, float(key.get("face", np.clip(t + 1.0, 0.0, 1.0))))
-            done, extra = key.get("turn", turned)
-            turned = (float(done), float(extra))
-            psi = heading0 + swing * ease + way * (turns * turned[0] + turned[1] * DEG)
+            turned = key.get("turn", turned)
+            psi = heading0 + swing * ease + way * _gone(turned, turns)
             base = stage.base
             if "move" in key:
                 base = base0 + travel * float(key["move"])
@@ -532,15 +541,24 @@ def make_plan(
                 for foot in "LR":
                     if foot not in resolved and stage.events[foot][-1].time < time - 0.5 / RATE:
                         stage.events[foot].append(_hold(stage.feet[foot], time))
+            closes = {
+                foot: _closing(foot, reached[0], psi, round_)
+                for foot, reached in resolved.items()
+                if turns and _stays_put(keys[number + 1 :], "w" if foot == work else "o")
+            }
             if "move" not in key:
                 for foot, (role, _, _, _) in resolved.items():
                     if role in _PAIR and _other(foot) not in resolved:
-                        found = stage.base_from(_other(foot), _PAIR[role], psi)
+                        faced = closes.get(foot, psi)
+                        found = stage.base_from(_other(foot), _PAIR[role], faced, round_=faced != psi)
                         base = base if found is None else found
             stage.base = base
             for foot, reached in resolved.items():
                 stage.events[foot] += _on_the_way(stage.feet[foot], stage.feet[_other(foot)], reached[0], time)
-                stage.feet[foot] = _event(stage, foot, *reached, time, psi, step)
+                set_down = _event(stage, foot, *reached, time, closes.get(foot, psi), step)
+                if closes.get(foot, psi) != psi and set_down.contact == Contact.PLANT:
+                    set_down = stage.turned(set_down, stage.yaw(foot, psi, reached[0]))
+                stage.feet[foot] = set_down
                 stage.events[foot].append(replace(stage.feet[foot], firm=t == 0.0, swing=swing_speed))
             # Within a turn only the keys that speak of it hold its pace.
             if not turns or "turn" in key or abs(t) >= 1.0:
@@ -1123,6 +1141,30 @@ def _following(stage: _Stage, left: float, psi: float) -> str:
         if not (closed and flat and _askew(stage, foot, psi) > TWIST):
             return ""
     return "L" if left < 0.5 or (left == 0.5 and stage.roles["L"].endswith("back")) else "R"
+
+
+def _gone(turn: Sequence[float], turns: float) -> float:
+    """How far she has turned [rad] of so many turns, by a key's share of them and degrees more."""
+    done, extra = (float(v) for v in turn)
+    return turns * done + extra * DEG
+
+
+def _stays_put(keys: Sequence[Mapping[str, Any]], foot: str) -> bool:
+    """Whether the foot a key sets down stays where it is in the keys that follow, but for turning on its ball."""
+    return all(str(key.get(foot, "stay")).partition(":")[0] in ("stay", "pivot") for key in keys)
+
+
+def _closing(foot: str, role: str, psi: float, round_: float) -> float:
+    """The heading for which a foot is set down in a closed position where she has still to turn from `psi` to `round_`.
+
+    Each foot then turns on its own ball. Set down as if she were round, they are closed in the end; where that would
+    uncross them for now, the foot in front being the one she turns toward, half way.
+    """
+    if role not in DOWN_THE_LEG or role.startswith("sus"):
+        return psi
+    front = foot if role.endswith("front") else _other(foot)
+    toward = "L" if round_ > psi else "R"
+    return psi + (0.5 if front == toward else 1.0) * (round_ - psi)
 
 
 def _askew(stage: _Stage, foot: str, psi: float) -> float:

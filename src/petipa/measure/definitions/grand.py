@@ -225,6 +225,11 @@ def _in_the_air(f: Figure, hop: Flight, way: int, least: float) -> Iterator[Miss
         yield Miss(b, "turns in the air", f">= {least:.0f} degrees", f"{got:.0f} degrees")
 
 
+def _round_in_fifth(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
+    """What is left of the turn is done on the floor without losing the fifth."""
+    yield from fifth(f, f.at(min(hop.t1 + 0.3, step.t1)), "is in fifth when she is round")
+
+
 @jump
 def assemble_en_tournant(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
     """A great assemblé that turns once toward the leg that is thrown."""
@@ -235,6 +240,7 @@ def assemble_en_tournant(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Mis
     yield from _in_the_air(f, hop, way, 180.0)
     k = f.at(hop.t1 + 0.06)
     yield from front_foot(f, k, work, "front foot after")
+    yield from _round_in_fifth(f, step, hop)
 
 
 @jump
@@ -258,6 +264,7 @@ def tour_en_lair(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
             yield Miss(top, "knees straight aloft", f"{foot(side)} knee >= 165", f"{f.stretch[top, side]:.0f} degrees")
     yield from pointed_aloft(f, hop)
     yield from fifth(f, f.at(hop.t1 + 0.06), "lands in fifth")
+    yield from _round_in_fifth(f, step, hop)
     yield from plie_after(f, hop, (0, 1))
 
 
