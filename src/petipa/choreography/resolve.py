@@ -52,6 +52,7 @@ from petipa.lexicon import (
     StartRule,
     nearest,
     plain,
+    walked,
 )
 
 Seconds = Callable[[Fraction], float]
@@ -687,6 +688,10 @@ class _Resolver:
                 f"toward {better}, the other side, or a start further from there",
                 slot.where,
             )
+        start = state.stance
+        steps = walked(entry, side=side, start=start, end=end, direction=direction, faced=state.facing, yaw=yaw)
+        if steps is not None:
+            return yaw, way, (state.place[0] + steps[0], state.place[1] + steps[1]), paces
         metres = min(goal, room)
         place = ahead(state.place, way, metres)
         drawn = entry.closed(side, end, paces=paces, yaw=yaw, turnout=self.able.turnout)

@@ -1,5 +1,6 @@
 """The dictionary of ballet: positions, arms, steps as data, every school's names."""
 
+from petipa.lexicon.feet import holding, walked
 from petipa.lexicon.model import Accent, Entry, Lexicon, Names, Range, School
 from petipa.lexicon.positions import FEET, EndRule, Foot, Free, Level, Place, Side, Stance, StartRule
 from petipa.lexicon.read import load_lexicon, read_entry
@@ -21,9 +22,11 @@ __all__ = [
     "Side",
     "Stance",
     "StartRule",
+    "holding",
     "load_lexicon",
     "nearest",
     "plain",
     "read_entry",
     "singular",
+    "walked",
 ]

@@ -145,6 +145,22 @@ class Stance:
         )
         return self.support.other if self.free in forward else self.support
 
+    @property
+    def raised(self) -> bool:
+        """Whether the leg that carries no weight is up in the air."""
+        free = str(self.free or "")
+        return self.position is Place.ONE_LEG and (
+            free.startswith(("arabesque", "attitude")) or free.endswith(("_90", "_60", "_45"))
+        )
+
+    @property
+    def leads(self) -> str:
+        """Direction in which the leg that carries no weight is stretched out, if it is."""
+        free = str(self.free or "")
+        if free in ("arabesque", "attitude"):
+            return "derriere"
+        return next((way for way in ("devant", "seconde", "derriere") if way in free), "")
+
     def from_foot(self, side: Side, yaw: float) -> tuple[float, float]:
         """The way from a foot to her middle where she faces `yaw` [degrees], on stage [m]; none on one leg."""
         ahead, out = FEET.get(self.position, (0.0, 0.0))

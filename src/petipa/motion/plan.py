@@ -45,7 +45,7 @@ from numpy.typing import NDArray
 
 from petipa.dancer import Dancer
 from petipa.errors import ChoreographyError
-from petipa.lexicon import FEET, Place
+from petipa.lexicon import FEET, Place, Side, holding
 from petipa.motion.arms import known_arms, known_head, mirrored_name
 from petipa.motion.legs import BENT, DEG, known_pose, pose_table
 from petipa.motion.model import FlightSpan, StepSpan
@@ -377,7 +377,7 @@ def make_plan(
         gap = accents[index] - (accents[index - 1] if index else start)
         previous = lexicon[placed[index - 1].entry].tail if index else (0.1, 0.4)
         want = entry.lead[1] * float(entry.motion.get("lead", 1.0))
-        if _raised(step.start) and entry.family != "turn":
+        if step.start.raised and entry.family != "turn":
             want = max(want, 0.85)  # a leg that high needs time to come down
         if _comes_down(step):
             want = max(want, 0.85)
@@ -727,13 +727,6 @@ def later_tail(entry: Any, air: float) -> float:
     return (air + LEAST_PUSH) / (land - push)
 
 
-def _raised(stance: Any) -> bool:
-    free = str(stance.free or "")
-    return str(stance.position) == "one_leg" and (
-        free.startswith(("arabesque", "attitude")) or free.endswith(("_90", "_60", "_45"))
-    )
-
-
 def _comes_down(step: Any) -> bool:
     """Whether a step begins on the tip and ends off it."""
     return str(step.start.level) == "pointe" and str(step.end.level) != "pointe"
@@ -751,51 +744,15 @@ def from_the_tip(step: Any, entry: Any) -> bool:
     return _comes_down(step) and bool(entry.springs)
 
 
-def _leads(stance: Any) -> str:
-    """Direction in which the free leg is stretched out in a stance."""
-    free = str(stance.free or "")
-    if free in ("arabesque", "attitude"):
-        return "derriere"
-    return next((way for way in ("devant", "seconde", "derriere") if way in free), "")
-
-
 def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
     """The keys of a step as it is danced here, with the hand-overs at both ends filled in."""
     table: Mapping[str, Any] = entry.motion
-    closes = str(step.end.position) != "one_leg"
     if table.get("cycle") == "chaines":
         raw = _chained(step)
     else:
         raw = _paces(str(table["cycle"]), step, entry, tail) if "cycle" in table else list(table["keys"])
     work = step.side if step.side in ("L", "R") else "R"
-    holds = {
-        "closes": closes,
-        "opens": not closes,
-        "on_w": _support(step.start) == work,
-        "off_w": _support(step.start) != work,
-        "on_o": _support(step.start) == _other(work),
-        "lifted": _raised(step.start) and _leads(step.start) == str(step.direction),
-        "opens_down": not closes and str(step.end.level) != "pointe",
-        "from_front": step.start.front == work,
-        "from_back": step.start.front == _other(work),
-        "to_front": step.end.front == work,
-        "to_back": step.end.front == _other(work),
-        "off_one": _support(step.start) != "both",
-        "off_two": _support(step.start) == "both",
-        "raised": _raised(step.start),
-        "at_ankle": str(step.start.free).startswith("cou_de_pied"),
-        "on_toe": str(step.start.free).startswith("tendu"),
-        "from_pointe": str(step.start.level) == "pointe",
-        f"from_{step.start.position}": True,
-        f"to_{step.end.position}": True,
-    }
-
-    def wanted(key: Mapping[str, Any]) -> bool:
-        """Whether every word of the key's `if` holds: one of those above, or the step's direction; `not` before one."""
-        words = str(key.get("if", "")).replace("not ", "!").split()
-        return all((holds.get(w.lstrip("!"), w.lstrip("!") == str(step.direction))) != w.startswith("!") for w in words)
-
-    keys = [dict(key) for key in raw if wanted(key)]
+    keys = holding(raw, side=Side(work), start=step.start, end=step.end, direction=step.direction)
     stays = step.entry in ("releve", "stand") or bool(table.get("tips"))
     stays |= str(step.end.level) == "pointe" and not any("w" in key or "o" in key for key in raw)
     if _support(step.start) == "both" and str(step.start.level) == "pointe" and not stays:
@@ -877,7 +834,7 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
         {"t": -0.9, "w": "stay", "weight": 0.0, "carry": "o", "bend": bend},
         {"t": -0.32 if run else -0.45, "w": before, "o": "stay:demi", "arms": "step", "head": "step", "face": 1.0},
     ]
-    if (run or kind == "stretched") and _leads(step.start) == "derriere":
+    if (run or kind == "stretched") and step.start.leads == "derriere":
         keys.insert(1, {"t": -0.62, "w": free if run else "unfolding:24"})
     for j in range(count):
         foot, other = ("w", "o") if j % 2 == 0 else ("o", "w")
