@@ -273,7 +273,7 @@ class _Resolver:
                 continue
             after = known[n + 1] if n + 1 < len(known) else None
             until = after[1].at if after else slot.at + self._natural(slot, entry)
-            metres, _ = self._metres(slot, entry, entry.way(), until, after[2].lead[1] if after else 0.0)
+            metres, _ = self._metres(slot, entry, entry.way(), until, after[2].ready if after else 0.0)
             if current is None:
                 current = _Round({})
             if metres > _STILL:
@@ -366,7 +366,7 @@ class _Resolver:
         side, direction = approach.side, approach.direction
         self.chosen[index] = (side, direction)
         danced = wishes.level or entry.level
-        ready = following[2].lead[1] if following else 0.0
+        ready = following[2].ready if following else 0.0
         counts = self._counts(slot, entry, until, ready) if entry.per_pace and entry.pace is not None else ()
         end = self._end(slot, entry, approach, state, following, danced, counts)
         if wishes.en_tournant and entry.turns is None:

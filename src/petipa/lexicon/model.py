@@ -217,6 +217,11 @@ class Entry:
         return replace(self, **dict(own)) if own else self  # type: ignore[arg-type]
 
     @property
+    def ready(self) -> float:
+        """Seconds before its accent in which she usually makes ready for it."""
+        return self.lead[1] * float(self.motion.get("lead", 1.0))
+
+    @property
     def springs(self) -> bool:
         """Whether she leaves the floor."""
         return self.jump is not None and self.jump.least > 0

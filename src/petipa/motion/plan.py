@@ -376,7 +376,7 @@ def make_plan(
             )
         gap = accents[index] - (accents[index - 1] if index else start)
         previous = lexicon[placed[index - 1].entry].tail if index else (0.1, 0.4)
-        want = entry.lead[1] * float(entry.motion.get("lead", 1.0))
+        want = entry.ready
         if step.start.raised and entry.family != "turn":
             want = max(want, 0.85)  # a leg that high needs time to come down
         if _comes_down(step):
