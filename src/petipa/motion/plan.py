@@ -1027,10 +1027,13 @@ def _whereabouts(stage: _Stage, stance: Any) -> Array | None:
         event = stage.feet[support]
         along = np.array([np.cos(event.yaw), np.sin(event.yaw)])
         return np.array(event.anchor) - stage.back(event.roll) * along if event.contact == Contact.PLANT else None
+    found = []
     for foot in "LR":
-        if stage.roles[foot] in _PAIR:
-            return stage.base_from(foot, stage.roles[foot], stage.heading)
-    return None
+        # A foot that stood while the other came to it has still the place of an earlier position.
+        role = stage.roles[foot] if stage.roles[foot].startswith("sus") else _stance_goal(stance, foot)
+        found.append(stage.base_from(foot, role, stage.heading))
+    known = [base for base in found if base is not None]
+    return np.mean(known, axis=0) if known else None
 
 
 def _resolve(goal: str, step: Any, foot: str, role: str) -> tuple[str, str, float | None, bool]:
