@@ -187,7 +187,7 @@ def _event(f: Figure, step: StepSpan, accent: Accent, before: float = -np.inf, a
         if away[start] > 0.9 * float(away[start:stop].max()) and f.stretch[start, work] > 90.0:
             # A leg that is out already has only to rise; or it waits there, and the count that falls in that is met.
             # (A foot at the other knee is as far from that heel and not out.)
-            waits = step.height is None and float(away[start : at + 1].min()) > 0.9 * away[start]
+            waits = not step.height and float(away[start : at + 1].min()) > 0.9 * away[start]
             return float(at) if waits else _arrives(f.tip[:, work, 2], start, stop)
         return _arrives(away, start, stop)
     if accent == Accent.CLOSING:
