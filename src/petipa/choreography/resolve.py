@@ -688,8 +688,16 @@ class _Resolver:
                 f"toward {better}, the other side, or a start further from there",
                 slot.where,
             )
-        start = state.stance
-        steps = walked(entry, side=side, start=start, end=end, direction=direction, faced=state.facing, yaw=yaw)
+        steps = walked(
+            entry,
+            side=side,
+            start=state.stance,
+            end=end,
+            direction=direction,
+            faced=state.facing,
+            yaw=yaw,
+            turnout=self.able.turnout,
+        )
         if steps is not None:
             return yaw, way, (state.place[0] + steps[0], state.place[1] + steps[1]), paces
         metres = min(goal, room)

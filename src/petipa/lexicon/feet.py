@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import hypot
+from math import cos, hypot, radians, sin
 from typing import Any
 
-from petipa.lexicon.model import Entry
+from petipa.lexicon.model import BALL, Entry
 from petipa.lexicon.positions import FEET, Place, Side, Stance
 
 _HELD = ("stay", "pivot", "start")
@@ -49,21 +49,33 @@ def holding(
 
 
 def walked(
-    entry: Entry, *, side: Side, start: Stance, end: Stance, direction: str | None, faced: float, yaw: float
+    entry: Entry,
+    *,
+    side: Side,
+    start: Stance,
+    end: Stance,
+    direction: str | None,
+    faced: float,
+    yaw: float,
+    turnout: float,
 ) -> tuple[float, float] | None:
     """How far a step takes her [m, on stage] that goes no further than from foot to foot; None where it has a way.
 
     Parameters
     ----------
-    side : it is danced to; faced, yaw : where she faces before and after [degrees]
+    side : it is danced to; faced, yaw : where she faces before and after [degrees]; turnout : of a foot [degrees]
     """
     keys = entry.motion.get("keys", ())
     if "cycle" in entry.motion or any("move" in key for key in keys) or not hypot(*entry.way()):
         return None
     base = (0.0, 0.0)
-    places = {
-        foot: _minus(base, start.from_foot(foot, faced)) if start.support in (None, foot) else None for foot in Side
-    }
+    places: dict[Side, tuple[float, float] | None] = {}
+    for foot in Side:
+        ways = [radians(way + turnout * foot.sign) for way in (faced, yaw)]
+        # A foot that stands turns with her on its ball.
+        ahead, left = (BALL * (of(ways[1]) - of(ways[0])) for of in (cos, sin))
+        place = _minus(_minus(base, start.from_foot(foot, faced)), (ahead, left))
+        places[foot] = place if start.support in (None, foot) else None
     for key in holding(keys, side=side, start=start, end=end, direction=direction):
         roles: dict[Side, Stance | None] = {}
         for foot, name in ((side, "w"), (side.other, "o")):

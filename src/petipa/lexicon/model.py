@@ -16,7 +16,7 @@ from petipa.lexicon.words import nearest, plain, singular
 
 _HELD = ("stay", "pivot", "start")
 """What a key says of a foot that keeps its place."""
-_BALL, _TIP = 0.09, 0.13
+BALL, _TIP = 0.09, 0.13
 """How far the middle of a foot is behind its ball, and behind its tip, on which it comes down [m]."""
 
 
@@ -280,7 +280,7 @@ class Entry:
             (a, b), (c, d) = stance.from_foot(step.other, yaw), stance.from_foot(step, yaw)
             ahead, left = end.from_foot(step, yaw)
             out = radians(yaw + turnout * step.other.sign)
-            return ahead + a - c - _BALL * cos(out), left + b - d - _BALL * sin(out)
+            return ahead + a - c - BALL * cos(out), left + b - d - BALL * sin(out)
         if paces:
             under = ["w" if paces % 2 else "o"]
         elif len(under) != 1 or not any(goal.startswith("end") for goal in last.values()):
@@ -288,7 +288,7 @@ class Entry:
         onto = side if under == ["w"] else side.other
         out = radians(yaw + turnout * onto.sign)
         ahead, left = end.from_foot(onto, yaw)
-        back = _TIP if any("pointe" in goal for goal in last.values()) else _BALL
+        back = _TIP if any("pointe" in goal for goal in last.values()) else BALL
         return ahead - back * cos(out), left - back * sin(out)
 
     def beats_in(self, metre: str, *, bar: Fraction) -> Fraction:

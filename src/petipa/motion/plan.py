@@ -541,11 +541,9 @@ def make_plan(
                 for foot in "LR":
                     if foot not in resolved and stage.events[foot][-1].time < time - 0.5 / RATE:
                         stage.events[foot].append(_hold(stage.feet[foot], time))
-            closes = {
-                foot: _closing(foot, reached[0], psi, round_)
-                for foot, reached in resolved.items()
-                if turns and _stays_put(keys[number + 1 :], "w" if foot == work else "o")
-            }
+            closes = {}
+            if turns and _stay_put(keys[number + 1 :]):
+                closes = {foot: _closing(foot, reached[0], psi, round_) for foot, reached in resolved.items()}
             if "move" not in key:
                 for foot, (role, _, _, _) in resolved.items():
                     if role in _PAIR and _other(foot) not in resolved:
@@ -1109,9 +1107,9 @@ def _gone(turn: Sequence[float], turns: float) -> float:
     return turns * done + extra * DEG
 
 
-def _stays_put(keys: Sequence[Mapping[str, Any]], foot: str) -> bool:
-    """Whether the foot a key sets down stays where it is in the keys that follow, but for turning on its ball."""
-    return all(str(key.get(foot, "stay")).partition(":")[0] in ("stay", "pivot") for key in keys)
+def _stay_put(keys: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether both feet keep their places in the keys, but for turning on their balls."""
+    return all(str(key.get(foot, "stay")).partition(":")[0] in ("stay", "pivot") for key in keys for foot in "wo")
 
 
 def _closing(foot: str, role: str, psi: float, round_: float) -> float:
