@@ -92,7 +92,7 @@ CHAINS = (
     ("first", "élevé R", "battement dégagé R à la seconde"),
     ("first", "cambré L", "tombé R en arrière"),
     ("first", "arabesque L", "assemblé battu R"),
-    ("second", "sauté L", "sauté L", "battement tendu L à la seconde"),
+    ("second", "sauté L", "battement tendu L à la seconde"),
     # from fifth in place, travelling, turning
     ("fifth L front", "assemblé R derrière"),
     ("fifth R front", "rond de jambe en l'air R en dedans"),
@@ -110,9 +110,9 @@ CHAINS = (
     ("fifth L front", "grande sissonne ouverte L de côté", "attitude turn L"),
     # on one leg, its foot at the other
     ("fifth L front", "entrechat sept L derrière", "march L"),
-    ("fifth R front", "jeté battu R devant", "emboîté en tournant L de côté"),
+    ("fifth R front", "ballonné simple R à la seconde", "coupé en tournant L"),
     ("fifth L front", "emboîté en tournant R", "grande cabriole L derrière"),
-    ("fifth R front", "saut de basque R", "rond de jambe sauté R"),
+    ("fifth R front", "tour en l'air R", "tour en l'air L", "glissade en tournant L"),
     # on one leg, the other low or raised
     ("fifth L front", "battement double frappé R", "soutenu en tournant L"),
     ("fifth R front", "révérence R", "jeté élancé L en avant"),
@@ -125,7 +125,7 @@ CHAINS = (
     ("fifth L front", "pas de valse L", "sus-sous L"),
     ("fifth L front", "tombé L", "battement retiré R"),
     ("fifth L front", "saut de l'ange L", "ballonné relevé L devant"),
-    ("fifth L front", "grande sissonne ouverte R en arrière", "ballonné composé L à la seconde"),
+    ("fifth R front", "grande sissonne ouverte R en avant", "grand rond de jambe L en dedans"),
     # the foot that closes after a turn stands in fifth, and a run that closes stands on both heels
     ("fifth L front", "tire-bouchon L", "échappé battu R"),
     ("fifth R front", "attitude turn en dedans R", "curtsy L"),

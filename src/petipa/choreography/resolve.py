@@ -579,12 +579,14 @@ class _Resolver:
         _, next_slot, next_entry = following
         groups = list(dict.fromkeys(replace(o, level=_carried(o.level)) for o in options))
 
-        def cost(stance: Stance) -> tuple[int, int, int]:
+        def cost(stance: Stance) -> tuple[int, bool, int, int]:
             after = replace(state, stance=stance, line=approach.side, last=approach.side, entry=entry.key)
             trial = self._approach(next_slot, next_entry, stance, after)
             levels = trial.rule.level if trial.rule else ()
             liking = levels.index(stance.level) if stance.level in levels else len(levels)
-            return (_weight(trial.faults), groups.index(replace(stance, level=_carried(stance.level))), liking)
+            # To go back after a run she closes first.
+            back = entry.carries_on and stance.support is not None and trial.direction == "en_arriere"
+            return (_weight(trial.faults), back, groups.index(replace(stance, level=_carried(stance.level))), liking)
 
         return min(options, key=cost)
 
@@ -680,7 +682,15 @@ class _Resolver:
         if target is not None:
             goal = min(metres, max(0.0, _distance(state.place, target)))
         room = self.stage.room(state.place, way)
-        if room < goal and room < _SHORTEST * metres:
+        drawn = entry.closed(side, end, paces=paces, yaw=yaw, turnout=self.able.turnout)
+
+        def reached(far: float) -> Point:
+            x, y = ahead(state.place, way, far)
+            return x + drawn[0], y + drawn[1]
+
+        # What counts is how far she has gone when she has closed.
+        short, whole = (_distance(state.place, reached(far)) for far in (room, metres))
+        if room < goal and (room < _SHORTEST * metres or short < _SHORTEST * whole):
             better = max(PLACES, key=lambda p: self._free_way(state.place, p))
             self.say(
                 Code.NO_ROOM,
@@ -701,10 +711,7 @@ class _Resolver:
         if steps is not None:
             return yaw, way, (state.place[0] + steps[0], state.place[1] + steps[1]), paces
         metres = min(goal, room)
-        place = ahead(state.place, way, metres)
-        drawn = entry.closed(side, end, paces=paces, yaw=yaw, turnout=self.able.turnout)
-        place = (place[0] + drawn[0], place[1] + drawn[1])
-        return yaw, (way if metres > _STILL else None), place, paces
+        return yaw, (way if metres > _STILL else None), reached(metres), paces
 
     def _round_to(self, index: int, slot: Slot, side: Side, state: _State) -> Point | None:
         """Where a step of a manège ends; None for other steps."""

@@ -16,6 +16,8 @@ from petipa.lexicon.words import nearest, plain, singular
 
 _HELD = ("stay", "pivot", "start")
 """What a key says of a foot that keeps its place."""
+_FAST = 0.9
+"""Paces that take her on this fast are a run [m/s]."""
 BALL, _TIP = 0.09, 0.13
 """How far the middle of a foot is behind its ball, and behind its tip, on which it comes down [m]."""
 
@@ -225,6 +227,11 @@ class Entry:
     def springs(self) -> bool:
         """Whether she leaves the floor."""
         return self.jump is not None and self.jump.least > 0
+
+    @property
+    def carries_on(self) -> bool:
+        """Whether she comes out of it so fast that she goes on, unless she closes."""
+        return self.per_pace and self.pace is not None and max(map(abs, self.way())) / self.pace[1] >= _FAST
 
     def stands(self, side: Side) -> Side:
         """The foot that keeps its place, for a step to `side`: not the one that leaves its place first."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.lexicon import Accent, Lexicon
-from petipa.measure.definitions.common import CLOSED
+from petipa.measure.definitions.common import CLOSED, HEIGHT
 from petipa.measure.definitions.poses import SEEN
 from petipa.measure.figure import SIDES, Figure, first
 from petipa.measure.track import FINE
@@ -188,6 +188,8 @@ def _event(f: Figure, step: StepSpan, accent: Accent, before: float = -np.inf, a
             # A leg that is out already has only to rise; or it waits there, and the count that falls in that is met.
             # (A foot at the other knee is as far from that heel and not out.)
             waits = not step.height and float(away[start : at + 1].min()) > 0.9 * away[start]
+            if step.height:
+                waits = float(f.lift[f.at(step.t0) : at + 1, work].min()) > step.height - HEIGHT
             return float(at) if waits else _arrives(f.tip[:, work, 2], start, stop)
         return _arrives(away, start, stop)
     if accent == Accent.CLOSING:

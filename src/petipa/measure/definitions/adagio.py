@@ -75,7 +75,7 @@ def temps_lie(f: Figure, step: StepSpan) -> Iterator[Miss]:
     if f.track.low[span].max() > 0.03:
         k = span.start + int(f.track.low[span].max(axis=1).argmax())
         yield Miss(k, "along the floor", "within 3 cm", f"{100 * f.track.low[span].max():.0f} cm")
-    travel = float(np.linalg.norm(f.track.com[span.start + there.start, :2] - f.track.com[span.start, :2]))
+    travel = float(np.linalg.norm(f.track.com[span.start + there.start, :2] - f.track.com[a, :2]))
     if travel < 0.15:
         yield Miss(span.start + there.start, "the weight travels", ">= 15 cm", f"{100 * travel:.0f} cm")
 
