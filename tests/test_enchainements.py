@@ -110,7 +110,7 @@ CHAINS = (
     ("fifth L front", "grande sissonne ouverte L de côté", "attitude turn L"),
     # on one leg, its foot at the other
     ("fifth L front", "entrechat sept L derrière", "march L"),
-    ("fifth R front", "ballonné simple R à la seconde", "coupé en tournant L"),
+    ("fifth R front", "ballonné simple L à la seconde", "coupé en tournant R"),
     ("fifth L front", "emboîté en tournant R", "grande cabriole L derrière"),
     ("fifth R front", "tour en l'air R", "tour en l'air L", "glissade en tournant L"),
     # on one leg, the other low or raised
