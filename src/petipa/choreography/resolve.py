@@ -671,7 +671,9 @@ class _Resolver:
             stays = entry.springs or entry.keeps_place(end)
             return yaw, None, state.place if stays else _drawn(state, entry.stands(side), end, yaw), paces
         if way is None:
-            back = 180.0 if direction in ("en_arriere", "derriere") or forward < 0 else 0.0
+            # A jump goes where its leg is thrown; a leg that only rises behind her does not turn her step.
+            backward = direction == "en_arriere" or (direction == "derriere" and entry.springs)
+            back = 180.0 if backward or forward < 0 else 0.0
             # A step that turns her half about goes where she faced before it.
             faced = state.facing if entry.facing == "turned" else yaw
             way = faced + (90.0 * side.sign if _sideways(entry, direction) else back)
