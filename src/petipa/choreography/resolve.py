@@ -50,9 +50,10 @@ from petipa.lexicon import (
     Side,
     Stance,
     StartRule,
+    drawn,
     nearest,
     plain,
-    walked,
+    walks,
 )
 
 Seconds = Callable[[Fraction], float]
@@ -383,7 +384,7 @@ class _Resolver:
         arms = self._arms(entry, wishes, side, end, state, slot.where)
         head = self._head(entry, wishes, side, yaw, slot.where)
         count = self.bars.count(slot.at)
-        turns = wishes.turns if wishes.turns is not None else int(entry.turns.usual) if entry.turns else 0
+        turns = _turns(entry, wishes)
         height = wishes.height
         if height is None and entry.height is not None:
             height = int(min(entry.height.usual, self.able.extension))
@@ -666,10 +667,22 @@ class _Resolver:
         else:
             yaw = state.facing
         yaw = nearest_turn(yaw)
+        feet = drawn(
+            entry,
+            side=side,
+            start=state.stance,
+            end=end,
+            direction=direction,
+            faced=state.facing,
+            yaw=yaw,
+            turnout=self.able.turnout,
+            turns=_turns(entry, wishes),
+            paces=paces,
+            pointe=(wishes.level or entry.level) is Level.POINTE,
+        )
         if metres <= _STILL:
             # She goes only as far as her feet do: where she closes, over to the foot that stands.
-            stays = entry.springs or entry.keeps_place(end)
-            return yaw, None, state.place if stays else _drawn(state, entry.stands(side), end, yaw), paces
+            return yaw, None, (state.place[0] + feet[0], state.place[1] + feet[1]), paces
         if way is None:
             # A jump goes where its leg is thrown; a leg that only rises behind her does not turn her step.
             backward = direction == "en_arriere" or (direction == "derriere" and entry.springs)
@@ -684,11 +697,10 @@ class _Resolver:
         if target is not None:
             goal = min(metres, max(0.0, _distance(state.place, target)))
         room = self.stage.room(state.place, way)
-        drawn = entry.closed(side, end, paces=paces, yaw=yaw, turnout=self.able.turnout)
 
         def reached(far: float) -> Point:
-            x, y = ahead(state.place, way, far)
-            return x + drawn[0], y + drawn[1]
+            x, y = state.place if walks(entry) else ahead(state.place, way, far)
+            return x + feet[0], y + feet[1]
 
         # What counts is how far she has gone when she has closed.
         short, whole = (_distance(state.place, reached(far)) for far in (room, metres))
@@ -700,18 +712,6 @@ class _Resolver:
                 f"toward {better}, the other side, or a start further from there",
                 slot.where,
             )
-        steps = walked(
-            entry,
-            side=side,
-            start=state.stance,
-            end=end,
-            direction=direction,
-            faced=state.facing,
-            yaw=yaw,
-            turnout=self.able.turnout,
-        )
-        if steps is not None:
-            return yaw, way, (state.place[0] + steps[0], state.place[1] + steps[1]), paces
         metres = min(goal, room)
         return yaw, (way if metres > _STILL else None), reached(metres), paces
 
@@ -808,16 +808,9 @@ class _Resolver:
         return entry.head
 
 
-def _drawn(state: _State, stands: Side, end: Stance, yaw: float) -> Point:
-    """Where a step leaves her through which a foot `stands`: over it, or between it and where the other has come to."""
-    start = state.stance
-    if start.support is not None and end.support is not None:
-        return state.place
-    if start.support is None and end.support is None and replace(start, level=end.level) == end:
-        return state.place
-    stands = start.support or end.support or stands
-    before, after = start.from_foot(stands, state.facing), end.from_foot(stands, yaw)
-    return state.place[0] + after[0] - before[0], state.place[1] + after[1] - before[1]
+def _turns(entry: Entry, wishes: Wishes) -> int:
+    """How many turns she makes in a step."""
+    return wishes.turns if wishes.turns is not None else int(entry.turns.usual) if entry.turns else 0
 
 
 def _sideways(entry: Entry, direction: str | None) -> bool:

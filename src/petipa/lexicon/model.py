@@ -6,20 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
-from math import cos, radians, sin
 from types import MappingProxyType
 from typing import Any
 
 from petipa.errors import LanguageError
-from petipa.lexicon.positions import EndRule, Foot, Level, Place, Side, Stance, StartRule
+from petipa.lexicon.positions import EndRule, Foot, Level, StartRule
 from petipa.lexicon.words import nearest, plain, singular
 
-_HELD = ("stay", "pivot", "start")
-"""What a key says of a foot that keeps its place."""
 _FAST = 0.9
 """Paces that take her on this fast are a run [m/s]."""
-BALL, _TIP = 0.09, 0.13
-"""How far the middle of a foot is behind its ball, and behind its tip, on which it comes down [m]."""
 
 
 class School(StrEnum):
@@ -232,71 +227,6 @@ class Entry:
     def carries_on(self) -> bool:
         """Whether she comes out of it so fast that she goes on, unless she closes."""
         return self.per_pace and self.pace is not None and max(map(abs, self.way())) / self.pace[1] >= _FAST
-
-    def stands(self, side: Side) -> Side:
-        """The foot that keeps its place, for a step to `side`: not the one that leaves its place first."""
-        for key in self.motion.get("keys", ()):
-            for foot, other in (("w", side.other), ("o", side)):
-                if str(key.get(foot, "stay")).partition(":")[0] not in _HELD:
-                    return other
-        return side.other
-
-    def keeps_place(self, end: Stance) -> bool:
-        """Whether both feet come to where she is, rather than she over the foot that stands; `end` as for `closed`."""
-        if "cycle" in self.motion:
-            return True
-        last = {"w": "", "o": ""}
-        together = False
-        for key in self.motion.get("keys", ()):
-            if ("opens" if end.support is None else "closes") in str(key.get("if", "")):
-                continue
-            goals = {foot: str(key.get(foot, "stay")) for foot in last}
-            moved = {foot: goal for foot, goal in goals.items() if goal.partition(":")[0] not in _HELD}
-            last |= moved
-            together = len(moved) == 2 if moved else together
-        if end.support is None:
-            return together and all(goal.startswith("end") for goal in last.values())
-        return any(goal.startswith("under") and goal.endswith("~") for goal in last.values())
-
-    def closed(self, side: Side, end: Stance, *, paces: int, yaw: float, turnout: float) -> tuple[float, float]:
-        """How far from where she came down the foot that closes then draws her [m], on stage.
-
-        Parameters
-        ----------
-        side : it is danced to; end : where it ends; paces : of a walk, else 0
-        yaw : where she faces [degrees]; turnout : of a foot [degrees]
-        """
-        if end.support is not None:
-            return 0.0, 0.0
-        last = {"w": "", "o": ""}
-        fourth = ""
-        for key in self.motion.get("keys", ()):
-            for foot, other in (("w", "o"), ("o", "w")):
-                goal = str(key.get(foot, "stay"))
-                if goal.startswith("fourth") and last[other].startswith("under"):
-                    fourth = f"{foot} {goal}"
-                # A foot that steps beside the other again comes back to where it came down.
-                again = last[foot].startswith("under") and goal.startswith("fifth")
-                if goal.partition(":")[0] not in _HELD and not again:
-                    last[foot] = goal
-        under = [foot for foot, goal in last.items() if goal.startswith(("under:demi", "under:pointe"))]
-        if fourth:
-            # It closes to the other, which has stepped from it into fourth.
-            step = side if fourth.startswith("w") else side.other
-            stance = Stance(Place.FOURTH, step if "front" in fourth else step.other, None, Level.FLAT)
-            (a, b), (c, d) = stance.from_foot(step.other, yaw), stance.from_foot(step, yaw)
-            ahead, left = end.from_foot(step, yaw)
-            out = radians(yaw + turnout * step.other.sign)
-            return ahead + a - c - BALL * cos(out), left + b - d - BALL * sin(out)
-        if paces:
-            under = ["w" if paces % 2 else "o"]
-        elif len(under) != 1 or not any(goal.startswith("end") for goal in last.values()):
-            return 0.0, 0.0
-        onto = side if under == ["w"] else side.other
-        out = radians(yaw + turnout * onto.sign)
-        ahead, left = end.from_foot(onto, yaw)
-        back = _TIP if any("pointe" in goal for goal in last.values()) else BALL
-        return ahead - back * cos(out), left - back * sin(out)
 
     def beats_in(self, metre: str, *, bar: Fraction) -> Fraction:
         """Usual beats in a metre; one whole bar of `bar` beats where the entry does not say."""

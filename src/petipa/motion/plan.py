@@ -45,7 +45,8 @@ from numpy.typing import NDArray
 
 from petipa.dancer import Dancer
 from petipa.errors import ChoreographyError
-from petipa.lexicon import FEET, Place, Side, holding
+from petipa.lexicon import Side, holding
+from petipa.lexicon.feet import PAIR, ROLL, TWIST, back, closing, drawn, gone, offset, stay_put, swing
 from petipa.motion.arms import known_arms, known_head, mirrored_name
 from petipa.motion.legs import BENT, DEG, known_pose, pose_table
 from petipa.motion.model import FlightSpan, StepSpan
@@ -56,9 +57,6 @@ RATE = 60.0
 GRAVITY = 9.81
 TURN_NONE = (0.0, 0.0)
 PENCHE = 125.0  # degrees: higher than this a leg rises because the trunk goes down
-TWIST = 13 * DEG  # more than this a hip does not take on a foot that stays
-ABOUT = 150 * DEG  # a turn begins the other way round to come to its line up to this angle; beyond, with the turn
-TURN_ROUND = 100 * DEG  # the same of a step that only turns her half about
 PLIE_STROKE = 0.175  # metres from the bottom of a plié to the tips of the toes
 SETTLE = 0.12  # seconds in which the weight comes over the foot that pushes off
 SWING = 5.0  # metres a second: the fastest a toe goes from pose to pose where its entry says nothing else
@@ -72,7 +70,6 @@ STRAYED = 0.1  # how far from where the text has her she may be after a step tha
 LOWER = 0.3  # least seconds in which a leg comes down from the air through a tendu
 FALL = 0.06  # how much lower she meets the floor on both feet than she leaves it from one, the other leg raised [m]
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
-ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
 
 
 class Contact(Enum):
@@ -151,30 +148,19 @@ class _Stage:
 
     def offset(self, foot: str, role: str) -> Array | None:
         """Centre of the foot from the base in the heading frame; None for a place that is simply below her."""
-        side = 1.0 if foot == "L" else -1.0
-        name, _, end = role.partition("_")
-        if name in _POSITIONS and end in ("", "front", "back"):
-            ahead, out = FEET[Place(name)]
-            return np.array([ahead * {"front": 1.0, "back": -1.0, "": 0.0}[end], out * side])
-        return {
-            "narrow": np.array([0.0, 0.09 * side]),
-            "sus_front": np.array([0.034, -0.008 * side]),
-            "sus_back": np.array([-0.034, -0.008 * side]),
-            "sus_second": np.array([0.0, 0.30 * side]),
-            "sus_fourth_front": np.array([0.22, 0.014 * side]),
-            "sus_fourth_back": np.array([-0.22, 0.014 * side]),
-        }.get(role)
+        beside = offset(Side(foot), role)
+        return None if beside is None else np.array(beside)
 
     def back(self, roll: float) -> float:
         """Distance of the pressure point behind the toe tip [m], as `legs.pressure_point` has it."""
-        return float(np.interp(roll, [0, 1, 2], [0.42 * self.foot_length, 0.03, -0.012]))
+        return back(roll, self.foot_length)
 
     def place(self, foot: str, role: str, base: Array, heading: float, roll: float) -> tuple[Array, float]:
         yaw = self.yaw(foot, heading, role)
         along = np.array([np.cos(yaw), np.sin(yaw)])
         offset = self.offset(foot, role)
         if offset is None:
-            return base + self.back(roll) * along, yaw
+            return base + self.back(max(roll, 1.0)) * along, yaw  # her ball keeps its place as the heel comes down
         centre = base + _turn(heading) @ offset
         if role.startswith("sus"):
             return centre, yaw
@@ -197,7 +183,7 @@ class _Stage:
             event = self.turned(event, self.yaw(foot, heading, role))
         along = np.array([np.cos(event.yaw), np.sin(event.yaw)])
         if offset is None:
-            return np.array(event.anchor) - self.back(event.roll) * along
+            return np.array(event.anchor) - self.back(max(event.roll, 1.0)) * along
         if role.startswith("sus"):
             return np.array(event.anchor) - _turn(heading) @ offset
         return np.array(event.anchor) - 0.5 * self.foot_length * along - _turn(heading) @ offset
@@ -206,8 +192,6 @@ class _Stage:
 def _turn(angle: float) -> Array:
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
-
-_POSITIONS = frozenset(place.value for place in FEET)
 
 DOWN_THE_LEG = {
     "fifth_front": "cou_de_pied_devant",
@@ -221,23 +205,6 @@ DOWN_THE_LEG = {
 
 ASIDE = (("devant", 8.0), ("seconde", 80.0), ("derriere", 172.0))
 """Where a tendu of each direction points [degrees from the front]."""
-
-_PAIR = {
-    "fifth_front": "fifth_back",
-    "fifth_back": "fifth_front",
-    "third_front": "third_back",
-    "third_back": "third_front",
-    "fourth_front": "fourth_back",
-    "fourth_back": "fourth_front",
-    "first": "first",
-    "second": "second",
-    "narrow": "narrow",
-    "sus_front": "sus_back",
-    "sus_back": "sus_front",
-    "sus_second": "sus_second",
-    "sus_fourth_front": "sus_fourth_back",
-    "sus_fourth_back": "sus_fourth_front",
-}
 
 
 def _other(foot: str) -> str:
@@ -479,23 +446,34 @@ def make_plan(
 
         work = step.side if step.side in ("L", "R") else "R"
         sign = 1.0 if work == "L" else -1.0  # toward the working side, as a yaw and as y
+        here = _whereabouts(stage, step.start)
+        if here is not None:
+            stage.base = here
         base0, heading0 = stage.base.copy(), stage.heading
         face = float(step.facing) * DEG
-        swing = (face - heading0 + np.pi) % (2 * np.pi) - np.pi
         turns = float(step.turns or 0) * 2 * np.pi
         if "onward" not in entry.motion or index == 0 or placed[index - 1].entry != step.entry:
             way = sign * float(entry.motion.get("way", 1.0))
-        most = ABOUT if turns else TURN_ROUND
-        if (turns or "half" in entry.motion) and way * swing < -1e-9 and abs(swing) > most:
-            swing += way * 2 * np.pi
+        about = swing(entry.motion, way, heading0, face, turns=bool(turns))
         travel = _travel(step, entry, base0, face, sign, finish - accent)
-        if step.travel_to is not None and index:
-            travel += _astray(stage, step)
-        if step.travel_yaw is not None:
-            turnout = dancer.capability.turnout
-            travel -= entry.closed(step.side, step.end, paces=step.paces, yaw=float(step.facing), turnout=turnout)
+        if step.travel_to is not None:
+            travel -= drawn(
+                entry,
+                side=Side(work),
+                start=step.start,
+                end=step.end,
+                direction=step.direction,
+                faced=heading0 / DEG,
+                yaw=float(step.facing),
+                turnout=dancer.capability.turnout,
+                turns=int(step.turns or 0),
+                paces=int(step.paces or 0),
+                pointe=bool(step.pointe),
+            )
+            if index:
+                travel += _astray(stage, step)
         rooted = all(str(key.get(foot, "stay")).startswith("stay") for key in keys for foot in "wo")
-        round_ = heading0 + swing + way * _gone(next((k["turn"] for k in keys[::-1] if "turn" in k), TURN_NONE), turns)
+        round_ = heading0 + about + way * gone(next((k["turn"] for k in keys[::-1] if "turn" in k), TURN_NONE), turns)
         ease = 0.0
         swing_speed = float(entry.motion.get("swing", SWING))
         turned = TURN_NONE
@@ -506,7 +484,7 @@ def make_plan(
                 time = bend_keys[-1][0] + 1 / RATE
             ease = max(ease, float(key.get("face", np.clip(t + 1.0, 0.0, 1.0))))
             turned = key.get("turn", turned)
-            psi = heading0 + swing * ease + way * _gone(turned, turns)
+            psi = heading0 + about * ease + way * gone(turned, turns)
             base = stage.base
             if "move" in key:
                 base = base0 + travel * float(key["move"])
@@ -531,7 +509,7 @@ def make_plan(
                 if foot == follows:
                     # Both feet turn with her: one on its place, the other closes to it again.
                     role = stage.roles[foot]
-                    found = stage.base_from(_other(foot), _PAIR[role], psi)
+                    found = stage.base_from(_other(foot), PAIR[role], psi)
                     stage.base = base = base if found is None else found
                     stays = (role, "flat", None, True)
                 stage.feet[foot] = _event(stage, foot, *stays, time, psi, step)
@@ -541,14 +519,16 @@ def make_plan(
                 for foot in "LR":
                     if foot not in resolved and stage.events[foot][-1].time < time - 0.5 / RATE:
                         stage.events[foot].append(_hold(stage.feet[foot], time))
-            closes = {}
-            if turns and _stay_put(keys[number + 1 :]):
-                closes = {foot: _closing(foot, reached[0], psi, round_) for foot, reached in resolved.items()}
+            closes = {
+                foot: closing(Side(foot), reached[0], psi, round_)
+                for foot, reached in resolved.items()
+                if turns and stay_put(keys[number + 1 :])
+            }
             if "move" not in key:
                 for foot, (role, _, _, _) in resolved.items():
-                    if role in _PAIR and _other(foot) not in resolved:
+                    if role in PAIR and _other(foot) not in resolved:
                         faced = closes.get(foot, psi)
-                        found = stage.base_from(_other(foot), _PAIR[role], faced, round_=faced != psi)
+                        found = stage.base_from(_other(foot), PAIR[role], faced, round_=faced != psi)
                         base = base if found is None else found
             stage.base = base
             for foot, reached in resolved.items():
@@ -1022,9 +1002,7 @@ def _whereabouts(stage: _Stage, stance: Any) -> Array | None:
     """The place she is at: over the foot that carries her, or in the middle of a position of both."""
     support = _support(stance)
     if support != "both":
-        event = stage.feet[support]
-        along = np.array([np.cos(event.yaw), np.sin(event.yaw)])
-        return np.array(event.anchor) - stage.back(event.roll) * along if event.contact == Contact.PLANT else None
+        return stage.base_from(support, "under", stage.heading)
     found = []
     for foot in "LR":
         # A foot that stood while the other came to it has still the place of an earlier position.
@@ -1094,35 +1072,11 @@ def _following(stage: _Stage, left: float, psi: float) -> str:
     """
     for foot in "LR":
         role, standing = stage.roles[foot], stage.feet[foot]
-        closed = role in DOWN_THE_LEG and _PAIR[role] == stage.roles[_other(foot)]
+        closed = role in DOWN_THE_LEG and PAIR[role] == stage.roles[_other(foot)]
         flat = standing.contact == Contact.PLANT and standing.roll == 0.0
         if not (closed and flat and _askew(stage, foot, psi) > TWIST):
             return ""
     return "L" if left < 0.5 or (left == 0.5 and stage.roles["L"].endswith("back")) else "R"
-
-
-def _gone(turn: Sequence[float], turns: float) -> float:
-    """How far she has turned [rad] of so many turns, by a key's share of them and degrees more."""
-    done, extra = (float(v) for v in turn)
-    return turns * done + extra * DEG
-
-
-def _stay_put(keys: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether both feet keep their places in the keys, but for turning on their balls."""
-    return all(str(key.get(foot, "stay")).partition(":")[0] in ("stay", "pivot") for key in keys for foot in "wo")
-
-
-def _closing(foot: str, role: str, psi: float, round_: float) -> float:
-    """The heading for which a foot is set down in a closed position where she has still to turn from `psi` to `round_`.
-
-    Each foot then turns on its own ball. Set down as if she were round, they are closed in the end; where that would
-    uncross them for now, the foot in front being the one she turns toward, half way.
-    """
-    if role not in DOWN_THE_LEG or role.startswith("sus"):
-        return psi
-    front = foot if role.endswith("front") else _other(foot)
-    toward = "L" if round_ > psi else "R"
-    return psi + (0.5 if front == toward else 1.0) * (round_ - psi)
 
 
 def _askew(stage: _Stage, foot: str, psi: float) -> float:
