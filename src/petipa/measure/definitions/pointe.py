@@ -176,8 +176,8 @@ def glissade_piquee(f: Figure, step: StepSpan) -> Iterator[Miss]:
         return
     a = span.start + up.start
     yield from steps_up(f, work, f.span(step).start, a)
-    middle = f.track.balls.mean(axis=2)[..., :2].mean(axis=1)
-    travel = float(np.linalg.norm(middle[a] - middle[span.start]))
+    # A leg that is out in tendu already has not taken her there.
+    travel = float(np.linalg.norm(f.track.com[a, :2] - f.track.com[span.start, :2]))
     if travel < 0.2:
         yield Miss(a, "travels", "at least 20 cm", f"{travel * 100:.0f} cm")
     wide = float(f.apart[span.start : a].max()) if a > span.start else 0.0
