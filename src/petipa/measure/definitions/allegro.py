@@ -125,7 +125,8 @@ def saute(f: Figure, step: StepSpan, hop: Flight) -> Iterator[Miss]:
             )
     if abs(f.front[a]) > 0.06 and in_front(f, a) != work:
         yield Miss(a, "front foot", foot(work), foot(1 - work))
-    if crossings(f, f.at(hop.t0), f.at(hop.t1)):
+    # In second the ankles are as far from each other as they are from passing.
+    if abs(f.open[a]) < WIDE and crossings(f, f.at(hop.t0), f.at(hop.t1)):
         yield Miss(midair(f, hop), "the legs do not pass each other", "no crossing", "they cross")
     if hop.travel > 0.13:
         yield Miss(f.at(hop.t1), "straight up", "within 13 cm", f"{hop.travel * 100:.0f} cm")
