@@ -21,7 +21,7 @@ from petipa.cli.main import main
 from petipa.errors import ChoreographyError, FileError, PetipaError, StageError
 from petipa.exchange.bvh import read_bvh
 from petipa.files import atomic, write_atomic
-from petipa.motion.model import Motion
+from petipa.motion.model import Motion, StepSpan
 from petipa.production import (
     Account,
     FilmKind,
@@ -168,6 +168,23 @@ def test_an_edit_dances_only_its_neighbourhood(performed: Path, tmp_path: Path) 
     after = Motion.load(out / "motion.npz")
     assert any("danced anew from" in remark for remark in done.remarks)
     assert len(after.q) == len(before.q) and not np.array_equal(after.q, before.q)
+
+
+def test_what_a_teacher_would_send_back_is_said_with_bar_and_step() -> None:
+    steps = (
+        StepSpan("tendu", "R", "tendu R devant", 0.0, 1.0, 0.5, 3, "1", None, 0, 0.0),
+        StepSpan("glissade", "L", "glissade L", 1.0, 2.0, 1.5, 4, "2+1/2", None, 0, 0.0),
+    )
+    still = np.zeros((2, 2, 3))
+    motion = Motion(60.0, 0.0, np.zeros((2, 77)), np.zeros((2, 2), np.uint8), still, still[..., :2], steps, (), "noah")
+    failure = {"step": 1, "rule": "travels", "expected": "at least 20 cm", "measured": "14 cm"}
+    accents = [{"step": 0, "error_ms": -71.0}, {"step": 1, "error_ms": 50.0}]
+    said = production.shortcomings({"failures": [failure] * 9, "accents": accents}, motion)
+    assert said[0] == "bar 4 beat 2+1/2, glissade L: travels: wanted at least 20 cm, danced 14 cm"
+    assert len(said) == 9 and said[-1].startswith("and 2 more")
+    assert production.shortcomings({"failures": [], "accents": accents}, motion) == [
+        "bar 3 beat 1, tendu R devant: 71 ms early"
+    ]
 
 
 @needs_web

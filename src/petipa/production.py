@@ -608,11 +608,39 @@ def _dance_or_keep(
     return motion
 
 
-def _measure(motion: Motion, dancer: Dancer, lexicon: Lexicon) -> dict[str, Any]:
-    """Every number about a motion, as plain values."""
+def _measure(
+    motion: Motion, dancer: Dancer, lexicon: Lexicon, placed: Sequence[StepPlaced] | None = None
+) -> dict[str, Any]:
+    """Every number about a motion, as plain values; with its steps also whether they go where the text says."""
     from petipa.measure import measure
 
-    return measure(motion, dancer, lexicon=lexicon).to_json()
+    return measure(motion, dancer, placed=placed, lexicon=lexicon).to_json()
+
+
+MOST_NAMED = 8
+"""Shortcomings of a dance that are named one by one."""
+OFF_THE_COUNT = 50.0
+"""An accent further than this from its count is said to be [ms]."""
+
+
+def shortcomings(measures: Mapping[str, Any], motion: Motion) -> list[str]:
+    """What a teacher would send back: steps that are not danced as they are defined, or not on their count."""
+
+    def where(step: int) -> str:
+        span = motion.steps[step]
+        return f"bar {span.bar} beat {span.beat}, {span.label or span.entry}"
+
+    found = [
+        f"{where(one['step'])}: {one['rule']}: wanted {one['expected']}, danced {one['measured']}"
+        for one in measures["failures"]
+    ]
+    found += [
+        f"{where(one['step'])}: {abs(one['error_ms']):.0f} ms {'late' if one['error_ms'] > 0 else 'early'}"
+        for one in measures["accents"]
+        if abs(one["error_ms"]) > OFF_THE_COUNT + 1e-6
+    ]
+    more = len(found) - MOST_NAMED
+    return found[:MOST_NAMED] + ([f"and {more} more: petipa measure lists them"] if more > 0 else [])
 
 
 def _beats(music: Music) -> list[Beat]:
@@ -980,7 +1008,8 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         ledger.add("motion.bvh", key)
 
     with account.stage(Stage.MEASURE):
-        measures = _measure(motion, programme.dancer, programme.lexicon)
+        measures = _measure(motion, programme.dancer, programme.lexicon, programme.steps)
+    account.remarks += shortcomings(measures, motion)
     _write_measures(ledger, measures, account, key)
 
     music = programme.music
