@@ -50,6 +50,7 @@ _BESIDE = {
 }
 _CLOSED = ("fifth_front", "fifth_back", "third_front", "third_back")
 _HELD = ("stay", "pivot")
+_CROSSED = radians(22.0)  # two feet that have so far to turn to a fifth, each on its ball, are crossed already
 _FOOT = 0.23  # length of a foot [m]
 
 _LAST: Mapping[str, Keys] = {
@@ -153,13 +154,14 @@ def closing(foot: Side, role: str, heading: float, after: float) -> float:
     """The heading for which a foot is set down in a closed position where she turns on from `heading` to `after`.
 
     Each foot then turns on its own ball. Set down as if she were round, they are closed in the end; where that would
-    uncross them for now, the foot in front being the one she turns toward, half way.
+    uncross them for now, the foot in front being the one she turns toward, no further round than they stay crossed.
     """
     if role not in _CLOSED:
         return heading
     front = foot if role.endswith("front") else foot.other
     toward = Side.L if after > heading else Side.R
-    return heading + (0.5 if front is toward else 1.0) * (after - heading)
+    rest = after - heading
+    return heading + (max(-_CROSSED, min(rest, _CROSSED)) if front is toward else rest)
 
 
 @dataclass(frozen=True)
