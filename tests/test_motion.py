@@ -119,6 +119,28 @@ def test_her_hips_are_not_thrown_about_between_knees_and_heels(drill: str) -> No
     assert asked[~jumps[1:-1]].max() <= 2.6, "body weights beyond her own, where she does not jump"
 
 
+@pytest.mark.parametrize("side", list(Side), ids=str)
+def test_the_text_knows_where_the_feet_of_every_step_take_her(side: Side) -> None:
+    lexicon, dancer = load_lexicon(), _dancer()
+    off = {}
+    for entry in lexicon:
+        shown = example_of(entry, lexicon, side=side, pace="slow")
+        plan = make_plan(shown.steps, lexicon.entries, shown.seconds, dancer)
+        for step, span in zip(shown.steps, plan.steps, strict=True):
+            feet = (step.end.support,) if step.end.support else tuple(Side)
+            places = []
+            for foot in feet:
+                stood = [e for e in plan.feet[0 if foot is Side.L else 1] if e.time <= span.t1 + 1e-6][-1]
+                if stood.contact is Contact.PLANT:
+                    behind = 0.03 if step.end.support else 0.0 if stood.roll > 1.0 else 0.115
+                    heel = behind * np.array([np.cos(stood.yaw), np.sin(stood.yaw)])
+                    places.append(np.array(stood.anchor) - heel + step.end.from_foot(foot, step.facing))
+            far = float(np.hypot(*(np.mean(places, axis=0) - step.travel_to)))
+            if far > 0.08 and (step.end.support or str(step.end.level) != "pointe"):
+                off[f"{step.entry} in {entry.key}"] = round(far, 2)
+    assert not off
+
+
 def test_poses_between_two_places_share_the_time() -> None:
     leg = leg_geometry(_dancer().skeleton, 0)
     stand = FootEvent(0.0, Contact.PLANT)

@@ -874,7 +874,8 @@ def _on_tips(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, An
         else:
             before = -0.35 if j == 0 else at - 0.5 * far
             keys.append({"t": before, foot: "cou_de_pied_devant", other: "stay", "weight": 1.0 - full, "carry": other})
-            keys.append({"t": at, foot: "sus_front:pointe", other: "stay", "weight": 0.5, "carry": "both"})
+            keys.append({"t": at, foot: "sus_front:pointe", other: "stay", "move": done / count})
+            keys[-1] |= {"weight": 0.5, "carry": "both"}
         if j == 0:
             keys[-1] |= {"arms": "step", "head": "step"}
         if suivi and j + 1 == count:
