@@ -216,12 +216,14 @@ def walk(f: Figure, step: StepSpan) -> Iterator[Miss]:
 
 
 def run(f: Figure, step: StepSpan) -> Iterator[Miss]:
-    """Light steps in turn on the balls of the feet; the foot that closes to the other at the end may lie flat."""
+    """Light steps in turn on the balls of the feet; the foot that closes or comes to fourth at the end may lie flat."""
     yield from _paces(f, step)
     span = f.span(step)
+    end = span.stop - 1
+    both = f.on[end].all() and (f.apart[end] <= CLOSED or f.heel[end, :, 2].max() < 0.02)
     for side in (0, 1):
         for k in f.touches(side, span):
-            closes = f.on[k : span.stop].all() and f.apart[span.stop - 1] <= CLOSED
+            closes = both and f.on[k : span.stop].all()
             if f.heel[k, side, 2] < 0.02 and not closes:
                 yield Miss(k, "on the balls of the feet", f"{foot(side)} heel up", "heel down")
 

@@ -20,6 +20,7 @@ from petipa.measure.definitions.common import (
     foot,
     from_to,
     in_front,
+    is_closed,
     jump,
     legs,
     straight,
@@ -42,6 +43,14 @@ def _steps(f: Figure, step: StepSpan) -> list[tuple[int, int]]:
     """(sample, foot) of every transfer of weight."""
     span = slice(f.at(step.accent - 0.2), f.span(step).stop)
     return sorted((k, side) for side in (0, 1) for k in f.takes(side, span))
+
+
+def _paces(f: Figure, step: StepSpan) -> list[tuple[int, int]]:
+    """(sample, foot) of every pace of a walk: what weight passes when the feet have closed at its end is none."""
+    found = _steps(f, step)
+    while found and is_closed(f, found[-1][0]) and f.on[found[-1][0]].all():
+        found.pop()
+    return found
 
 
 def _in_turn(f: Figure, step: StepSpan, steps: list[tuple[int, int]]) -> Iterator[Miss]:
@@ -69,7 +78,7 @@ def _shown(f: Figure, k: int, side: int) -> Iterator[Miss]:
 
 def pas_marche(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """Each leg is stretched forward, toe pointed and near the floor, before the weight passes onto it."""
-    steps = _steps(f, step)
+    steps = _paces(f, step)
     yield from _in_turn(f, step, steps)
     for k, side in steps:
         yield from _shown(f, k, side)
@@ -130,7 +139,7 @@ def pas_de_menuet(f: Figure, step: StepSpan) -> Iterator[Miss]:
 
 def march(f: Figure, step: StepSpan) -> Iterator[Miss]:
     """The knee lifts in front before each foot steps."""
-    steps = _steps(f, step)
+    steps = _paces(f, step)
     yield from _in_turn(f, step, steps)
     for k, side in steps[1:]:
         before = slice(max(0, k - round(0.6 * f.rate)), k + 1)
