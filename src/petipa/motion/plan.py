@@ -446,6 +446,11 @@ def make_plan(
 
         work = step.side if step.side in ("L", "R") else "R"
         sign = 1.0 if work == "L" else -1.0  # toward the working side, as a yaw and as y
+        if _support(step.start) == "both":
+            # A foot that stood while the other came to it has still the place of an earlier position.
+            for foot, role in stage.roles.items():
+                if role == "under" or (role in PAIR and not role.startswith("sus")):
+                    stage.roles[foot] = _stance_goal(step.start, foot)
         here = _whereabouts(stage, step.start)
         if here is not None:
             stage.base = here
@@ -1004,11 +1009,7 @@ def _whereabouts(stage: _Stage, stance: Any) -> Array | None:
     support = _support(stance)
     if support != "both":
         return stage.base_from(support, "under", stage.heading)
-    found = []
-    for foot in "LR":
-        # A foot that stood while the other came to it has still the place of an earlier position.
-        role = stage.roles[foot] if stage.roles[foot].startswith("sus") else _stance_goal(stance, foot)
-        found.append(stage.base_from(foot, role, stage.heading))
+    found = [stage.base_from(foot, stage.roles[foot], stage.heading) for foot in "LR" if stage.roles[foot] in PAIR]
     known = [base for base in found if base is not None]
     return np.mean(known, axis=0) if known else None
 
