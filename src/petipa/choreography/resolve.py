@@ -274,7 +274,7 @@ class _Resolver:
                 continue
             after = known[n + 1] if n + 1 < len(known) else None
             until = after[1].at if after else slot.at + self._natural(slot, entry)
-            metres, _ = self._metres(slot, entry, entry.way(), until, after[2].ready if after else 0.0)
+            metres, _ = self._metres(slot, entry, entry.way(), until, after[2].ready() if after else 0.0)
             if current is None:
                 current = _Round({})
             if metres > _STILL:
@@ -367,9 +367,12 @@ class _Resolver:
         side, direction = approach.side, approach.direction
         self.chosen[index] = (side, direction)
         danced = wishes.level or entry.level
-        ready = following[2].ready if following else 0.0
+        ready = following[2].ready() if following else 0.0
         counts = self._counts(slot, entry, until, ready) if entry.per_pace and entry.pace is not None else ()
         end = self._end(slot, entry, approach, state, following, danced, counts)
+        if following is not None and counts:
+            ready = following[2].ready(end)
+            counts = self._counts(slot, entry, until, ready)
         if wishes.en_tournant and entry.turns is None:
             self.say(
                 Code.NOT_DANCED, f"{entry.names.common} is danced without the turn", "leave en tournant out", slot.where

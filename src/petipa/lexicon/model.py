@@ -10,11 +10,13 @@ from types import MappingProxyType
 from typing import Any
 
 from petipa.errors import LanguageError
-from petipa.lexicon.positions import EndRule, Foot, Level, StartRule
+from petipa.lexicon.positions import EndRule, Foot, Level, Place, Stance, StartRule
 from petipa.lexicon.words import nearest, plain, singular
 
 _FAST = 0.9
 """Paces that take her on this fast are a run [m/s]."""
+_COMES_OVER = 0.8
+"""Seconds in which her weight comes from between two feet apart over one of them, without a jump."""
 
 
 class School(StrEnum):
@@ -213,10 +215,16 @@ class Entry:
         own = self.by_school.get(school)
         return replace(self, **dict(own)) if own else self  # type: ignore[arg-type]
 
-    @property
-    def ready(self) -> float:
-        """Seconds before its accent in which she usually makes ready for it."""
-        return self.lead[1] * float(self.motion.get("lead", 1.0))
+    def ready(self, start: Stance | None = None) -> float:
+        """Seconds before its accent in which she usually makes ready for it, from how she stands if that is known.
+
+        From between two feet apart her weight needs its time to come over one of them.
+        """
+        usual = self.lead[1] * float(self.motion.get("lead", 1.0))
+        if start is None or start.position not in (Place.SECOND, Place.FOURTH) or self.springs:
+            return usual
+        before = (key for key in self.motion.get("keys", ()) if -1.0 < float(key["t"]) <= 0.0)
+        return max(usual, _COMES_OVER) if any(key.get("carry") in ("w", "o") for key in before) else usual
 
     @property
     def springs(self) -> bool:

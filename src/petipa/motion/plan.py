@@ -343,13 +343,11 @@ def make_plan(
             )
         gap = accents[index] - (accents[index - 1] if index else start)
         previous = lexicon[placed[index - 1].entry].tail if index else (0.1, 0.4)
-        want = entry.ready
+        want = entry.ready(step.start)
         if step.start.raised and entry.family != "turn":
             want = max(want, 0.85)  # a leg that high needs time to come down
         if _comes_down(step):
             want = max(want, 0.85)
-        if _comes_over(step, entry):
-            want = max(want, 0.8)
         room = want + previous[1]
         lead = want if room <= gap else gap * want / room
         if index == 0:
@@ -713,13 +711,6 @@ def later_tail(entry: Any, air: float) -> float:
 def _comes_down(step: Any) -> bool:
     """Whether a step begins on the tip and ends off it."""
     return str(step.start.level) == "pointe" and str(step.end.level) != "pointe"
-
-
-def _comes_over(step: Any, entry: Any) -> bool:
-    """Whether her weight has to come from between two feet apart over one of them before the accent, without a jump."""
-    before = [key for key in entry.motion.get("keys", ()) if -1.0 < float(key["t"]) <= 0.0]
-    apart = str(step.start.position) in ("second", "fourth")
-    return apart and not entry.springs and any(key.get("carry") in ("w", "o") for key in before)
 
 
 def from_the_tip(step: Any, entry: Any) -> bool:
