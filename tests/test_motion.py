@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from petipa.choreography import StepPlaced, bars_of, example_of, parse, resolve
+from petipa.coach import rehearse
 from petipa.dancer import Dancer, Joint, load_dancer
 from petipa.lexicon import Side, load_lexicon
 from petipa.measure import Assessment, measure
@@ -264,6 +265,7 @@ def test_a_whole_piece_stays_within_the_measures(piece: str, inside: float) -> N
     lexicon = load_lexicon()
     steps = resolve(written, lexicon, heard.layout, seconds=heard.seconds_at)
     motion = dance(steps, lexicon.entries, heard.seconds_at, _dancer())
+    motion = rehearse(motion, steps, lexicon, heard.seconds_at, _dancer())
     seen = measure(motion, _dancer(), placed=steps, lexicon=lexicon)
     assert seen.flights_found == seen.flights_expected and seen.flights_extra == 0
     assert seen.flight_height_share_min >= 0.9
@@ -279,6 +281,27 @@ def test_a_whole_piece_stays_within_the_measures(piece: str, inside: float) -> N
     # People's own recordings, by the same code, keep within their strength in 88 to 99.6 % of frames.
     used = torques(track(motion, _dancer())).used.max(axis=1)
     assert (used <= 100.0).mean() >= 0.9 and (used <= 150.0).mean() >= 0.95
+
+
+@pytest.mark.parametrize("bars", [2, 3])
+def test_a_pose_with_much_time_is_held_and_not_come_to_slowly(bars: int) -> None:
+    lexicon, entry = load_lexicon(), load_lexicon()["arabesque"]
+    placed = _bars_placed(["plié", "piqué arabesque R", *["hold"] * (bars - 1), "plié"])
+    plan = make_plan(placed, lexicon.entries, _at_84, _dancer())
+    step = plan.steps[1]
+    held = [event.time for event in plan.feet[0] if event.pose == "arabesque" and (event.height or 0) > 80]
+    assert max(held) - min(held) > step.t1 - step.accent - 1.5 * entry.tail[1]
+    assert min(held) - step.accent < 0.6 * entry.tail[1] + 0.05
+
+
+def test_a_turn_on_the_spot_is_not_slower_for_slow_music() -> None:
+    lexicon, entry = load_lexicon(), load_lexicon()["pirouette_en_dehors"]
+    placed = _bars_placed(["fourth R", "pirouette en dehors L", "hold", "plié"])
+    plan = make_plan(placed, lexicon.entries, _at_84, _dancer())
+    step = plan.steps[1]
+    assert step.t1 - step.accent > 2.0 * entry.tail[1]
+    done = plan.heading.times[np.flatnonzero(np.abs(plan.heading.values - plan.heading.values[-1]) > 1e-6)[-1] + 1]
+    assert done - step.accent < 1.45 * entry.tail[1]
 
 
 EDITABLE = (

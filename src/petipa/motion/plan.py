@@ -69,6 +69,8 @@ AMEND, AMENDED = 0.06, 0.15  # how far a step makes up for where she is [m], and
 STRAYED = 0.1  # how far from where the text has her she may be after a step that travels [m]
 LOWER = 0.3  # least seconds in which a leg comes down from the air through a tendu
 FALL = 0.06  # how much lower she meets the floor on both feet than she leaves it from one, the other leg raised [m]
+UNHURRIED = 1.4  # a turn on the spot takes at most so many times its usual time, however long the music gives it
+SUSTAINED = 1.5  # coming to a pose that is held, and going from it, so many times theirs
 HOP = 0.16  # seconds: a shorter flight is a hop on the tip
 
 
@@ -436,6 +438,11 @@ def make_plan(
                     strokes[-1] = (first, knots[sink])
                 flights.append(FlightSpan(knots[again["takeoff"]], knots[again["landing"]], higher, index))
                 strokes.append((knots[again["push"]], knots[again["sink"]]))
+        elif step.turns and entry.motion.get("spots", True) and not entry.pace and not _goes(entry):
+            # No one can turn as slowly as the music may be: she turns, and stands until the next count.
+            knots[1.0] = min(finish, _snap(accent + UNHURRIED * _usual(step, entry), start))
+        else:
+            knots |= _held(keys, accent, finish, SUSTAINED * _usual(step, entry), start)
         knot_t = np.array(sorted(knots))
         knot_s = np.array([knots[t] for t in sorted(knots)])
 
@@ -743,6 +750,41 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         key.setdefault("weight", 0.5 if support == "both" else (1.0 if support == work else 0.0))
     keys[-1].setdefault("bend", "end")
     return keys
+
+
+def _usual(step: Any, entry: Any) -> float:
+    """Seconds a step usually takes after its accent, all its turns done."""
+    more = max(0, int(step.turns or 0) - 1)
+    return float(entry.tail[1] + (entry.turn_time[1] * more if entry.turn_time else 0.0))
+
+
+def _goes(entry: Any) -> bool:
+    """Whether a step travels."""
+    return bool(entry.forward or entry.side)
+
+
+def _held(
+    keys: Sequence[Mapping[str, Any]], accent: float, finish: float, usual: float, start: float
+) -> dict[float, float]:
+    """Where more time than usual goes: into the pose that two keys after the accent hold, not into coming and going.
+
+    Times [s] of the two keys' t; none where the step is no longer than usual or holds nothing.
+    """
+    if finish - accent <= usual or "cycle" in (keys[0] if keys else {}):
+        return {}
+    at: dict[str, Any] = {}
+    before: Mapping[str, Any] = {}
+    for key in keys:
+        still = all(key.get(foot, "stay") in ("stay", at.get(foot)) for foot in "wo")
+        still &= all(key.get(word, before.get(word)) == before.get(word) for word in ("bend", "weight", "carry"))
+        still &= not {"move", "turn"} & key.keys()
+        if still and 0.0 <= float(before.get("t", -1.0)) and float(key["t"]) < 1.0:
+            first, last = float(before["t"]), float(key["t"])
+            times = accent + first * usual, finish - (1.0 - last) * usual
+            return {first: _snap(times[0], start), last: _snap(times[1], start)} if first else {last: times[1]}
+        at |= {foot: key[foot] for foot in "wo" if key.get(foot, "stay") != "stay"}
+        before = {**before, **key}
+    return {}
 
 
 def _paced_by_itself(step: Any, entry: Any) -> bool:
