@@ -341,8 +341,8 @@ def pas_couru(f: Figure, step: StepSpan) -> Iterator[Miss]:
             yield Miss(k, "on the balls of the feet", f"{foot(side)} heel up", "heel down")
         if f.stretch[k, side] < 145.0:
             yield Miss(k, "stretched legs", f"{foot(side)} knee >= 145", f"{f.stretch[k, side]:.0f} degrees")
-    # The first foot may have waited at the ankle.
-    high = float(f.track.low[steps[0][0] : span.stop].max())
+    # The first foot may have waited at the ankle, and after the last pace the other leg is on its way to what follows.
+    high = float(f.track.low[steps[0][0] : steps[-1][0] + 1].max())
     if high > 0.12:
         yield Miss(span.start, "close to the floor", "feet under 12 cm", f"{high * 100:.0f} cm")
 
