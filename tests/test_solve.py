@@ -155,13 +155,13 @@ def test_a_limit_is_drawn_in_by_what_is_missed_and_no_more(skeleton: Skeleton) -
     # Seen in a landing: drawn in by its own drawing-in as well, an ankle's limit threw the trunk 30 degrees forward.
     window, d = _ranged(skeleton, margin=0.0)
     window.cost(d)
-    over = window.ball_r / window.ball_w
+    margin = window.problem.slack.range_margin
+    over, bent = window.ball_r / window.ball_w, window.hinge_r / window.hinge_w
     for times in (1, 2, 3):
         window.cost(d)
         assert window.mend()
-        np.testing.assert_allclose(
-            window.drawn_high, times * np.where(over > window.problem.slack.range_margin, over, 0)
-        )
+        np.testing.assert_allclose(window.drawn_high, times * np.where(over > margin, over, 0))
+        np.testing.assert_allclose(window.bent_high, times * np.where(bent > margin, bent, 0), atol=1e-9)
 
 
 def test_joint_ranges_are_those_that_are_measured(skeleton: Skeleton) -> None:

@@ -1010,6 +1010,9 @@ def _leg_numbers(
     free = ~stands
     foot.meant[free] = out[free, 3]
     out[free, :3] = _within_turnout(dancer, leg, out[free, :3], R_pelvis[free], R_heading[free])
+    # A curve through two poses may swing beyond both: no foot arches or bends further than it can.
+    for at, (low_end, high_end) in ((7, dancer.limits.mid_foot), (8, dancer.limits.toes)):
+        out[free, at] = np.clip(out[free, at], low_end * DEG, high_end * DEG)
     R_all = R_heading @ quat_to_matrix(quat_exp(out[:, :3]))
     R_all[stands] = R_thigh[stands]
     if free.any():

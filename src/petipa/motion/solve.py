@@ -199,7 +199,8 @@ class _Window:
         angle = problem.q_ref[:, body.hinge_at]
         self.low = np.minimum(problem.hinge_low[body.hinges], angle)
         self.high = np.maximum(problem.hinge_high[body.hinges], angle)
-        # Where a wish pulls a joint through its limit or a shoe through the floor, both are drawn in: see `mend`.
+        self.bent_low, self.bent_high = np.zeros((2, frames, len(body.hinges)))
+        # Where a wish pulls a joint through its limit or a shoe through the floor, they are drawn in: see `mend`.
         self.drawn_low, self.drawn_high = np.zeros((2, frames, len(body.ball_v), 3))
         self.zero = np.zeros((frames, nv))
         self.own = _kinks(body, problem.q_ref)
@@ -253,6 +254,13 @@ class _Window:
         below, above = (np.where(past > slack.range_margin, past, 0.0) for past in (below, above))
         self.drawn_low += below
         self.drawn_high += above
+        over = self.hinge_r / self.hinge_w
+        shut, open_ = -over - self.bent_low, over - self.bent_high
+        shut, open_ = (np.where(past > slack.range_margin, past, 0.0) for past in (shut, open_))
+        self.bent_low += shut
+        self.bent_high += open_
+        self.low += shut
+        self.high -= open_
         shoes = slice(0, 2 * SOLE_POINTS)
         points = self.body.points[shoes]
         height = self.p[:, points, 2] + np.einsum("fnj,nj->fn", self.R[:, points, 2], self.body.local[shoes])
@@ -263,7 +271,7 @@ class _Window:
         self.point_t[:, shoes, 2] = np.where(under, lifted, target)
         self.pins[:, shoes, 1] = np.where(under & ~stands, 1.0 / slack.sliding_z, self.pins[:, shoes, 1])
         self.point_w = np.maximum(self.point_w, self.pins)
-        return bool(below.any() or above.any() or under.any())
+        return any(bool(past.any()) for past in (below, above, shut, open_, under))
 
     def limber(self) -> None:
         """Take the strength she has at the speeds of the last pose; far beyond it the pull back stays what it is."""
