@@ -304,6 +304,17 @@ def test_a_turn_on_the_spot_is_not_slower_for_slow_music() -> None:
     assert done - step.accent < 1.45 * entry.tail[1]
 
 
+def test_her_hips_do_not_plunge_while_no_leg_carries_her() -> None:
+    # Seen after a demi-contretemps that closes: a fall of 1.6 m/s was kept up for half a second, to below the floor.
+    text = parse(
+        'petipa 1\ntitle "drill"\ntempo 84 4/4\nstart centre, fifth R front\n1 plié\n'
+        "2:2 attitude R devant\n3:1+1/2 jeté élancé R\n3:4 demi-contretemps L\n4:2 battement soutenu R\n5:3 plié\n"
+    )
+    placed = resolve(text, load_lexicon(), bars_of(text), seconds=_at_84)
+    reference = build_reference(make_plan(placed, load_lexicon().entries, _at_84, _dancer()), _dancer())
+    assert reference.q[:, 2].min() > 0.7
+
+
 EDITABLE = (
     "plié",
     "tendu R devant",

@@ -60,6 +60,7 @@ STRAIGHT_KNEE = 1.5 * DEG
 LIFTED = 0.006  # metres above the floor from which a toe that slides along it has left it
 MEET = 6  # frames in which a shoe slows down over its place on the floor, or starts from it
 CARRY_OVER = 8.0  # frames in which a speed brought along from the floor dies out
+KEPT_UP = 20.0  # frames in which her height keeps up a speed where no leg carries her
 EPAULEMENT = 0.15  # of the head's turn, by which the shoulders turn the other way
 STROKE_SLACK = 0.004  # metres the centre of pressure may stray where she pushes off and lands
 OFF_ROLL = 1.75  # a foot leaves the floor, and meets it, over its tip
@@ -889,7 +890,10 @@ def _soft(wanted: Array, cap: Array, weight: Array) -> Array:
 
 
 def _fill(known: Array, flying: Mask) -> Array:
-    """Quintic bridges over the gaps of a curve, meeting its values, speeds and accelerations."""
+    """Quintic bridges over the gaps of a curve, meeting its values, speeds and accelerations.
+
+    A speed is kept up for a while only: over a long bridge it would carry the curve far beyond both its ends.
+    """
     out = known.copy()
     frames = len(known)
     have = np.flatnonzero(~np.isnan(known))
@@ -906,6 +910,7 @@ def _fill(known: Array, flying: Mask) -> Array:
             j, k = i + way, i + 2 * way
             if 0 <= k < frames and not np.isnan(known[j]) and not np.isnan(known[k]):
                 speed = way * (-1.5 * known[i] + 2.0 * known[j] - 0.5 * known[k])
+                speed *= min(1.0, KEPT_UP / n)
                 bow = known[i] - 2 * known[j] + known[k] if flying[i] and flying[j] else 0.0
                 return float(speed), float(bow)
             return 0.0, 0.0
