@@ -18,7 +18,7 @@ import mutants
 from drills import danced as danced_entry
 from petipa.choreography import bars_of, parse, resolve
 from petipa.dancer import Dancer, load_dancer
-from petipa.lexicon import Lexicon, Side, Stance, load_lexicon
+from petipa.lexicon import Lexicon, Side, load_lexicon
 from petipa.measure import Assessment, measure, track
 from petipa.measure.physics import swing_twist
 from petipa.measure.support import _hull, _outside, nonnegative, patches
@@ -297,15 +297,7 @@ start centre, en face, fifth left front, arms preparatory
 @pytest.fixture(scope="module")
 def danced(dancer: Dancer, lexicon: Lexicon) -> Motion:
     text = parse(TEXT)
-    steps = [
-        replace(step, start=_two_feet(step.start), end=_two_feet(step.end))
-        for step in resolve(text, lexicon, bars_of(text))
-    ]
-    return dance(steps, lexicon.entries, lambda beats: 1.0 + float(beats) * 0.6, dancer)
-
-
-def _two_feet(stance: Stance) -> Stance:
-    return stance if stance.support is not None else replace(stance, support="both")  # type: ignore[arg-type]
+    return dance(resolve(text, lexicon, bars_of(text)), lexicon.entries, lambda beats: 1.0 + float(beats) * 0.6, dancer)
 
 
 def _other_side(motion: Motion) -> tuple[StepSpan, ...]:
