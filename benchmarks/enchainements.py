@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from math import ceil
 
 import numpy as np
@@ -30,7 +30,7 @@ from petipa.dancer import Dancer, load_dancer
 from petipa.errors import LanguageError
 from petipa.lexicon import Entry, Level, Lexicon, Place, Stance, load_lexicon
 from petipa.measure import Assessment, measure
-from petipa.motion import dance
+from petipa.motion import Motion, dance, redance
 from petipa.motion.able import unable
 
 TEMPO = 84.0
@@ -257,12 +257,16 @@ def danced(seed: int, text: str | None = None) -> Danced:
     steps = resolved(drawn(seed) if text is None else text)
     try:
         motion = dance(steps, lexicon().entries, seconds, dancer())
-        motion = rehearse(motion, steps, lexicon(), seconds, dancer())
+        motion = rehearse(motion, steps, lexicon(), dancer(), partial(_again, steps))
     except Exception as problem:
         raised = Fault(None, "raised", f"{type(problem).__name__}: {problem}")
         return Danced(seed, steps, (raised,), time.process_time() - began)
     seen = measure(motion, dancer(), placed=steps, lexicon=lexicon())
     return Danced(seed, steps, tuple(faults(seen)), time.process_time() - began)
+
+
+def _again(steps: Sequence[StepPlaced], motion: Motion, timing: Sequence[float]) -> Motion:
+    return redance(motion, steps, steps, lexicon().entries, seconds, dancer(), timing=timing)[0]
 
 
 def _family(stance: Stance) -> str:

@@ -554,7 +554,12 @@ def dance(
         motion, spans = redance(before, was, programme.steps, entries, seconds, programme.dancer, **wishes)
         anew = " and ".join(f"from {start:.1f} to {stop:.1f} s" for start, stop in spans) or "nowhere"
         account.remarks.append(f"danced anew {anew}; the rest is as it was")
-    motion = rehearse(motion, programme.steps, programme.lexicon, seconds, programme.dancer, **wishes)
+
+    def again(before: Motion, timing: Sequence[float]) -> Motion:
+        steps = programme.steps
+        return redance(before, steps, steps, entries, seconds, programme.dancer, timing=timing, **wishes)[0]
+
+    motion = rehearse(motion, programme.steps, programme.lexicon, programme.dancer, again)
     relay("", 1.0)
     return motion
 

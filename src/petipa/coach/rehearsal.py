@@ -7,15 +7,13 @@ out of fifth. A dancer finds out by hearing herself against the music, and so do
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
-from typing import Any
 
 from petipa.choreography import StepPlaced
 from petipa.dancer import Dancer
 from petipa.errors import ChoreographyError, SolveError
 from petipa.lexicon import Lexicon
 from petipa.measure import AccentError, Assessment, heard, measure
-from petipa.motion import Motion, redance
+from petipa.motion import Motion
 
 HEARD = 40.0
 """An accent this far off its count is rehearsed [ms]; MEASURES.md wants them all within 50."""
@@ -40,54 +38,40 @@ def rehearse(
     motion: Motion,
     placed: Sequence[StepPlaced],
     lexicon: Lexicon,
-    seconds_at: Callable[[Fraction], float],
     dancer: Dancer,
-    *,
-    where: Callable[[Fraction], tuple[int, str]] | None = None,
-    seed: int = 0,
-    life: bool = True,
-    tail: float = 1.2,
-    progress: Callable[[str, float], None] | None = None,
-    strict: bool = False,
+    again: Callable[[Motion, Sequence[float]], Motion],
 ) -> Motion:
     """A dance with the steps danced again that missed their counts, as far as that costs nothing else.
 
     Parameters
     ----------
-    motion : what `placed` looks like danced, with the same seed, life and tail
-
-    Other parameters are those of `motion.dance`.
+    motion : what `placed` looks like danced
+    again : a motion and the seconds by which each step is to be laid out after its count, to the motion danced so
 
     Returns
     -------
     The motion itself where every accent is within `HEARD` of its count, or no attempt was better.
     """
-    wishes: dict[str, Any] = {
-        "where": where,
-        "seed": seed,
-        "life": life,
-        "tail": tail,
-        "progress": progress,
-        "strict": strict,
-    }
     seen: Assessment | None = None
     tried: set[int] = set()
     together = True
     for _ in range(TRIES):
-        off = {step: late for step, late in _off(heard(motion, dancer, lexicon)).items() if step not in tried}
+        events = seen.accents if seen else heard(motion, dancer, lexicon)
+        off = {step: late for step, late in _off(events).items() if step not in tried}
         if not off:
             break
         chosen = off if together else dict([max(off.items(), key=lambda one: abs(one[1]))])
         timing = [step.later - chosen.get(k, 0.0) for k, step in enumerate(motion.steps)]
-        timing = [min(max(later, -REACH), REACH) for later in timing]
+        better = False
         try:
-            again, _ = redance(motion, placed, placed, lexicon.entries, seconds_at, dancer, timing=timing, **wishes)
+            attempt = again(motion, [min(max(later, -REACH), REACH) for later in timing])
+            seen = seen or measure(motion, dancer, placed=placed, lexicon=lexicon)
+            looked = measure(attempt, dancer, placed=placed, lexicon=lexicon)
+            better = _better(seen, looked, chosen)
         except (ChoreographyError, SolveError):
-            again = motion
-        seen = seen or measure(motion, dancer, placed=placed, lexicon=lexicon)
-        looked = measure(again, dancer, placed=placed, lexicon=lexicon)
-        if again is not motion and _better(seen, looked, chosen):
-            motion, seen = again, looked
+            pass  # it cannot be danced so: as it was, then
+        if better:
+            motion, seen = attempt, looked
         elif len(chosen) == 1:
             tried |= set(chosen)
         else:

@@ -62,6 +62,7 @@ def dance(
     tail: float = 1.2,
     progress: Callable[[str, float], None] | None = None,
     strict: bool = False,
+    timing: Sequence[float] = (),
 ) -> Motion:
     """Dance the steps.
 
@@ -75,6 +76,7 @@ def dance(
     tail : seconds danced after the last accent
     progress : called with the stage's name and its share done, 0 to 1
     strict : raise where the solve has not come to a motion that obeys the laws, rather than return the attempt
+    timing : seconds by which each step is laid out after its count, none by default
 
     Returns
     -------
@@ -88,7 +90,7 @@ def dance(
     """
     tell = progress or (lambda stage, share: None)
     tell("plan", 0.0)
-    plan = make_plan(placed, lexicon, seconds_at, dancer, where=where, tail=tail)
+    plan = make_plan(placed, lexicon, seconds_at, dancer, where=where, tail=tail, timing=timing)
     tell("reference", 0.0)
     reference = build_reference(plan, dancer, seed=seed if life else None)
     problem = posed(dancer, reference)

@@ -441,7 +441,7 @@ def make_plan(
         elif step.turns and entry.motion.get("spots", True) and not entry.pace and not _goes(entry):
             # No one can turn as slowly as the music may be: she turns, and stands until the next count.
             knots[1.0] = min(finish, _snap(accent + UNHURRIED * _usual(step, entry), start))
-        else:
+        elif "cycle" not in entry.motion:
             knots |= _held(keys, accent, finish, SUSTAINED * _usual(step, entry), start)
         knot_t = np.array(sorted(knots))
         knot_s = np.array([knots[t] for t in sorted(knots)])
@@ -770,7 +770,7 @@ def _held(
 
     Times [s] of the two keys' t; none where the step is no longer than usual or holds nothing.
     """
-    if finish - accent <= usual or "cycle" in (keys[0] if keys else {}):
+    if finish - accent <= usual:
         return {}
     at: dict[str, Any] = {}
     before: Mapping[str, Any] = {}
@@ -780,8 +780,11 @@ def _held(
         still &= not {"move", "turn"} & key.keys()
         if still and 0.0 <= float(before.get("t", -1.0)) and float(key["t"]) < 1.0:
             first, last = float(before["t"]), float(key["t"])
-            times = accent + first * usual, finish - (1.0 - last) * usual
-            return {first: _snap(times[0], start), last: _snap(times[1], start)} if first else {last: times[1]}
+            return {
+                t: _snap(time, start)
+                for t, time in ((first, accent + first * usual), (last, finish - (1.0 - last) * usual))
+                if t > 0.0
+            }
         at |= {foot: key[foot] for foot in "wo" if key.get(foot, "stay") != "stay"}
         before = {**before, **key}
     return {}

@@ -87,6 +87,7 @@ def redance(
         "tail": tail,
         "progress": progress,
         "strict": strict,
+        "timing": timing,
     }
     times = new.start + np.arange(new.frames) / RATE
     everything = ((new.start, float(times[-1])),)

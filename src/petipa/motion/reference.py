@@ -906,7 +906,7 @@ def _fill(known: Array, flying: Mask) -> Array:
         if n <= 1:
             continue
 
-        def edge(i: int, way: int) -> tuple[float, float]:
+        def edge(i: int, way: int, n: int) -> tuple[float, float]:
             j, k = i + way, i + 2 * way
             if 0 <= k < frames and not np.isnan(known[j]) and not np.isnan(known[k]):
                 speed = way * (-1.5 * known[i] + 2.0 * known[j] - 0.5 * known[k])
@@ -915,8 +915,8 @@ def _fill(known: Array, flying: Mask) -> Array:
                 return float(speed), float(bow)
             return 0.0, 0.0
 
-        v0, a0 = edge(int(a), -1)
-        v1, a1 = edge(int(b), 1)
+        v0, a0 = edge(a, -1, n)
+        v1, a1 = edge(b, 1, n)
         h = float(n)
         p0, p1 = known[a], known[b]
         m = np.array([[h**3, h**4, h**5], [3 * h**2, 4 * h**3, 5 * h**4], [6 * h, 12 * h**2, 20 * h**3]])
