@@ -308,6 +308,22 @@ def test_a_turn_on_the_spot_is_not_slower_for_slow_music() -> None:
     assert done - step.accent < 1.45 * entry.tail[1]
 
 
+def test_small_steps_on_the_tips_go_on_evenly_for_as_long_as_they_are_given() -> None:
+    # Seen in four bars of bourrée suivi: its paces were hurried to leave time for a pose that it does not hold.
+    text = parse(
+        'petipa 1\ntitle "drill"\ntempo 84 4/4\nstart stage left, fifth R front\n'
+        "1 plié\n2-4 bourrée suivi R toward centre\n5 piqué turn R\n6 plié\n"
+    )
+    placed = resolve(text, load_lexicon(), bars_of(text), seconds=_at_84)
+    plan = make_plan(placed, load_lexicon().entries, _at_84, _dancer())
+    step = plan.steps[1]
+    places = [(e.time, e.anchor) for e in plan.feet[1] if step.accent <= e.time <= step.t1]
+    paces = np.diff([time for (time, at), (_, before) in zip(places[1:], places[:-1], strict=True) if at != before])
+    inner = paces[1:-2]  # the last foot joins the other
+    assert len(inner) > 5 and inner.max() <= inner.min() + 2.5 / 60
+    assert np.median(paces) > 1.9 * load_lexicon()["bourree_suivi"].pace[0]
+
+
 def test_her_hips_do_not_plunge_while_no_leg_carries_her() -> None:
     # Seen after a demi-contretemps that closes: a fall of 1.6 m/s was kept up for half a second, to below the floor.
     text = parse(
