@@ -77,7 +77,7 @@ def heading(title: str, place: str, feet: str) -> str:
 
 def _after(before: Entry, last: Fraction, entry: Entry) -> Fraction:
     """The beat of a step that comes as soon as both usually leave time for it."""
-    return last + _beats(_usual(before) + entry.lead[1] + BREATH)
+    return last + _beats(before.takes(int(before.turns.usual) if before.turns else 0)[1] + entry.lead[1] + BREATH)
 
 
 def chained(feet: str, *words: str) -> str:
@@ -141,12 +141,6 @@ def _often() -> NDArray[np.float64]:
     rare = [all(level is Level.POINTE for rule in entry.starts for level in rule.level) for entry in entries()]
     often = np.where(rare, RARE, 1.0)
     return np.asarray(often / often.sum())
-
-
-def _usual(entry: Entry) -> float:
-    """Seconds a step usually takes after its accent, all its turns done."""
-    turns = max(0, int(entry.turns.usual) - 1) if entry.turns else 0
-    return entry.tail[1] + (entry.turn_time[1] * turns if entry.turn_time else 0.0)
 
 
 def _beats(gap: float) -> Fraction:

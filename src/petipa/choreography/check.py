@@ -225,12 +225,6 @@ def _breathless(steps: tuple[StepPlaced, ...], lexicon: Lexicon, able: Capabilit
     return []
 
 
-def _after(step: StepPlaced, entry: Entry) -> float:
-    """Least seconds a step takes after its accent."""
-    turns = max(step.turns - 1, 0) * entry.turn_time[0] if entry.turn_time else 0.0
-    return entry.tail[0] + turns
-
-
 def _before(step: StepPlaced, entry: Entry, *, as_asked: bool) -> float:
     """Least seconds a step takes before its accent; a leg raised higher than usual takes longer."""
     lead = entry.lead[0]
@@ -242,8 +236,8 @@ def _before(step: StepPlaced, entry: Entry, *, as_asked: bool) -> float:
 def _too_quick(before: StepPlaced, after: StepPlaced, lexicon: Lexicon, time: Seconds) -> list[Finding]:
     first, second = lexicon[before.entry], lexicon[after.entry]
     given = time(after.at) - time(before.at)
-    need = _after(before, first) + _before(after, second, as_asked=True)
-    plain_need = _after(before, first) + _before(after, second, as_asked=False)
+    need = first.takes(before.turns)[0] + _before(after, second, as_asked=True)
+    plain_need = first.takes(before.turns)[0] + _before(after, second, as_asked=False)
     pair = f"{after.label or after.text}" + (f" after {before.label}" if before.label else "")
     mend = f"about {need:.1f} s between them: a longer /length on {before.text or 'the step before'}, or fewer steps"
     if given < plain_need * _GRACE:

@@ -81,8 +81,7 @@ def example_of(
     for k in range(1, len(steps)):
         before, after = lexicon[steps[k - 1].entry], lexicon[steps[k].entry]
         written = (at[k] - at[k - 1]) * 60 / tempo
-        least = [before.tail[0] + _turning(before, steps[k - 1], 0), after.lead[0]]
-        usual = [before.tail[1] + _turning(before, steps[k - 1], 1), after.lead[1]]
+        least, usual = zip(before.takes(steps[k - 1].turns), after.lead, strict=True)
         mine = [k - 1 in shown, k in shown]
         if pace == "usual" or not any(mine) or (before.per_pace and mine[0]):
             gap = max(written, sum(usual))
@@ -102,11 +101,6 @@ def example_of(
         return float(np.interp(b, beats, clock))
 
     return Example(text, steps, shown, seconds)
-
-
-def _turning(entry: Entry, step: StepPlaced, which: int) -> float:
-    """Seconds of the turns after the first."""
-    return entry.turn_time[which] * max(0, (step.turns or 1) - 1) if entry.turn_time else 0.0
 
 
 __all__ = ["Example", "Pace", "example_of", "other_letters"]

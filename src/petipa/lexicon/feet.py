@@ -180,8 +180,7 @@ class _Sole:
 
     def turned(self, yaw: float, roll: float) -> _Sole:
         """Once it has turned on its ball, or on its tip."""
-        ball = self.tip - rect(back(max(self.roll, 1.0), _FOOT), self.yaw)
-        return _Sole(ball + rect(back(max(roll, 1.0), _FOOT), yaw), yaw, roll, self.role)
+        return _Sole(self.under + rect(back(max(roll, 1.0), _FOOT), yaw), yaw, roll, self.role)
 
 
 class _Floor:

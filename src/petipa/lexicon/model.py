@@ -226,6 +226,11 @@ class Entry:
         before = (key for key in self.motion.get("keys", ()) if -1.0 < float(key["t"]) <= 0.0)
         return max(usual, _COMES_OVER) if any(key.get("carry") in ("w", "o") for key in before) else usual
 
+    def takes(self, turns: int) -> tuple[float, float]:
+        """Seconds it takes after its accent, all its turns done: at least, and usually."""
+        more, each = max(0, turns - 1), self.turn_time or (0.0, 0.0)
+        return self.tail[0] + more * each[0], self.tail[1] + more * each[1]
+
     @property
     def springs(self) -> bool:
         """Whether she leaves the floor."""

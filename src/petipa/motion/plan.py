@@ -438,11 +438,11 @@ def make_plan(
                     strokes[-1] = (first, knots[sink])
                 flights.append(FlightSpan(knots[again["takeoff"]], knots[again["landing"]], higher, index))
                 strokes.append((knots[again["push"]], knots[again["sink"]]))
-        elif step.turns and entry.motion.get("spots", True) and not entry.pace and not _goes(entry):
+        elif step.turns and entry.motion.get("spots", True) and not entry.pace and not any(entry.way()):
             # No one can turn as slowly as the music may be: she turns, and stands until the next count.
-            knots[1.0] = min(finish, _snap(accent + UNHURRIED * _usual(step, entry), start))
+            knots[1.0] = min(finish, _snap(accent + UNHURRIED * entry.takes(step.turns)[1], start))
         elif "cycle" not in entry.motion:
-            knots |= _held(keys, accent, finish, SUSTAINED * _usual(step, entry), start)
+            knots |= _held(keys, accent, finish, SUSTAINED * entry.takes(step.turns)[1], start)
         knot_t = np.array(sorted(knots))
         knot_s = np.array([knots[t] for t in sorted(knots)])
 
@@ -750,17 +750,6 @@ def _keys(step: Any, entry: Any, tail: float) -> list[dict[str, Any]]:
         key.setdefault("weight", 0.5 if support == "both" else (1.0 if support == work else 0.0))
     keys[-1].setdefault("bend", "end")
     return keys
-
-
-def _usual(step: Any, entry: Any) -> float:
-    """Seconds a step usually takes after its accent, all its turns done."""
-    more = max(0, int(step.turns or 0) - 1)
-    return float(entry.tail[1] + (entry.turn_time[1] * more if entry.turn_time else 0.0))
-
-
-def _goes(entry: Any) -> bool:
-    """Whether a step travels."""
-    return bool(entry.forward or entry.side)
 
 
 def _held(
