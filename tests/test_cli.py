@@ -146,6 +146,8 @@ def test_music_that_is_none_is_told(run: Run, tmp_path: Path, content: bytes, na
         ("downbeat soon", "downbeat 1.25"),
         ("counting sheep", "counting bars"),
         ("school hogwarts", "school vaganova"),
+        ("setting moon", "setting moonlit"),
+        ("costume jeans", "costume classical"),
         ("dancer ***", "dancer noah"),
         ("title", "title "),
         ("9999999-99999999 plié", "bars up to 20000"),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from petipa.choreography import Choreography, Finding, Findings, StepPlaced
+    from petipa.choreography import Choreography, Costume, Finding, Findings, Setting, StepPlaced
     from petipa.dancer import Dancer
     from petipa.lexicon import Lexicon
     from petipa.motion.model import Motion
@@ -93,6 +93,8 @@ class Order:
         Another evening of the same dance.
     dancer : str or None
         Who dances; the header's dancer where there is none.
+    setting, costume : Setting, Costume or None
+        How it is shown; as the header says where there is none.
     """
 
     music: Path | None = None
@@ -103,6 +105,8 @@ class Order:
     last_bar: int | None = None
     seed: int = 0
     dancer: str | None = None
+    setting: Setting | None = None
+    costume: Costume | None = None
 
 
 @dataclass(frozen=True)
@@ -1025,6 +1029,8 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         music=(music.samples, music.rate),
         beats=_beats(music),
         phrases=[(one.seconds, one.seconds_end) for one in music.phrases],
+        setting=order.setting or programme.choreography.setting,
+        costume=order.costume or programme.choreography.costume,
     )
     sound_key = _digest(key, act.sound().tobytes())
     if not ledger.holds("music.wav", sound_key):
@@ -1042,8 +1048,9 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
     _write_manifest(ledger, order, programme, motion, account)
 
     shows = ["page.html"] + ([] if order.film is FilmKind.NONE else ["film.mp4"])
-    film_key = _digest(sound_key, order.film.value)
-    missing = [name for name in shows if not ledger.holds(name, film_key if name == "film.mp4" else sound_key)]
+    page_key = _digest(sound_key, act.setting.value, act.costume.value)
+    film_key = _digest(page_key, order.film.value)
+    missing = [name for name in shows if not ledger.holds(name, film_key if name == "film.mp4" else page_key)]
     if missing == ["film.mp4"]:
         from petipa.stage.browser import find_browser
 
@@ -1056,7 +1063,7 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
             from petipa.stage.page import write_act_page
 
             write_act_page(out / "page.html", act)
-        ledger.add("page.html", sound_key)
+        ledger.add("page.html", page_key)
     ledger.drop_stale()
     _write_manifest(ledger, order, programme, motion, account)
     if "film.mp4" in missing:

@@ -26,6 +26,7 @@ from petipa.choreography.model import (
 )
 from petipa.choreography.parse import Parsed, parse, parse_tolerant, read_choreography
 from petipa.choreography.resolve import Resolution, resolution, resolve
+from petipa.choreography.showing import Costume, Setting
 from petipa.choreography.timing import bars_of
 from petipa.choreography.write import format_text, spell, write
 from petipa.lexicon import Free, Level, Place, Side, Stance
@@ -34,6 +35,7 @@ __all__ = [
     "MEANINGS",
     "Choreography",
     "Code",
+    "Costume",
     "Counting",
     "Crossing",
     "Direction",
@@ -55,6 +57,7 @@ __all__ = [
     "Quality",
     "Resolution",
     "SameItem",
+    "Setting",
     "Side",
     "Stance",
     "StanceWish",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from petipa.choreography.showing import Costume, Setting
 from petipa.counts import Metre
 from petipa.floor import BodyDirection, Point
 from petipa.lexicon import Free, Level, Place, School, Side, Stance
@@ -287,6 +288,16 @@ class Choreography:
     def school(self) -> School:
         """The school whose words are used; Vaganova's if none is written."""
         return School(self.heading("school") or School.VAGANOVA)
+
+    @property
+    def setting(self) -> Setting:
+        """Where it is danced; by the moonlit lake if nothing is written."""
+        return Setting(self.heading("setting") or Setting.MOONLIT)
+
+    @property
+    def costume(self) -> Costume:
+        """What she wears; the classical tutu if nothing is written."""
+        return Costume(self.heading("costume") or Costume.CLASSICAL)
 
     @property
     def counting(self) -> Counting:

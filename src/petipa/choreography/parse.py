@@ -43,13 +43,17 @@ from petipa.choreography.model import (
 )
 from petipa.choreography.reader import Reader, SlipError, beats_of, shown
 from petipa.choreography.scan import Line, Token, scan
+from petipa.choreography.showing import Costume, Setting
 from petipa.choreography.wishes import PLACE_WORDS, stage_place, stance_wish, wishes_of
 from petipa.counts import Metre, parse_beat
 from petipa.files import MEBIBYTE, read_limited
 from petipa.lexicon import School, nearest, plain
 
 LARGEST = MEBIBYTE
-HEADINGS = ("title", "by", "music", "cut", "tempo", "metre", "upbeat", "downbeat", "counting", "dancer", "school")
+HEADINGS = (
+    *("title", "by", "music", "cut", "tempo", "metre", "upbeat", "downbeat", "counting"),
+    *("dancer", "school", "setting", "costume"),
+)
 _BEAT = r"\d{1,4}(?:\+\d{1,4}/\d{1,4}|/\d{1,4}|\.\d{1,4})?"
 _POSITION = re.compile(rf"(\d+)(?::({_BEAT}))?(?:\s*[-–]\s*(\d+)(?::({_BEAT}))?)?(?=\s|$)")
 
@@ -214,6 +218,8 @@ _WELL_HEADED = {
     "counting": "counting bars",
     "school": "school vaganova",
     "dancer": "dancer noah",
+    "setting": "setting moonlit",
+    "costume": "costume classical",
 }
 
 
@@ -261,6 +267,11 @@ def _heading_value(key: str, text: str) -> str:
     if key == "school":
         if small not in [s.value for s in School]:
             raise ValueError(f"the schools are {', '.join(s.value for s in School)}")
+        return small
+    if key in ("setting", "costume"):
+        known = [kind.value for kind in (Setting if key == "setting" else Costume)]
+        if small not in known:
+            raise ValueError(f"the {key}s are {', '.join(known)}")
         return small
     if not re.fullmatch(r"[\w -]{1,40}", text) or not small:
         raise ValueError("a dancer's name is letters and digits")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from petipa.choreography.showing import Costume, Setting
+
 
 def _sorted_files(files: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
     """The music and the choreography among the files named, in either order."""
@@ -24,6 +26,16 @@ def _sorted_files(files: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
 @click.option("--to", "last_bar", type=click.IntRange(min=0), metavar="BAR", help="The last bar to dance.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Another evening.")
 @click.option("--dancer", metavar="NAME", help="Who dances; the choreography's own dancer otherwise.")
+@click.option(
+    "--setting",
+    type=click.Choice([kind.value for kind in Setting]),
+    help="Where it is danced; as the header says otherwise.",
+)
+@click.option(
+    "--costume",
+    type=click.Choice([kind.value for kind in Costume]),
+    help="What she wears; as the header says otherwise.",
+)
 def perform(
     files: tuple[Path, ...],
     out: Path,
@@ -32,6 +44,8 @@ def perform(
     last_bar: int | None,
     seed: int,
     dancer: str | None,
+    setting: str | None,
+    costume: str | None,
 ) -> None:
     """Dance CHOREOGRAPHY (a .ballet file) to MUSIC (MIDI, MusicXML or a recording), or the piece that ships."""
     from rich.console import Console
@@ -50,6 +64,8 @@ def perform(
         last_bar=last_bar,
         seed=seed,
         dancer=dancer,
+        setting=Setting(setting) if setting else None,
+        costume=Costume(costume) if costume else None,
     )
     with progress_bars(Console(stderr=True)) as report:
         performed = produce(order, report=report)

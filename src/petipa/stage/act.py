@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from petipa.choreography.showing import Costume, Setting
 from petipa.dancer.body import Body, body_of
 from petipa.errors import StageError
 
@@ -95,6 +96,8 @@ class Act:
     beats : tuple of Beat
     phrases : tuple of (float, float) [s]
         What "loop the phrase" repeats.
+    setting : Setting
+    costume : Costume
     """
 
     title: str
@@ -111,6 +114,8 @@ class Act:
     captions: tuple[Caption, ...]
     beats: tuple[Beat, ...]
     phrases: tuple[tuple[float, float], ...]
+    setting: Setting = Setting.MOONLIT
+    costume: Costume = Costume.CLASSICAL
 
     def __post_init__(self) -> None:
         frames, bodies = self.positions.shape[:2]
@@ -168,6 +173,8 @@ def make_act(
     steps: Iterable[StepLike] = (),
     beats: Iterable[Beat] = (),
     phrases: Iterable[tuple[float, float]] = (),
+    setting: Setting = Setting.MOONLIT,
+    costume: Costume = Costume.CLASSICAL,
 ) -> Act:
     """An `Act` from plain values; see its attributes.
 
@@ -202,6 +209,8 @@ def make_act(
         captions=tuple(caption(s) for s in steps),
         beats=known,
         phrases=spans,
+        setting=setting,
+        costume=costume,
     )
 
 
@@ -216,6 +225,8 @@ def act_of_motion(
     steps: Iterable[StepLike] | None = None,
     beats: Iterable[Beat] = (),
     phrases: Iterable[tuple[float, float]] = (),
+    setting: Setting = Setting.MOONLIT,
+    costume: Costume = Costume.CLASSICAL,
 ) -> Act:
     """An `Act` from a solved motion of a skeleton; `steps` are the motion's own when left out."""
     from petipa.mechanics import forward  # compiles on first use, which importing the stage should not pay for
@@ -234,4 +245,6 @@ def act_of_motion(
         steps=motion.steps if steps is None else steps,
         beats=beats,
         phrases=phrases,
+        setting=setting,
+        costume=costume,
     )

@@ -250,6 +250,8 @@ def pack_act(act: Act, *, with_body: bool = True) -> bytes:
     drape = _put_drape(arrays, act)
     header = {
         "title": act.title,
+        "setting": act.setting.value,
+        "costume": act.costume.value,
         "start": act.start,
         "duration": act.duration,
         "rate": act.rate,

@@ -1,0 +1,27 @@
+"""How a dance is shown: what a header, or whoever performs it, may ask of set and costume."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Setting(StrEnum):
+    """Where it is danced."""
+
+    MOONLIT = "moonlit"
+    """A forest by a lake at night."""
+    PALACE = "palace"
+    """A hall with columns, and a garden behind it."""
+    STUDIO = "studio"
+    """A rehearsal room with barre and mirror."""
+
+
+class Costume(StrEnum):
+    """What she wears."""
+
+    CLASSICAL = "classical"
+    """Bodice and plate: the short tutu that stands out."""
+    ROMANTIC = "romantic"
+    """Bodice and the long soft skirt."""
+    REHEARSAL = "rehearsal"
+    """Leotard and tights, without a skirt."""
