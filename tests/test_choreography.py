@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from petipa.choreography import (
     Choreography,
     Code,
-    Costume,
     Crossing,
     Direction,
     Finish,
@@ -33,7 +32,6 @@ from petipa.choreography import (
     Position,
     Quality,
     SameItem,
-    Setting,
     Side,
     StanceWish,
     Start,
@@ -56,6 +54,7 @@ from petipa.dancer import Capability
 from petipa.errors import ChoreographyError, FileError, LanguageError
 from petipa.floor import BodyDirection
 from petipa.lexicon import Entry, Free, load_lexicon
+from petipa.showing import Costume, Setting
 
 LEXICON = load_lexicon()
 LATER = next(name for name in LEXICON.known.values() if " " not in name)

@@ -17,7 +17,7 @@ ROOT = Path(petipa.__file__).parent
 # Each step may import the steps before it; rooms on one step do not import each other.
 STEPS = (
     ("errors",),
-    ("counts",),
+    ("counts", "showing"),
     ("files",),
     ("music", "floor", "lexicon", "dancer"),
     ("mechanics", "choreography"),

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from petipa.choreography import Choreography, Costume, Finding, Findings, Setting, StepPlaced
+    from petipa.choreography import Choreography, Finding, Findings, StepPlaced
     from petipa.dancer import Dancer
     from petipa.lexicon import Lexicon
     from petipa.motion.model import Motion
     from petipa.music import Music
+    from petipa.showing import Costume, Setting
     from petipa.stage.act import Act, Beat, DrapeLike
     from petipa.stage.floorplan import Section
 

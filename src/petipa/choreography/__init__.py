@@ -26,7 +26,6 @@ from petipa.choreography.model import (
 )
 from petipa.choreography.parse import Parsed, parse, parse_tolerant, read_choreography
 from petipa.choreography.resolve import Resolution, resolution, resolve
-from petipa.choreography.showing import Costume, Setting
 from petipa.choreography.timing import bars_of
 from petipa.choreography.write import format_text, spell, write
 from petipa.lexicon import Free, Level, Place, Side, Stance
@@ -35,7 +34,6 @@ __all__ = [
     "MEANINGS",
     "Choreography",
     "Code",
-    "Costume",
     "Counting",
     "Crossing",
     "Direction",
@@ -57,7 +55,6 @@ __all__ = [
     "Quality",
     "Resolution",
     "SameItem",
-    "Setting",
     "Side",
     "Stance",
     "StanceWish",

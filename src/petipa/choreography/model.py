@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from petipa.choreography.showing import Costume, Setting
 from petipa.counts import Metre
 from petipa.floor import BodyDirection, Point
 from petipa.lexicon import Free, Level, Place, School, Side, Stance
+from petipa.showing import Costume, Setting
 
 LANGUAGE = 1
 

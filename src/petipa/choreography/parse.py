@@ -43,11 +43,11 @@ from petipa.choreography.model import (
 )
 from petipa.choreography.reader import Reader, SlipError, beats_of, shown
 from petipa.choreography.scan import Line, Token, scan
-from petipa.choreography.showing import Costume, Setting
 from petipa.choreography.wishes import PLACE_WORDS, stage_place, stance_wish, wishes_of
 from petipa.counts import Metre, parse_beat
 from petipa.files import MEBIBYTE, read_limited
 from petipa.lexicon import School, nearest, plain
+from petipa.showing import Costume, Setting
 
 LARGEST = MEBIBYTE
 HEADINGS = (

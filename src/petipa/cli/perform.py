@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from petipa.choreography.showing import Costume, Setting
+from petipa.showing import Costume, Setting
 
 
 def _sorted_files(files: tuple[Path, ...]) -> tuple[Path | None, Path | None]:

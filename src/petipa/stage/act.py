@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from petipa.choreography.showing import Costume, Setting
 from petipa.dancer.body import Body, body_of
 from petipa.errors import StageError
+from petipa.showing import Costume, Setting
 
 Floats = NDArray[np.float64]
 
