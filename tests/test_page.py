@@ -21,10 +21,11 @@ from petipa.errors import StageError
 from petipa.mechanics import quat_to_matrix
 from petipa.stage.act import Beat, phrases_of
 from petipa.stage.browser import find_browser
-from petipa.stage.pack import pack_act, sway
+from petipa.stage.pack import pack_act
 from petipa.stage.page import page_bytes, write_act_page
 from petipa.stage.sound import encode_mp3
 from petipa.stage.web_files import web_file
+from petipa.tutu.sway import sway
 from stage_acts import RATE, small_act
 
 

@@ -2,6 +2,7 @@
 
 from petipa.mechanics.kinematics import centre_of_mass, forward, mirror
 from petipa.mechanics.rotations import (
+    quat_along,
     quat_exp,
     quat_from_matrix,
     quat_log,
@@ -16,6 +17,7 @@ __all__ = [
     "centre_of_mass",
     "forward",
     "mirror",
+    "quat_along",
     "quat_exp",
     "quat_from_matrix",
     "quat_log",

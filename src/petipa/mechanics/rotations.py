@@ -66,6 +66,14 @@ def quat_from_matrix(matrix: ArrayLike) -> Array:
     return np.asarray(np.where(q[..., :1] < 0, -q, q))
 
 
+def quat_along(quats: ArrayLike) -> Array:
+    """Quaternions along their first axis without sign jumps, shape (F, ..., 4)."""
+    q = np.array(quats, dtype=np.float64)
+    flips = np.cumsum((q[1:] * q[:-1]).sum(-1) < 0, axis=0) % 2
+    q[1:][flips == 1] *= -1.0
+    return q
+
+
 def _plane(angle: ArrayLike, i: int, j: int) -> Array:
     a = np.asarray(angle, dtype=np.float64)
     m = np.zeros((*a.shape, 3, 3))

@@ -10,23 +10,19 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from petipa.dancer.body import Body
+from petipa.dancer.normals import vertex_normals
 from petipa.dancer.skin import pointed_share
 from petipa.errors import StageError
 from petipa.stage.act import Act, Floats
+from petipa.tutu.sway import seen_from, sway
 
 MAGIC = b"PTP1"
-DRAPE_ERROR = 0.002
-"""How far a packed costume's vertices may stray, root mean square [m]."""
-DRAPE_SHAPES = 72
-"""Most shapes of swaying that are kept."""
-
 _KINDS = {"int8": "i1", "uint8": "u1", "int16": "i2", "uint16": "u2", "uint32": "u4", "float32": "f4"}
 
 
@@ -72,27 +68,13 @@ class _Arrays:
 
 def quaternions(rotations: Floats) -> Floats:
     """Quaternions (w, x, y, z) of rotations, shape (frames, bodies, 4), without sign jumps along the frames."""
-    from petipa.mechanics import quat_from_matrix
+    from petipa.mechanics import quat_along, quat_from_matrix
 
-    quats = np.asarray(quat_from_matrix(rotations), dtype=np.float64)
-    flips = np.cumsum(np.einsum("fbi,fbi->fb", quats[1:], quats[:-1]) < 0, axis=0) % 2
-    quats[1:][flips == 1] *= -1.0
-    return quats
+    return quat_along(quat_from_matrix(rotations))
 
 
 def _index_type(count: int) -> type[np.uint16] | type[np.uint32]:
     return np.uint16 if count <= 65535 else np.uint32
-
-
-def vertex_normals(vertices: NDArray[Any], faces: NDArray[Any]) -> Floats:
-    """Unit normals, shape (N, 3), each face counted by its area."""
-    corners = vertices[faces].astype(np.float64)
-    flat = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normals = np.zeros((len(vertices), 3))
-    for corner in range(3):
-        np.add.at(normals, faces[:, corner], flat)
-    length = np.linalg.norm(normals, axis=1, keepdims=True)
-    return np.where(length > 1e-12, normals / np.maximum(length, 1e-12), [0.0, 0.0, 1.0])
 
 
 def _put_body(arrays: _Arrays, body: Body) -> None:
@@ -118,58 +100,6 @@ def _put_body(arrays: _Arrays, body: Body) -> None:
     arrays.put("body.index", corner.reshape(-1).astype(_index_type(len(source))))
 
 
-@dataclass(frozen=True)
-class Sway:
-    """A costume as seen from the pelvis: ``mean + weights @ shapes``.
-
-    Attributes
-    ----------
-    mean : array [m], shape (V, 3)
-    shapes : array [m], shape (K, V, 3)
-        Largest first.
-    weights : array, shape (F, K)
-        Each within -1 to 1.
-    error : float [m]
-        Root mean square of what is left out.
-    """
-
-    mean: Floats
-    shapes: Floats
-    weights: Floats
-    error: float
-
-
-def sway(local: NDArray[Any], *, error: float = DRAPE_ERROR, shapes: int = DRAPE_SHAPES) -> Sway:
-    """The fewest shapes of swaying, at most `shapes`, that give `local` (F, V, 3) back within `error` [m]."""
-    frames, vertices = local.shape[:2]
-    flat = np.asarray(local, dtype=np.float32).reshape(frames, -1)
-    mean = flat.mean(axis=0, dtype=np.float64).astype(np.float32)
-    # Shapes are learnt from some hundred frames spread over the dance, then every frame is written in them.
-    chosen = np.unique(np.linspace(0, frames - 1, min(frames, 480)).round().astype(np.int64))
-    sample = flat[chosen] - mean
-    values, vectors = np.linalg.eigh((sample @ sample.T).astype(np.float64))
-    values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
-    left = np.sqrt(np.maximum(values.sum() - np.cumsum(values), 0.0) / (len(chosen) * vertices))
-    enough = np.flatnonzero(left <= error)
-    kept = min(int(enough[0]) + 1 if len(enough) else len(values), shapes, int((values > 1e-9).sum()))
-    if kept == 0:
-        return Sway(mean.reshape(-1, 3).astype(float), np.zeros((0, vertices, 3)), np.zeros((frames, 0)), 0.0)
-    basis = (vectors[:, :kept].T.astype(np.float32) @ sample) / np.sqrt(values[:kept, None]).astype(np.float32)
-    weights = np.empty((frames, kept), dtype=np.float64)
-    missed = 0.0
-    for first in range(0, frames, 256):
-        block = flat[first : first + 256] - mean
-        weights[first : first + 256] = block @ basis.T
-        missed += float(np.square(block, dtype=np.float64).sum()) - float(np.square(weights[first : first + 256]).sum())
-    largest = np.maximum(np.abs(weights).max(axis=0), 1e-9)
-    return Sway(
-        mean=mean.reshape(-1, 3).astype(float),
-        shapes=(basis * largest[:, None]).astype(np.float64).reshape(kept, vertices, 3),
-        weights=weights / largest,
-        error=float(np.sqrt(max(missed, 0.0) / (frames * vertices))),
-    )
-
-
 def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
     drape = act.drape
     if drape is None:
@@ -180,13 +110,7 @@ def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
             f"the costume has {frames} frames of {count} vertices, which is nothing to draw",
             would_work="vertices of shape (frames, vertices, 3) and a layer for each vertex",
         )
-    local = np.empty((frames, count, 3), dtype=np.float32)
-    for first in range(0, frames, 128):
-        world = np.asarray(drape.vertices[first : first + 128], dtype=np.float64)
-        when = np.arange(first, first + len(world)) / drape.rate * act.rate
-        at = np.minimum(np.round(when).astype(np.int64), len(act.positions) - 1)
-        moved = world - act.positions[at, 0][:, None, :]
-        local[first : first + len(world)] = np.einsum("fji,fvj->fvi", act.rotations[at, 0], moved)
+    local = seen_from(drape, act.rotations[:, 0], act.positions[:, 0], rate=act.rate)
     if not np.isfinite(local).all():
         raise StageError(
             "the costume tore: some of its vertices are not numbers", would_work="drape it again with smaller steps"
