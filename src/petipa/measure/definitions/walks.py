@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from petipa.measure.definitions.common import (
     BENT,
+    CLOSED,
     LONG,
     POINTED,
     Check,
@@ -274,7 +275,9 @@ def preparation(f: Figure, step: StepSpan) -> Iterator[Miss]:
             "within 15 mm",
             f"{high * 1000:.0f} mm",
         )
+    # In an open position a part of its way is behind it.
     reach = float(np.linalg.norm((f.tip[out, work] - f.tip[span.start, work])[:, :2], axis=1).max())
+    reach += max(0.0, float(f.apart[span.start]) - CLOSED)
     if reach < 0.25:
         yield Miss(out.start, "the foot slides out", "at least 25 cm", f"{reach * 100:.0f} cm")
     best = out.start + int(f.point[out, work].argmax())
