@@ -336,6 +336,7 @@ def make_plan(
 
     way = 1.0
     leads: list[float] = []
+    usual: list[float] = []  # as much of a lead as the step usually has
     rises: list[tuple[float, float]] = []
     for index, step in enumerate(placed):
         entry = lexicon[step.entry]
@@ -375,10 +376,12 @@ def make_plan(
                 rise *= 0.9
                 flight = _in_the_air(rise, entry)
             # Before she pushes the weight comes where she pushes from, if the step before leaves the time.
-            settled = flight * share + _stroke(entry, _aloft(flight)) + SETTLE if share else 0.0
+            after = want * max(0.0, -next(float(key["t"]) for key in keys if key.get("landing")))
+            settled = flight * share + _stroke(entry, _aloft(flight)) + SETTLE + after if share else 0.0
             lead = max(lead, flight * share + 0.24, min(settled, gap - previous[1]))
             lead = min(lead, gap - handed_on)
         leads.append(lead)
+        usual.append(min(want, lead))
         rises.append((rise, flight))
 
     for index, step in enumerate(placed):
@@ -407,7 +410,7 @@ def make_plan(
             if take < 0.0:
                 frames = max(6, _aloft(flight))
                 if land <= 0.0:
-                    knots[land] = accent if land == 0.0 else _snap(accent + land * leads[index], start)
+                    knots[land] = accent if land == 0.0 else _snap(accent + land * usual[index], start)
                     knots[take] = knots[land] - frames / RATE
                 else:
                     half = frames // 2
