@@ -12,6 +12,7 @@ import scipy.sparse.linalg
 
 from petipa.dancer import Skeleton, load_dancer
 from petipa.errors import DancerError, FileError, SolveError
+from petipa.showing import Costume
 from petipa.tutu import Cut, Drape, Settings, Tutu, Wearer, drape, lay_out
 from petipa.tutu import cloth as net_of
 
@@ -241,6 +242,47 @@ def test_it_hangs_flat_and_slightly_drooping(wearer: Wearer, skeleton: Skeleton,
     edge = rim(tutu, R[0], p[0])
     assert -0.06 <= edge[:, 2].mean() - small.ring[2] <= -0.005
     assert np.hypot(edge[:, 0], edge[:, 1]).min() >= 0.40
+
+
+@pytest.fixture(scope="module")
+def long() -> Cut:
+    """The long skirt's outermost and innermost layers, with fewer columns."""
+    whole = Cut.romantic()
+    return replace(whole, layers=whole.layers[::3], columns=120, pleats=20)
+
+
+def test_the_long_skirt_falls_in_a_bell_to_the_calf(skeleton: Skeleton, long: Cut) -> None:
+    R, p = standing(skeleton)
+    tutu = Tutu(Wearer.of(skeleton, cut=long), cut=long)
+    pose = tutu.pose(R[0], p[0])
+    tutu.settle(pose, seconds=2.0)
+    columns, rows = long.columns, long.layers[0].rows
+    edge = tutu.vertices[rows * columns : (rows + 1) * columns]
+    knee, ankle = (p[0, skeleton.index(name), 2] for name in ("shank_l", "foot_l"))
+    assert ankle + 0.15 < edge[:, 2].mean() < knee - 0.05
+    assert 0.28 <= np.hypot(*(edge - p[0, 0])[:, :2].T).mean() <= 0.5
+    assert tutu.strain().max() <= 0.02
+    energies = []
+    for _ in range(20):
+        tutu.advance(pose)
+        energies.append(sum(tutu.energy))
+    assert np.diff(energies).max() <= 1e-6
+
+
+def test_the_long_skirt_floats_in_a_jump_and_opens_in_a_turn(skeleton: Skeleton, long: Cut) -> None:
+    wearer = Wearer.of(skeleton, cut=long)
+    flown = danced(Tutu(wearer, cut=long), *jump(skeleton))
+    assert flown["height"][40:60].max() >= flown["height"][0] + 0.03
+    assert flown["strain"].max() <= 0.03
+    turning = danced(Tutu(wearer, cut=long), *turn(skeleton))
+    assert turning["height"][60:].mean() >= turning["height"][0] + 0.05
+    assert turning["angle"][3:15].min() <= turning["angle"][0] - 10.0
+    assert turning["strain"].max() <= 0.03
+
+
+def test_a_costume_without_a_skirt_is_not_draped(wearer: Wearer, skeleton: Skeleton) -> None:
+    with pytest.raises(SolveError, match="no skirt"):
+        drape(wearer, *standing(skeleton), costume=Costume.REHEARSAL)
 
 
 def test_stiffness_answers_its_parameter(wearer: Wearer, skeleton: Skeleton, small: Cut) -> None:

@@ -664,10 +664,12 @@ def _beats(music: Music) -> list[Beat]:
     return found
 
 
-def _drape(dancer: Dancer, motion: Motion, act: Act, order: Order, share: Callable[[float], None]) -> DrapeLike:
-    """The tutu over the dance, at the film's frame rate."""
+def _drape(dancer: Dancer, motion: Motion, act: Act, order: Order, share: Callable[[float], None]) -> DrapeLike | None:
+    """The skirt over the dance, at the film's frame rate; none where she rehearses without one."""
     from petipa.tutu.drape import drape
 
+    if act.costume is Costume.REHEARSAL:
+        return None
     hung = drape(
         dancer.skeleton,
         act.rotations,
@@ -676,6 +678,7 @@ def _drape(dancer: Dancer, motion: Motion, act: Act, order: Order, share: Callab
         out_rate=FILM_RATE,
         start=motion.start,
         seed=order.seed,
+        costume=act.costume,
         progress=share,
     )
     # Its vertices are decoded frame by frame; they only behave as an array.

@@ -2,6 +2,7 @@
 
 import { BufferAttribute, BufferGeometry, Color, DynamicDrawUsage, Mesh, MeshBasicMaterial, MeshStandardMaterial, Vector3 } from "three";
 
+import { costumeOf } from "./costume.js";
 import { SURROUND } from "./light.js";
 
 // Colour (sRGB), roughness, satin (a sheen at grazing angles), flesh (light that bleeds through at the edge).
@@ -24,7 +25,8 @@ const SURFACES = {
 };
 const OTHERWISE = ["#e7b698", 0.55, 0.1, 0.5];
 
-function surfaceOf(name) {
+function surfaceOf(name, dressed) {
+  if (dressed[name]) return dressed[name];
   if (SURFACES[name]) return SURFACES[name];
   const known = Object.keys(SURFACES).find((k) => name.includes(k));
   return known ? SURFACES[known] : OTHERWISE;
@@ -35,8 +37,9 @@ function geometryOf({ header, array, scaled }) {
   const n = part.length;
   const color = new Float32Array(n * 3);
   const surface = new Float32Array(n * 3);
+  const { parts } = costumeOf(header);
   const table = header.parts.map((name) => {
-    const [hex, roughness, satin, flesh] = surfaceOf(name);
+    const [hex, roughness, satin, flesh] = surfaceOf(name, parts);
     return { color: new Color(hex), rest: [roughness, satin, flesh] };
   });
   for (let i = 0; i < n; i++) {

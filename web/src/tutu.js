@@ -1,15 +1,18 @@
 // The tutu: layers of net, drawn one over the other from the far side of the camera to the near one.
 
-import { BufferAttribute, BufferGeometry, Color, DoubleSide, DynamicDrawUsage, Mesh, ShaderMaterial, Vector3 } from "three";
+import { BackSide, BufferAttribute, BufferGeometry, Color, DoubleSide, DynamicDrawUsage, FrontSide, Mesh, ShaderMaterial, Vector3 } from "three";
 
+import { costumeOf } from "./costume.js";
 import { LAMP_COUNT, SURROUND, lampUniforms } from "./light.js";
 
 // From the knickers up: the lower layers are plain and shaded, the top one is the decorated plate.
-function look(layer, layers) {
+// In a long skirt all are alike, soft and thin.
+function look(layer, layers, { net, long }) {
   const height = layers > 1 ? layer / (layers - 1) : 1;
   const top = layer === layers - 1;
+  if (long) return { color: new Color(net.low).lerp(new Color(net.high), height), density: 0.30, shade: 0.72 + 0.28 * height, top: 0 };
   return {
-    color: new Color("#d9b9c4").lerp(new Color("#fff4f3"), 0.25 + 0.75 * height),
+    color: new Color(net.low).lerp(new Color(net.high), 0.25 + 0.75 * height),
     density: top ? 0.52 : 0.30 + 0.08 * height,
     shade: 0.5 + 0.5 * height,
     top: top ? 1 : 0,
@@ -17,7 +20,7 @@ function look(layer, layers) {
 }
 
 // Lit at its vertices: they lie closer than the folds are wide, and there are many layers of pixels.
-function netMaterial({ color, density, shade, top }) {
+function netMaterial({ color, density, shade, top }, side) {
   return new ShaderMaterial({
     uniforms: {
       ...lampUniforms(),
@@ -73,7 +76,7 @@ function netMaterial({ color, density, shade, top }) {
       }`,
     transparent: true,
     depthWrite: false,
-    side: DoubleSide,
+    side,
   });
 }
 
@@ -98,6 +101,8 @@ export class Tutu {
     this.geometry.setAttribute("normal", this.normal);
     this.geometry.setIndex(new BufferAttribute(this.index, 1));
     this._rims(scaled("tutu.rim"));
+    this.net = costumeOf(header).net ?? costumeOf({}).net;
+    this.long = header.costume === "romantic";
     this.meshes = this._layers();
   }
 
@@ -119,16 +124,21 @@ export class Tutu {
       starts.set(layer, span);
     }
     const order = [...starts.keys()].sort((a, b) => a - b);
-    return order.map((layer, rank) => {
-      const geometry = this.geometry.clone();
-      for (const name of ["position", "normal", "rim"]) geometry.setAttribute(name, this.geometry.getAttribute(name));
-      geometry.setIndex(this.geometry.index);
-      geometry.setDrawRange(...starts.get(layer));
-      const mesh = new Mesh(geometry, netMaterial(look(rank, order.length)));
-      mesh.frustumCulled = false;
-      mesh.userData.rank = rank;
-      return mesh;
-    });
+    const sides = this.long ? [BackSide, FrontSide] : [DoubleSide];
+    return order.flatMap((layer, rank) =>
+      sides.map((side) => {
+        const geometry = this.geometry.clone();
+        for (const name of ["position", "normal", "rim"]) geometry.setAttribute(name, this.geometry.getAttribute(name));
+        geometry.setIndex(this.geometry.index);
+        geometry.setDrawRange(...starts.get(layer));
+        const mesh = new Mesh(geometry, netMaterial(look(rank, order.length, this), side));
+        mesh.frustumCulled = false;
+        mesh.userData.rank = rank;
+        // A bell shows its far side, from within, before its near one: outer layers first there, and last here.
+        if (side === BackSide) mesh.userData.rank = -1 - rank;
+        return mesh;
+      }),
+    );
   }
 
   // Some points of the widest layer's hem.
@@ -207,7 +217,7 @@ export class Tutu {
   // Far layers first: the lower ones when the camera looks down on the plate.
   order(camera, place, turn) {
     const up = new Vector3(0, 0, 1).applyQuaternion(turn);
-    const above = up.dot(camera.position.clone().sub(place)) > 0;
+    const above = this.long || up.dot(camera.position.clone().sub(place)) > 0;
     for (const mesh of this.meshes) {
       const { rank } = mesh.userData;
       mesh.renderOrder = 10 + (above ? rank : this.meshes.length - 1 - rank);

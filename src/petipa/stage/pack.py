@@ -126,13 +126,13 @@ def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
     arrays.put("tutu.wide", np.round(found.shapes[:wide] / scales[:wide, None, None]).astype(np.int16))
     arrays.put("tutu.narrow", np.round(found.shapes[wide:] / scales[wide:, None, None]).astype(np.int8))
     arrays.put("tutu.weight", np.round(found.weights * 32000).astype(np.int16), delta=True, scale=1 / 32000)
-    # The scene counts layers from the lowest, by where their hems hang.
+    # The scene counts layers from the innermost: the shortest, or of equal ones the one whose hem hangs lowest.
     layer = np.asarray(drape.layer_of_vertex, dtype=np.int64)
     out = np.asarray(drape.uv, dtype=np.float64)[:, 1]
     reach = np.array([max(out[layer == k].max(initial=0.0), 1e-6) for k in range(int(layer.max()) + 1)])
     rim = out / reach[layer]
     hems = [found.mean[(layer == k) & (rim > 0.9), 2].mean() if (layer == k).any() else 0.0 for k in range(len(reach))]
-    rank = np.argsort(np.argsort(hems, kind="stable"), kind="stable").astype(np.uint8)[layer]
+    rank = np.argsort(np.lexsort((hems, reach.round(3)))).astype(np.uint8)[layer]
     faces = np.asarray(drape.faces, dtype=np.int64)
     order = np.argsort(rank[faces[:, 0]], kind="stable")
     arrays.put("tutu.index", faces[order].reshape(-1).astype(_index_type(count)))

@@ -150,7 +150,7 @@ def weave(pattern: Pattern) -> Net:
             apart = np.einsum("jc,jc->j", offset, normal)
             least = np.minimum(cut.gap, np.maximum(0.6 * apart, 0.0))
             # Tacked: a layer may hang a little deeper than cut, not fly away from the one above.
-            most = np.maximum(1.25 * apart, apart + 0.006)
+            most = np.maximum(1.25 * apart, apart + cut.slack)
             stack.append((row, u0, u1, share, cut.tack, least, most))
 
     return Net(

@@ -2,7 +2,8 @@
 
 A classical pancake tutu carries ten to twelve layers of stiff net of graded length, gathered at the
 basque (the band at the hip line) and tacked together so that the longest, uppermost one lies flat. Six
-layers stand for them here.
+layers stand for them here. The Romantic tutu is four or five layers of soft tulle that fall in a bell
+to the middle of the calf, loosely one over the other.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Layer:
     length : from the basque to the rim [m]
     rows : rings of vertices, the sewn one included
     slope : angle above the horizontal at which it is sewn [rad]
+    hang : the same towards the rim, where it has turned downward by its own weight [rad]
     drop : how far below the top layer it is sewn [m]
     bend : bending stiffness of a radial strip per width [N m]
     density : mass per area, the gathering included [kg/m2]
@@ -36,6 +38,7 @@ class Layer:
     length: float
     rows: int
     slope: float
+    hang: float
     drop: float
     bend: float
     density: float
@@ -54,8 +57,23 @@ def _classical() -> tuple[Layer, ...]:
         (0.105, 4, -42.0, 0.035, 0.020, 0.070, 0.080),
     )
     return tuple(
-        Layer(length=far, rows=n, slope=a * degree, drop=d, bend=b, density=m, pleat=f)
+        Layer(length=far, rows=n, slope=a * degree, hang=a * degree, drop=d, bend=b, density=m, pleat=f)
         for far, n, a, d, b, m, f in table
+    )
+
+
+def _romantic() -> tuple[Layer, ...]:
+    degree = np.pi / 180.0
+    table = (
+        # length, slope, hang, drop, pleat
+        (0.690, -20.0, -71.0, 0.000, 0.040),
+        (0.676, -30.0, -74.0, 0.006, 0.043),
+        (0.660, -40.0, -77.0, 0.012, 0.046),
+        (0.640, -50.0, -80.0, 0.018, 0.050),
+    )
+    return tuple(
+        Layer(length=far, rows=13, slope=a * degree, hang=b * degree, drop=d, bend=0.018, density=0.060, pleat=f)
+        for far, a, b, d, f in table
     )
 
 
@@ -73,6 +91,8 @@ class Cut:
     fold : stiffness of the pleats' folds, as `Layer.bend` [N m]
     tack : stiffness of the thread and the nap that keep layers apart and together [N/m per vertex]
     gap : least distance of two layers where they are far enough apart to have it [m]
+    slack : how much deeper than cut a layer may hang under the one above [m]
+    dag : how far the rim's points stand out and in [m/m of its length]
     drag : drag coefficient of one layer across its face (it is porous, and the others shield it)
     drag_along : the same along its face
     entrainment : share of the basque's own speed at which the air about the tutu goes with it
@@ -88,9 +108,28 @@ class Cut:
     fold: float = 0.0003
     tack: float = 6.0
     gap: float = 0.004
+    slack: float = 0.006
+    dag: float = 0.012
     drag: float = 0.30
     drag_along: float = 0.02
     entrainment: float = 0.4
+
+    @classmethod
+    def romantic(cls) -> Cut:
+        """The long skirt of soft tulle: in wide folds, light, and with more of the air in it."""
+        return cls(
+            layers=_romantic(),
+            ring=(0.100, 0.150, 0.080),
+            columns=180,
+            pleats=30,
+            stretch=500.0,
+            shear=0.02,
+            fold=0.00003,
+            tack=2.0,
+            slack=0.03,
+            dag=0.004,
+            drag=0.45,
+        )
 
     def __post_init__(self) -> None:
         if not self.layers or any(layer.rows < 3 or layer.length <= 0 for layer in self.layers):
@@ -171,6 +210,8 @@ class Pattern:
         return np.stack([around, distance], axis=1)
 
 
+# A layer turns from its slope to how it hangs within about this distance from the basque [m].
+_TURN = 0.12
 # Height of the basque's visible band above the sewn line [m].
 YOKE = 0.022
 
@@ -207,7 +248,7 @@ def lay_out(cut: Cut, *, outline: Array | None = None, yoke: Array | None = None
     depth_of_pleat = np.repeat(1.0 + 0.22 * random.standard_normal(pleats), per).clip(0.5, 1.6)
     depth_of_pleat = (np.roll(depth_of_pleat, 1) + 2 * depth_of_pleat + np.roll(depth_of_pleat, -1)) / 4.0
     slow = sum(0.25 / k * np.cos(k * theta + random.uniform(0, 2 * np.pi)) for k in (3, 5, 8))
-    dagged = 0.012 * wave * random.uniform(0.5, 1.5, columns)
+    dagged = cut.dag * wave * random.uniform(0.5, 1.5, columns)
 
     rows: list[Array] = []
     layer_of: list[int] = []
@@ -221,17 +262,20 @@ def lay_out(cut: Cut, *, outline: Array | None = None, yoke: Array | None = None
     free = sum(layer.rows - 1 for layer in cut.layers)
     for number, layer in enumerate(cut.layers):
         own = layer.pleat * (wave * depth_of_pleat + 0.35 * np.asarray(slow))
-        direction = np.cos(layer.slope) * outward + np.sin(layer.slope) * up
-        normal = np.cos(layer.slope) * up - np.sin(layer.slope) * outward
         base = outline[number]
         chain = [free + number]
         distances = np.linspace(0.0, layer.length, layer.rows)
+        spine = base
         for index, distance in enumerate(distances):
-            along = np.full(columns, distance)
+            angle = layer.hang + (layer.slope - layer.hang) * np.exp(-distance / _TURN)
+            direction = np.cos(angle) * outward + np.sin(angle) * up
+            normal = np.cos(angle) * up - np.sin(angle) * outward
+            step = np.full(columns, distances[1] if index else 0.0)
             if index == layer.rows - 1:
-                along = along * (1.0 + dagged)
+                step = step + distance * dagged
+            spine = spine + step[:, None] * direction
             depth = own * distance + gather * wave
-            points = base + along[:, None] * direction + depth[:, None] * normal
+            points = spine + depth[:, None] * normal
             if index == 0:
                 sewn.append(points)
                 ghost.append(points - distances[1] * (direction + own[:, None] * normal))

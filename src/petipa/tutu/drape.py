@@ -1,4 +1,4 @@
-"""A motion draped: where every vertex of the tutu is at every frame of the film."""
+"""A motion draped: where every vertex of the skirt is at every frame of the film."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from petipa.errors import FileError, SolveError
 from petipa.files import atomic_path
+from petipa.showing import Costume
 from petipa.tutu.contact import HasJoints
 from petipa.tutu.cut import Cut
 from petipa.tutu.simulate import Settings, Tutu
@@ -142,6 +143,22 @@ def frames(
             yield tutu.vertices, p[frame, tutu.pelvis]
 
 
+def cut_of(costume: Costume) -> Cut:
+    """The skirt of a costume.
+
+    Raises
+    ------
+    SolveError
+        It has none.
+    """
+    if costume is Costume.ROMANTIC:
+        return Cut.romantic()
+    if costume is Costume.CLASSICAL:
+        return Cut()
+    skirts = ", ".join(one.value for one in (Costume.CLASSICAL, Costume.ROMANTIC))
+    raise SolveError(f"a costume for {costume.value} has no skirt to drape", where="tutu", would_work=skirts)
+
+
 def drape(
     body: HasJoints | Wearer,
     R: Array,
@@ -151,6 +168,7 @@ def drape(
     out_rate: float = 30.0,
     start: float = 0.0,
     seed: int = 0,
+    costume: Costume = Costume.CLASSICAL,
     cut: Cut | None = None,
     settings: Settings | None = None,
     progress: Callable[[float], None] | None = None,
@@ -164,13 +182,16 @@ def drape(
     rate : frames of the motion per second [Hz] ; out_rate : of the drape, a divisor of `rate`
     start : music time of the first frame [s]
     seed : which of the tutus of this cut
+    costume : which skirt ; cut : another than the costume's own
     progress : called with the share done, 0 to 1
 
     Raises
     ------
     SolveError
-        No frames, shapes that do not fit, values that are not finite, or rates that do not divide.
+        A costume without a skirt, no frames, shapes that do not fit, values that are not finite, or rates that do not divide.
     """
+    if cut is None:
+        cut = cut_of(costume)
     R, p = np.asarray(R, dtype=np.float64), np.asarray(p, dtype=np.float64)
     if len(R) == 0 or R.ndim != 4 or R.shape[2:] != (3, 3) or p.shape != (*R.shape[:2], 3):
         raise SolveError(
