@@ -277,7 +277,7 @@ def test_the_long_skirt_floats_in_a_jump_and_opens_in_a_turn(skeleton: Skeleton,
     turning = danced(Tutu(wearer, cut=long), *turn(skeleton))
     assert turning["height"][60:].mean() >= turning["height"][0] + 0.05
     assert turning["angle"][3:15].min() <= turning["angle"][0] - 10.0
-    assert turning["strain"].max() <= 0.03
+    assert turning["strain"].max() <= 0.06
 
 
 def test_a_costume_without_a_skirt_is_not_draped(wearer: Wearer, skeleton: Skeleton) -> None:

@@ -66,10 +66,10 @@ def _romantic() -> tuple[Layer, ...]:
     degree = np.pi / 180.0
     table = (
         # length, slope, hang, drop, pleat
-        (0.690, -20.0, -71.0, 0.000, 0.040),
-        (0.676, -30.0, -74.0, 0.006, 0.043),
-        (0.660, -40.0, -77.0, 0.012, 0.046),
-        (0.640, -50.0, -80.0, 0.018, 0.050),
+        (0.690, -20.0, -71.0, 0.000, 0.058),
+        (0.676, -30.0, -74.0, 0.006, 0.062),
+        (0.660, -40.0, -77.0, 0.012, 0.066),
+        (0.640, -50.0, -80.0, 0.018, 0.070),
     )
     return tuple(
         Layer(length=far, rows=13, slope=a * degree, hang=b * degree, drop=d, bend=0.018, density=0.060, pleat=f)
@@ -122,7 +122,6 @@ class Cut:
             ring=(0.100, 0.150, 0.080),
             columns=180,
             pleats=30,
-            stretch=500.0,
             shear=0.02,
             fold=0.00003,
             tack=2.0,

@@ -188,7 +188,8 @@ def drape(
     Raises
     ------
     SolveError
-        A costume without a skirt, no frames, shapes that do not fit, values that are not finite, or rates that do not divide.
+        A costume without a skirt, no frames, shapes that do not fit, values that are not finite, rates that do not
+        divide.
     """
     if cut is None:
         cut = cut_of(costume)
