@@ -132,7 +132,7 @@ def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
     reach = np.array([max(out[layer == k].max(initial=0.0), 1e-6) for k in range(int(layer.max()) + 1)])
     rim = out / reach[layer]
     hems = [found.mean[(layer == k) & (rim > 0.9), 2].mean() if (layer == k).any() else 0.0 for k in range(len(reach))]
-    rank = np.argsort(np.lexsort((hems, reach.round(3)))).astype(np.uint8)[layer]
+    rank = np.argsort(np.lexsort((np.array(hems), reach.round(3)))).astype(np.uint8)[layer]
     faces = np.asarray(drape.faces, dtype=np.int64)
     order = np.argsort(rank[faces[:, 0]], kind="stable")
     arrays.put("tutu.index", faces[order].reshape(-1).astype(_index_type(count)))
