@@ -174,14 +174,19 @@ def test_more_bars_than_anyone_dances_are_told_with_their_file(run: Run, tmp_pat
     assert code == 1 and "endless.ballet:" in out and "E102" in out
 
 
-@pytest.mark.parametrize("verb", ["measure", "strip"])
+@pytest.mark.parametrize("verb", ["measure", "strip", "export"])
 def test_a_folder_without_a_dance_is_told(run: Run, tmp_path: Path, verb: str) -> None:
-    more = ("-o", tmp_path / "a.png") if verb == "strip" else ()
+    more = {"strip": ("-o", tmp_path / "a.png"), "export": ("-o", tmp_path / "a.glb")}.get(verb, ())
     assert_told(*run(verb, tmp_path, *more)[::2], "no dance is in this folder", "petipa perform")
     assert_told(*run(verb, tmp_path / "nowhere", *more)[::2], "no such file")
     (tmp_path / "motion.npz").write_bytes(b"PK\x03\x04 not ours")
     assert_told(*run(verb, tmp_path, *more)[::2], "motion.npz", "petipa perform")
-    assert not (tmp_path / "a.png").exists()
+    assert not (tmp_path / "a.png").exists() and not (tmp_path / "a.glb").exists()
+
+
+@pytest.mark.parametrize("name", ["dance.fbx", "dance", "dance.GLTF"])
+def test_a_kind_of_file_nothing_is_written_as_is_told(run: Run, tmp_path: Path, name: str) -> None:
+    assert_told(*run("export", tmp_path, "-o", tmp_path / name)[::2], name, ".glb", ".usdc", ".bvh")
 
 
 def test_music_that_is_a_folder_or_missing_is_told(run: Run, tmp_path: Path) -> None:

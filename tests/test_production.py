@@ -30,6 +30,7 @@ from petipa.production import (
     Stage,
     check_of,
     draw_strip_of,
+    export_of,
     moments,
     perform,
     prepare,
@@ -52,6 +53,7 @@ MADE = {
     "music.wav",
     "strip.png",
     "page.html",
+    "dancer.glb",
     "manifest.json",
 }
 MEASURED = {
@@ -124,6 +126,15 @@ def test_the_files_belong_together(performed: Path) -> None:
     assert "Two bars" in page
     assert 'src="http' not in page
     assert (performed / "strip.png").read_bytes().startswith(b"\x89PNG")
+
+
+@needs_web
+@pytest.mark.slow
+def test_a_folder_is_exported_as_it_was_performed(performed: Path, tmp_path: Path) -> None:
+    export_of(performed, tmp_path / "again.glb")
+    assert (tmp_path / "again.glb").read_bytes() == (performed / "dancer.glb").read_bytes()
+    export_of(performed, tmp_path / "again.bvh")
+    assert (tmp_path / "again.bvh").read_bytes() == (performed / "motion.bvh").read_bytes()
 
 
 @needs_web

@@ -66,6 +66,7 @@ class Stage(StrEnum):
     STRIP = "strip"
     DRAPE = "drape"
     PAGE = "page"
+    EXPORT = "export"
     FILM = "film"
 
 
@@ -726,6 +727,8 @@ def _write_manifest(ledger: Ledger, order: Order, programme: Programme, motion: 
             "choreography": (order.choreography or shipped_variation()).name,
             "dancer": programme.dancer.name,
             "seed": order.seed,
+            "setting": (order.setting or programme.choreography.setting).value,
+            "costume": (order.costume or programme.choreography.costume).value,
             "bars": [programme.steps[0].bar, programme.steps[-1].bar],
             "music_starts_at": motion.start,
             "danced_seconds": (len(motion.q) - 1) / motion.rate,
@@ -962,6 +965,96 @@ def _performed(folder: Path) -> tuple[Motion, list[Beat], str]:
         ) from problem
 
 
+def _shown(place: Path, motion: Motion) -> tuple[Act, int]:
+    """A performed dance as an act without costume or sound, and the seed of its evening.
+
+    What its manifest does not tell, or there is none, is as it would be by default.
+    """
+    from petipa.dancer import load_dancer
+    from petipa.showing import Costume, Setting
+    from petipa.stage.act import act_of_motion
+
+    facts: dict[str, Any] = {}
+    with suppress(OSError, ValueError, RecursionError):
+        found = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+        facts = found if isinstance(found, dict) else {}
+    setting, costume = Setting.MOONLIT, Costume.CLASSICAL
+    with suppress(ValueError):
+        setting, costume = Setting(str(facts.get("setting"))), Costume(str(facts.get("costume")))
+    seed = facts.get("seed")
+    act = act_of_motion(
+        title=str(facts.get("title") or place.stem),
+        skeleton=load_dancer(motion.dancer).skeleton,
+        motion=motion,
+        setting=setting,
+        costume=costume,
+    )
+    return act, seed if isinstance(seed, int) else 0
+
+
+EXPORTS = {
+    ".glb": "glTF, skinned and animated, with the costume",
+    ".usdc": "USD, binary",
+    ".usda": "USD, as text",
+    ".usdz": "USD, in one package",
+    ".bvh": "the bones alone, as motion capture has them",
+}
+"""What a dance can be written as for other programs, by the suffix of the file."""
+
+
+def export_of(place: Path, out: Path, *, costume: bool = True, report: Report | None = None) -> Performed:
+    """Write the dance of a folder `perform` filled, or of a ``motion.npz``, for other programs.
+
+    Parameters
+    ----------
+    out : Path
+        The file; its suffix, one of `EXPORTS`, says what it is to be.
+    costume : bool
+        Whether her costume is draped and written too, where the file can hold it.
+
+    Raises
+    ------
+    PetipaError
+        There is no motion of ours, no such kind of file, what writes it is not installed, or it cannot be written.
+    """
+    from petipa.dancer import load_dancer
+
+    kind = out.suffix.lower()
+    if kind not in EXPORTS:
+        raise FileError(
+            f"a dance cannot be written as {kind or 'a file without a suffix'}",
+            where=str(out),
+            would_work="a name that ends in " + ", ".join(f"{suffix} ({what})" for suffix, what in EXPORTS.items()),
+        )
+    account = Account(report)
+    motion = _load_motion(place)
+    if kind == ".bvh":
+        from petipa.exchange.bvh import write_bvh
+
+        with account.stage(Stage.EXPORT):
+            write_bvh(out, motion, load_dancer(motion.dancer).skeleton)
+    else:
+        if kind != ".glb":
+            from petipa.exchange.usd import need_usd
+
+            need_usd()  # better missed before the costume is draped for nothing
+        act, seed = _shown(place, motion)
+        if costume:
+            with account.stage(Stage.DRAPE) as share:
+                act = replace(act, drape=_drape(load_dancer(motion.dancer), motion, act, Order(seed=seed), share))
+        with account.stage(Stage.EXPORT):
+            if kind == ".glb":
+                from petipa.exchange.gltf import write_glb
+
+                write_glb(out, act)
+            else:
+                from petipa.exchange.usd import write_usd
+
+                write_usd(out, act)
+    danced = (len(motion.q) - 1) / motion.rate
+    return Performed({out.name: out}, account.seconds, danced, tuple(account.remarks), {})
+
+
 def measure_of(folder: Path, *, report: Report | None = None) -> dict[str, Any]:
     """Measure the motion in a folder `perform` filled.
 
@@ -1051,7 +1144,7 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         ledger.add("strip.png", key)
     _write_manifest(ledger, order, programme, motion, account)
 
-    shows = ["page.html"] + ([] if order.film is FilmKind.NONE else ["film.mp4"])
+    shows = ["page.html", "dancer.glb"] + ([] if order.film is FilmKind.NONE else ["film.mp4"])
     page_key = _digest(sound_key, act.setting.value, act.costume.value)
     film_key = _digest(page_key, order.film.value)
     missing = [name for name in shows if not ledger.holds(name, film_key if name == "film.mp4" else page_key)]
@@ -1068,6 +1161,12 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
 
             write_act_page(out / "page.html", act)
         ledger.add("page.html", page_key)
+    if "dancer.glb" in missing:
+        from petipa.exchange.gltf import write_glb
+
+        with account.stage(Stage.EXPORT):
+            write_glb(out / "dancer.glb", act)
+        ledger.add("dancer.glb", page_key)
     ledger.drop_stale()
     _write_manifest(ledger, order, programme, motion, account)
     if "film.mp4" in missing:

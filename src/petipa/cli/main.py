@@ -14,6 +14,7 @@ import click
 
 from petipa import __version__
 from petipa.cli.check import check
+from petipa.cli.export import export
 from petipa.cli.failure import explain
 from petipa.cli.format import format_text
 from petipa.cli.measure import measure
@@ -34,7 +35,7 @@ def petipa(debug: bool) -> None:
     """Stages classical ballet solos: step names in, physically true ballet out."""
 
 
-for verb in (perform, music, check, format_text, plan, steps, strip, measure):
+for verb in (perform, music, check, format_text, plan, steps, strip, measure, export):
     petipa.add_command(verb)
 
 
