@@ -50,6 +50,7 @@ from petipa.lexicon import (
     Side,
     Stance,
     StartRule,
+    descent,
     drawn,
     nearest,
     plain,
@@ -370,8 +371,8 @@ class _Resolver:
         ready = following[2].ready() if following else 0.0
         counts = self._counts(slot, entry, until, ready) if entry.per_pace and entry.pace is not None else ()
         end = self._end(slot, entry, approach, state, following, danced, counts)
-        if following is not None and counts:
-            ready = following[2].ready(end)
+        if counts:
+            ready = (following[2].ready(end) if following else 0.0) + descent(entry, end)
             counts = self._counts(slot, entry, until, ready)
         if wishes.en_tournant and entry.turns is None:
             self.say(

@@ -1,6 +1,6 @@
 """The dictionary of ballet: positions, arms, steps as data, every school's names."""
 
-from petipa.lexicon.feet import drawn, holding, walks
+from petipa.lexicon.feet import descent, drawn, holding, walks
 from petipa.lexicon.model import Accent, Entry, Lexicon, Names, Range, School
 from petipa.lexicon.positions import FEET, EndRule, Foot, Free, Level, Place, Side, Stance, StartRule
 from petipa.lexicon.read import load_lexicon, read_entry
@@ -22,6 +22,7 @@ __all__ = [
     "Side",
     "Stance",
     "StartRule",
+    "descent",
     "drawn",
     "holding",
     "load_lexicon",

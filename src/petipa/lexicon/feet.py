@@ -40,6 +40,9 @@ ABOUT, TURN_ROUND = radians(150.0), radians(100.0)
 ROLL = {"flat": 0.0, "plie": 0.0, "demi": 1.0, "pointe": 2.0}
 """How far over her toes a foot stands."""
 
+DESCENT = 0.42
+"""Seconds in which she comes down from small steps on the tips."""
+
 _BESIDE = {
     "narrow": (0.0, 0.09),
     "sus_front": (0.034, -0.008),
@@ -316,6 +319,12 @@ def drawn(
     return place.real, place.imag
 
 
+def descent(entry: Entry, end: Stance) -> float:
+    """Seconds of a step's end in which it takes no more paces: those in which she comes down from her tips."""
+    small = entry.motion.get("cycle") in ("bourree", "emboite")
+    return DESCENT if small and end.level is not Level.POINTE else 0.0
+
+
 def walks(entry: Entry) -> bool:
     """Whether a step that goes somewhere goes no further than its feet do, from one to the other."""
     moves = "cycle" in entry.motion or any("move" in key for key in entry.motion.get("keys", ()))
@@ -370,12 +379,14 @@ def _goal(name: str, level: str, foot: Side, start: Stance, end: Stance, pointe:
 
 __all__ = [
     "ABOUT",
+    "DESCENT",
     "PAIR",
     "ROLL",
     "TURN_ROUND",
     "TWIST",
     "back",
     "closing",
+    "descent",
     "drawn",
     "gone",
     "holding",

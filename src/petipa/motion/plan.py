@@ -46,7 +46,7 @@ from numpy.typing import NDArray
 from petipa.dancer import Dancer
 from petipa.errors import ChoreographyError
 from petipa.lexicon import Side, holding
-from petipa.lexicon.feet import PAIR, ROLL, TWIST, back, closing, drawn, gone, offset, stay_put, swing
+from petipa.lexicon.feet import DESCENT, PAIR, ROLL, TWIST, back, closing, drawn, gone, offset, stay_put, swing
 from petipa.motion.arms import known_arms, known_head, mirrored_name
 from petipa.motion.legs import BENT, DEG, known_pose, pose_table
 from petipa.motion.model import FlightSpan, StepSpan
@@ -252,6 +252,12 @@ def _clock(placed: Any, entry: Any, dancer: Dancer) -> tuple[float, float]:
     return rise, _in_the_air(rise, entry)
 
 
+def _after(step: Any, entry: Any) -> tuple[float, float]:
+    """Seconds a step takes after its accent, at least and usually: no less than its paces can be done in."""
+    least, usual = entry.tail
+    return least, max(usual, int(getattr(step, "paces", 0) or 0) * (entry.pace[0] if entry.pace else 0.0))
+
+
 def _in_the_air(rise: float, entry: Any) -> float:
     """Seconds of a jump that rises so high [m]."""
     lower = FALL if entry.take_off in ("work", "other") and entry.landing == "both" else 0.0
@@ -345,7 +351,7 @@ def make_plan(
                 f"{step.entry} cannot be danced yet", where=f"line {step.line}", would_work="another step"
             )
         gap = accents[index] - (accents[index - 1] if index else start)
-        previous = lexicon[placed[index - 1].entry].tail if index else (0.1, 0.4)
+        previous = _after(placed[index - 1], lexicon[placed[index - 1].entry]) if index else (0.1, 0.4)
         want = entry.ready(step.start)
         if step.start.raised and entry.family != "turn":
             want = max(want, 0.85)  # a leg that high needs time to come down
@@ -878,7 +884,7 @@ def _on_tips(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, An
     pace = float(entry.pace[1])
     suivi = kind == "bourree"
     up = str(step.end.level) == "pointe"
-    part = 1.0 if up else max(0.3, 1.0 - 0.42 / tail)  # the rest brings her down
+    part = 1.0 if up else max(0.3, 1.0 - DESCENT / tail)  # the rest brings her down
     count = max(2, round(part * tail / pace))
     work = step.side if step.side in ("L", "R") else "R"
     if not suivi and (count % 2 == 1) != (step.end.front == work):
