@@ -63,6 +63,8 @@ Seconds = Callable[[Fraction], float]
 _STILL = 0.05
 # She may shorten a step to this share of its usual travel where the stage ends.
 _SHORTEST = 0.5
+# And a jump to this share: one that hardly travels is another step.
+_SHORTEST_JUMP = 0.85
 # A jump or a step onto the tips that is not said to turn brings her round to the front by no more than this [degrees].
 _UNTURNED = 60.0
 # A pace may take so many times its usual time.
@@ -708,7 +710,8 @@ class _Resolver:
 
         # What counts is how far she has gone when she has closed.
         short, whole = (_distance(state.place, reached(far)) for far in (room, metres))
-        if room < goal and (room < _SHORTEST * metres or short < _SHORTEST * whole):
+        least = _SHORTEST_JUMP if entry.springs else _SHORTEST
+        if room < goal and (room < least * metres or short < least * whole):
             better = max(PLACES, key=lambda p: self._free_way(state.place, p))
             self.say(
                 Code.NO_ROOM,
