@@ -1,11 +1,10 @@
 // The wooden floor: pools of light, the dancer's soft shadows and her sheen in the varnish.
 //
 // A flat floor needs no shadow map: the body itself is drawn flattened along each lamp's rays into one small
-// texture laid on the floor round the dancer (red: key, green: follow spot, blue: nearness, for the contact shadow), and
-// how soft a place is follows from how far it lies from her feet along the ray.
+// texture laid on the floor round the dancer (red: key, green: follow spot, blue and alpha: nearness and touch, for the
+// contact shadow), and how soft a place is follows from how far it lies from her feet along the ray.
 
 import {
-  AddEquation,
   BufferAttribute,
   BufferGeometry,
   CanvasTexture,
@@ -27,13 +26,16 @@ import {
   SRGBColorSpace,
   Scene,
   ShaderMaterial,
+  Vector2,
   Vector3,
   WebGLRenderTarget,
 } from "three";
 
-import { LAMPS } from "./light.js";
+import { DROP } from "./house.js";
 import { seeded } from "./seeded.js";
+import { CLOTH } from "./settings/brush.js";
 
+const FLOOR = { back: -7.25, front: 6.15, wide: 26.4 }; // [m]
 const SHADOW_HALF = 3.2; // half the side of the shadow's square [m]
 
 function plank(g, random, x, y, length, width, tone) {
@@ -54,29 +56,35 @@ function plank(g, random, x, y, length, width, tone) {
   g.fillRect(x, y, length, 1.4);
 }
 
-function planks() {
-  const random = seeded(7);
-  const size = 1024; // 4 m of floor
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = size;
-  const g = canvas.getContext("2d");
-  const board = size / 32; // 12.5 cm
-  for (let row = 0; row < 32; row++) {
-    const start = random() * size;
-    const cuts = [0, 0.36 + 0.2 * random(), 1].map((share) => start + share * size);
-    for (let k = 0; k < 2; k++) {
-      const tone = 0.84 + 0.22 * random();
-      const seed = Math.floor(random() * 1e9);
-      // Twice, a width apart, so that the boards go on across the border of the picture.
-      for (const x of [cuts[k], cuts[k] - size]) plank(g, seeded(seed), x, row * board, cuts[k + 1] - cuts[k], board, tone);
+const LAID = {
+  // Twelve-centimetre boards.
+  boards(g, size) {
+    const random = seeded(7);
+    const board = size / 32;
+    for (let row = 0; row < 32; row++) {
+      const start = random() * size;
+      const cuts = [0, 0.36 + 0.2 * random(), 1].map((share) => start + share * size);
+      for (let k = 0; k < 2; k++) {
+        const tone = 0.84 + 0.22 * random();
+        const seed = Math.floor(random() * 1e9);
+        // Twice, a width apart, so that the boards go on across the border of the picture.
+        for (const x of [cuts[k], cuts[k] - size]) plank(g, seeded(seed), x, row * board, cuts[k + 1] - cuts[k], board, tone);
+      }
     }
-  }
+  },
+};
+
+// Four metres of it, which repeat.
+function laid(kind) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1024;
+  LAID[kind](canvas.getContext("2d"), 1024);
   const texture = new CanvasTexture(canvas);
   texture.colorSpace = SRGBColorSpace;
-  texture.wrapS = texture.wrapT = RepeatWrapping;
   texture.minFilter = LinearMipmapLinearFilter;
   texture.generateMipmaps = true;
   texture.anisotropy = 1;
+  texture.wrapS = texture.wrapT = RepeatWrapping;
   return texture;
 }
 
@@ -98,7 +106,8 @@ uniform float cover;
 varying float vHeight;
 void main() {
   float near = max( 0.0, 1.0 - vHeight / 0.30 );
-  gl_FragColor = vec4( channel.rg * cover, channel.b * near * near, 1.0 );
+  float touch = max( 0.0, 1.0 - vHeight / 0.06 );
+  gl_FragColor = vec4( channel.rg * cover, channel.b * near * near, channel.b * touch );
 }`;
 
 const FLOOR_VERTEX = /* glsl */ `
@@ -114,7 +123,8 @@ void main() {
 
 const FLOOR_FRAGMENT = /* glsl */ `
 #include <common>
-uniform sampler2D wood;
+uniform sampler2D laid;
+uniform sampler2D pools;
 uniform sampler2D shadow;
 uniform sampler2D sheen;
 uniform sampler2D drop;
@@ -126,8 +136,13 @@ uniform vec3 keyLamp;
 uniform vec3 followLamp;
 uniform vec3 keyColour;
 uniform vec3 followColour;
+uniform vec3 tint;
+uniform vec3 ambientColour;
+uniform vec3 washColour;
+uniform vec2 gloss; // of the varnish; how bright the drop stands in it
 varying vec3 vPlace;
 varying vec4 vMirror;
+${CLOTH}
 
 float shade( vec3 lamp, vec3 mask, float softness ) {
   vec2 away = -normalize( lamp.xy );
@@ -143,42 +158,45 @@ float shade( vec3 lamp, vec3 mask, float softness ) {
 }
 
 void main() {
-  vec3 albedo = texture2D( wood, vPlace.xy * 0.25, -1.0 ).rgb;
+  vec3 albedo = texture2D( laid, vPlace.xy * 0.25, -1.0 ).rgb * tint;
   vec2 p = vPlace.xy;
-  float wash = exp( -dot( ( p - vec2( 0.6, 0.0 ) ) / vec2( 5.2, 6.4 ), ( p - vec2( 0.6, 0.0 ) ) / vec2( 5.2, 6.4 ) ) );
+  vec2 off = ( p - vec2( 0.6, 0.0 ) ) / vec2( 5.2, 6.4 );
+  float wash = exp( -dot( off, off ) );
   float cool = 0.35 + 0.65 * smoothstep( 2.0, -5.5, p.x );
   vec3 key = keyColour * wash;
   float r = length( ( p - follow.xy ) * vec2( 0.86, 1.0 ) );
   vec3 spot = followColour * follow.z * ( 1.0 - smoothstep( 1.15, 1.95, r ) );
-  vec3 ambient = vec3( 0.050, 0.062, 0.110 ) * cool + vec3( 0.055, 0.040, 0.030 ) * wash;
+  vec3 ambient = ambientColour * cool + washColour * wash;
+  ambient += cloth( texture2D( pools, vec2( ( p.y + ${(FLOOR.wide / 2).toFixed(1)} ) / ${FLOOR.wide.toFixed(1)}, ( p.x - ${FLOOR.back.toFixed(2)} ) / ${(FLOOR.front - FLOOR.back).toFixed(2)} ) ) );
   float contact = 0.0;
   #ifdef DANCED
     vec2 inside = abs( p - square.xy ) / square.z;
     float near = 1.0 - smoothstep( 0.90, 1.0, max( inside.x, inside.y ) );
-    vec2 laid = ( p - square.xy ) / square.z * 0.5 + 0.5;
+    vec2 at = ( p - square.xy ) / square.z * 0.5 + 0.5;
     key *= 1.0 - 0.92 * near * shade( keyLamp, vec3( 1.0, 0.0, 0.0 ), 0.075 );
     spot *= 1.0 - 0.92 * near * shade( followLamp, vec3( 0.0, 1.0, 0.0 ), 0.035 );
-    contact = near * ( 0.55 * textureLod( shadow, laid, 2.0 ).b + 0.6 * textureLod( shadow, laid, 4.0 ).b );
-    contact = clamp( contact, 0.0, 1.0 );
+    // The dark between shoe and boards, and the dimness round it that tells how near she is.
+    contact = 1.15 * textureLod( shadow, at, 1.6 ).a + 0.55 * textureLod( shadow, at, 2.6 ).b + 0.75 * textureLod( shadow, at, 4.2 ).b;
+    contact = clamp( near * contact, 0.0, 1.0 );
   #endif
-  ambient *= 1.0 - 0.8 * contact;
-  key *= 1.0 - 0.45 * contact;
-  spot *= 1.0 - 0.45 * contact;
+  ambient *= 1.0 - 0.92 * contact;
+  key *= 1.0 - 0.72 * contact;
+  spot *= 1.0 - 0.72 * contact;
   vec3 colour = albedo * ( key + spot + ambient );
 
   vec3 toEye = normalize( cameraPosition - vPlace );
   float grazing = pow( 1.0 - clamp( toEye.z, 0.0, 1.0 ), 5.0 );
-  float fresnel = ( 0.035 + 0.50 * grazing ) * ( 0.75 + 0.5 * albedo.r );
+  float fresnel = ( 0.035 + 0.50 * grazing ) * ( 0.75 + 0.5 * albedo.r ) * gloss.x;
   // The painted drop, seen in the varnish far out of focus.
   vec3 ray = vec3( -toEye.xy, toEye.z );
-  float reach = ( vPlace.x + 5.7 ) / max( -ray.x, 0.05 );
+  float reach = ( vPlace.x - ${DROP.x.toFixed(1)} ) / max( -ray.x, 0.05 );
   vec3 hit = vPlace + ray * reach;
-  vec3 mirrored = textureLod( drop, vec2( hit.y / 22.0 + 0.5, hit.z / 9.5 ), 4.6 ).rgb * 0.55;
+  vec3 mirrored = cloth( textureLod( drop, vec2( hit.y / ${DROP.width.toFixed(1)} + 0.5, hit.z / ${DROP.height.toFixed(1)} ), 4.6 ) ) * gloss.y;
   mirrored *= smoothstep( 11.0, 8.0, abs( hit.y ) );
   #ifdef DANCED
     vec2 uv = vMirror.xy / max( vMirror.w, 1e-3 );
-    vec2 off = abs( uv - 0.5 );
-    if ( max( off.x, off.y ) < 0.5 && vMirror.w > 0.0 ) {
+    vec2 aside = abs( uv - 0.5 );
+    if ( max( aside.x, aside.y ) < 0.5 && vMirror.w > 0.0 ) {
       vec2 toward = normalize( toEye.xy );
       float height = max( dot( p - feet.xy, toward ), 0.0 ) * toEye.z / length( toEye.xy );
       float lod = 1.2 + 2.6 * smoothstep( 0.0, 1.2, height );
@@ -195,14 +213,15 @@ void main() {
 // The floor in tiles, each drawn by the plainest material that will do: where neither a shadow nor her sheen can fall, there is
 // nothing to look up. (A software driver runs both sides of every `if`, so the choice cannot be left to the shader.)
 const TILE = 0.4;
-const FROM = { x: -7.25, y: -13.2 };
-const TILES = { x: 34, y: 66 }; // the front edge is cut at x = 6.15
+const FROM = { x: FLOOR.back, y: -FLOOR.wide / 2 };
+const TILES = { x: Math.ceil((FLOOR.front - FLOOR.back) / TILE), y: Math.round(FLOOR.wide / TILE) };
 
 class Tiles {
-  constructor(uniforms) {
+  constructor(uniforms, lamps) {
+    this.lamps = [lamps.key.from, lamps.follow.from];
     const corners = [];
     for (let i = 0; i <= TILES.x; i++)
-      for (let j = 0; j <= TILES.y; j++) corners.push(Math.min(FROM.x + i * TILE, 6.15), FROM.y + j * TILE, 0);
+      for (let j = 0; j <= TILES.y; j++) corners.push(Math.min(FROM.x + i * TILE, FLOOR.front), FROM.y + j * TILE, 0);
     const position = new BufferAttribute(new Float32Array(corners), 3);
     this.kind = new Uint8Array(TILES.x * TILES.y);
     this.group = new Group();
@@ -234,7 +253,7 @@ class Tiles {
     this.kind.fill(0);
     const mark = (p, round) => {
       const z = Math.max(p.z, 0);
-      for (const lamp of [LAMPS.key.from, LAMPS.follow.from])
+      for (const lamp of this.lamps)
         this._mark(p.x - (lamp.x / lamp.z) * z, p.y - (lamp.y / lamp.z) * z, round + 0.10 + 0.13 * z);
       if (z < 0.35) this._mark(p.x, p.y, round + 0.2);
       if (eye.z > 0) {
@@ -270,7 +289,7 @@ class Tiles {
 }
 
 export class Floor {
-  constructor(dancer, tutu, drop, { fine = true } = {}) {
+  constructor({ kind, tint, gloss, mirror, ambient, wash, pools }, { dancer, tutu, drop, lamps, painter }, { fine = true } = {}) {
     this.square = new Vector3(0, 0, SHADOW_HALF);
     const size = fine ? 1024 : 768;
     this.shadow = new WebGLRenderTarget(size, size, {
@@ -288,7 +307,12 @@ export class Floor {
     });
     this.mirrorCamera = new PerspectiveCamera(20, 1, 1, 80);
     this.uniforms = {
-      wood: { value: planks() },
+      laid: { value: laid(kind) },
+      pools: { value: painter.paint(512, 256, pools, { seed: 83 }) },
+      tint: { value: new Vector3(...tint) },
+      ambientColour: { value: new Vector3(...ambient) },
+      washColour: { value: new Vector3(...wash) },
+      gloss: { value: new Vector2(gloss, mirror) },
       shadow: { value: this.shadow.texture },
       sheen: { value: this.sheen.texture },
       drop: { value: drop },
@@ -296,25 +320,25 @@ export class Floor {
       texel: { value: (2 * SHADOW_HALF) / size },
       feet: { value: new Vector3() },
       follow: { value: new Vector3(0, 0, 1) },
-      keyLamp: { value: LAMPS.key.from },
-      followLamp: { value: LAMPS.follow.from },
-      keyColour: { value: LAMPS.key.pool },
-      followColour: { value: LAMPS.follow.pool },
+      keyLamp: { value: lamps.key.from },
+      followLamp: { value: lamps.follow.from },
+      keyColour: { value: lamps.key.pool },
+      followColour: { value: lamps.follow.pool },
       mirror: { value: new Matrix4() },
     };
-    this.tiles = new Tiles(this.uniforms);
+    this.tiles = new Tiles(this.uniforms, lamps);
     this.group = this.tiles.group;
-    this._flat = this._flattened(dancer, tutu);
+    this._flat = this._flattened(dancer, tutu, lamps);
     this._flatCamera = new OrthographicCamera(-1, 1, 1, -1, -1, 1);
   }
 
   // Everything that throws a shadow, once for each lamp and once straight down.
-  _flattened(dancer, tutu) {
+  _flattened(dancer, tutu, lamps) {
     const scene = new Scene();
     scene.matrixWorldAutoUpdate = false;
     const passes = [
-      [LAMPS.key.from, new Vector3(1, 0, 0)],
-      [LAMPS.follow.from, new Vector3(0, 1, 0)],
+      [lamps.key.from, new Vector3(1, 0, 0)],
+      [lamps.follow.from, new Vector3(0, 1, 0)],
       [new Vector3(0, 0, 1), new Vector3(0, 0, 1)],
     ];
     for (const [lamp, channel] of passes) {
@@ -334,7 +358,6 @@ export class Floor {
           transparent: true,
           blending: CustomBlending,
           blendEquation: MaxEquation,
-          blendEquationAlpha: AddEquation,
           blendSrc: OneFactor,
           blendDst: OneFactor,
         });

@@ -18,6 +18,8 @@ import { Director, SEAT } from "./director.js";
 import { Floor } from "./floor.js";
 import { House } from "./house.js";
 import { Lights } from "./light.js";
+import { Painter } from "./settings/brush.js";
+import { settingOf } from "./settings/index.js";
 import { Tutu } from "./tutu.js";
 
 Object3D.DEFAULT_UP.set(0, 0, 1);
@@ -37,24 +39,27 @@ export class Stage {
     this.header = pack.header;
     this.dance = new Dance(pack);
     this.director = new Director(this.dance, pack.header.names);
-    this.tutu = pack.header.tutu ? new Tutu(pack) : null;
+    this.act = new Scene();
+    const setting = settingOf(pack.header.setting);
+    this.lights = new Lights(setting, this.act, { shadowSize: fine ? 1024 : 768 });
+    this.tutu = pack.header.tutu ? new Tutu(pack, this.lights) : null;
     this.shade = {
       pelvisFromWorld: { value: new Matrix4() },
       tutuRadius: { value: this.tutu ? this.tutu.radius : 0 },
+      surroundOf: this.lights.uniforms.surroundOf,
     };
     this.dancer = new Dancer(pack, this.dance, this.shade);
 
+    const painter = new Painter(renderer);
     this.set = new Scene();
-    this.house = new House();
+    this.house = new House(setting, painter, { fineness: fine ? 1 : 0.75 });
     this.set.add(this.house.group);
-    this.floor = new Floor(this.dancer, this.tutu, this.house.drop, { fine });
+    this.floor = new Floor(setting.floor, { dancer: this.dancer, tutu: this.tutu, drop: this.house.drop, lamps: this.lights.table, painter }, { fine });
     this.floorScene = new Scene();
     this.floorScene.add(this.floor.group);
 
-    this.act = new Scene();
     this.act.add(this.dancer.mesh, this.dancer.caster);
     if (this.tutu) this.act.add(...this.tutu.meshes);
-    this.lights = new Lights(this.act, { shadowSize: fine ? 1024 : 768 });
     for (const scene of [this.set, this.floorScene, this.act]) scene.updateMatrixWorld(true);
 
     this.camera = new PerspectiveCamera(30, 16 / 9, 0.5, 80);

@@ -3,7 +3,7 @@
 import { BackSide, BufferAttribute, BufferGeometry, Color, DoubleSide, DynamicDrawUsage, FrontSide, Mesh, ShaderMaterial, Vector3 } from "three";
 
 import { costumeOf } from "./costume.js";
-import { LAMP_COUNT, SURROUND, lampUniforms } from "./light.js";
+import { LAMP_COUNT, SURROUND } from "./light.js";
 
 // From the knickers up: the lower layers are plain and shaded, the top one is the decorated plate.
 // In a long skirt all are alike, soft and thin.
@@ -20,10 +20,10 @@ function look(layer, layers, { net, long }) {
 }
 
 // Lit at its vertices: they lie closer than the folds are wide, and there are many layers of pixels.
-function netMaterial({ color, density, shade, top }, side) {
+function netMaterial({ color, density, shade, top }, side, lights) {
   return new ShaderMaterial({
     uniforms: {
-      ...lampUniforms(),
+      ...lights.uniforms,
       colour: { value: color },
       density: { value: density },
       shade: { value: shade },
@@ -81,7 +81,7 @@ function netMaterial({ color, density, shade, top }, side) {
 }
 
 export class Tutu {
-  constructor({ header, array, scaled }) {
+  constructor({ header, array, scaled }, lights) {
     this.rate = header.tutu.rate;
     const weights = array("tutu.weight");
     [this.frames, this.shapes] = weights.shape;
@@ -103,7 +103,7 @@ export class Tutu {
     this._rims(scaled("tutu.rim"));
     this.net = costumeOf(header).net ?? costumeOf({}).net;
     this.long = header.costume === "romantic";
-    this.meshes = this._layers();
+    this.meshes = this._layers(lights);
   }
 
   // How far out each vertex lies in its layer: 0 at the waist, 1 at the hem, less than 0 on the yoke above the net.
@@ -115,7 +115,7 @@ export class Tutu {
     this._hem = edge.filter((_, i) => i % Math.ceil(edge.length / 48) === 0);
   }
 
-  _layers() {
+  _layers(lights) {
     const starts = new Map();
     for (let i = 0; i < this.index.length; i += 3) {
       const layer = this.layer[this.index[i]];
@@ -131,7 +131,7 @@ export class Tutu {
         for (const name of ["position", "normal", "rim"]) geometry.setAttribute(name, this.geometry.getAttribute(name));
         geometry.setIndex(this.geometry.index);
         geometry.setDrawRange(...starts.get(layer));
-        const mesh = new Mesh(geometry, netMaterial(look(rank, order.length, this), side));
+        const mesh = new Mesh(geometry, netMaterial(look(rank, order.length, this), side, lights));
         mesh.frustumCulled = false;
         mesh.userData.rank = rank;
         // A bell shows its far side, from within, before its near one: outer layers first there, and last here.
