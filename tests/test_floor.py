@@ -9,6 +9,7 @@ import pytest
 
 from petipa.floor import (
     PLACES,
+    WINGS,
     BodyDirection,
     Stage,
     ahead,
@@ -141,6 +142,17 @@ def test_places_are_on_the_stage_and_mirror(name: str) -> None:
     x, y = stage.place(name)
     assert stage.place(mirrored(name)) == (x, -y)
     assert mirrored(mirrored(name)) == name
+
+
+@pytest.mark.parametrize("name", list(WINGS))
+def test_wings_are_off_the_stage_beside_it_and_mirror(name: str) -> None:
+    stage = Stage()
+    x, y = stage.place(name)
+    assert abs(y) > stage.width / 2 and abs(x) < stage.depth / 2 and not stage.holds((x, y))
+    assert stage.place(mirrored(name)) == (x, -y)
+    assert place_name(name + "s", school="vaganova") == name
+    assert place_name("stage left wing", school="rad") == "left wing"
+    assert place_name("third wing", school="rad") is None
 
 
 def test_room_ends_at_the_margin() -> None:

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from petipa.choreography import bars_of, parse, resolve
+from petipa.choreography import Code, bars_of, parse, resolve
 from petipa.cli.main import main
 from petipa.dancer import load_dancer
 from petipa.floor import Stage
 from petipa.lexicon import load_lexicon
+from petipa.motion.able import unable
 from petipa.motion.plan import Plan, make_plan
 from petipa.production import Order, plan_of, shipped_variation
-from petipa.stage.floorplan import Section, draw_floorplan, off_stage, path_of, summary
+from petipa.stage.floorplan import Section, draw_floorplan, path_of, summary
 
 HEAD = 'petipa 1\ntitle "Diagonal <&>"\ntempo 100 3/4\nstart upstage left, effacé, fifth right front\n'
 TEXT = HEAD + "1 plié\n\n# Across the stage.\n2-3 run R toward downstage right\n4 piqué arabesque R\n\n5 plié\n"
@@ -44,10 +45,16 @@ def test_standing_still_goes_nowhere() -> None:
     assert path.length(path.times[0], path.times[-1]) < 0.2
 
 
-def test_a_foot_beyond_the_edge_is_found() -> None:
-    plan = planned(TEXT)
-    assert off_stage(plan, Stage()) == ()
-    assert off_stage(plan, Stage(width=3.0, depth=3.0)) != ()
+def test_a_foot_beyond_the_edge_is_found_but_not_on_the_way_off() -> None:
+    def beyond(text: str, stage: Stage) -> list[str]:
+        choreography, lexicon = parse(text), load_lexicon()
+        steps = resolve(choreography, lexicon, bars_of(choreography), seconds=lambda b: float(b) * 0.6)
+        found = unable(steps, lexicon.entries, lambda b: float(b) * 0.6, load_dancer(), stage=stage)
+        return [one.message for one in found if one.code is Code.NO_ROOM]
+
+    assert beyond(TEXT, Stage()) == []
+    assert beyond(TEXT, Stage(width=3.0, depth=3.0)) != []
+    assert beyond(HEAD + "1 plié\n2-5 walk toward upstage left wing\n6 stand\n", Stage()) == []
 
 
 def test_the_drawing_is_xml_with_its_words_and_the_same_each_time() -> None:

@@ -111,7 +111,7 @@ def test_her_hips_are_not_thrown_about_between_knees_and_heels(drill: str) -> No
     lexicon = load_lexicon()
     shown = example_of(lexicon[drill], lexicon, side=Side.R, pace="fast")
     plan = make_plan(shown.steps, lexicon.entries, shown.seconds, _dancer())
-    z = build_reference(plan, _dancer(), seed=None).q[:, 2]
+    z = build_reference(plan, _dancer()).q[:, 2]
     jumps = np.zeros(len(z), dtype=bool)
     for (push, sunk), flight in zip(plan.strokes, plan.flights, strict=True):
         first, last = (round((t - plan.start) * 60) for t in (min(push, flight.t0), max(sunk, flight.t1)))

@@ -35,6 +35,7 @@ from petipa.production import (
     perform,
     prepare,
 )
+from petipa.showing import Shown
 from petipa.stage.act import Beat
 
 BALLET = """petipa 1
@@ -90,7 +91,7 @@ def performed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder performed once for all tests that only read it."""
     folder = tmp_path_factory.mktemp("performed")
     (folder / "two.ballet").write_text(BALLET, encoding="utf-8")
-    perform(Order(choreography=folder / "two.ballet", out=folder / "out", film=FilmKind.NONE))
+    perform(Order(choreography=folder / "two.ballet", out=folder / "out", film=FilmKind.NONE, shown=Shown.DANCE))
     return folder / "out"
 
 
@@ -155,7 +156,7 @@ def test_what_is_still_good_is_kept_and_what_is_not_is_made_again(performed: Pat
     out = tmp_path / "out"
     shutil.copytree(performed, out)
     (tmp_path / "two.ballet").write_text(BALLET, encoding="utf-8")
-    order = Order(choreography=tmp_path / "two.ballet", out=out, film=FilmKind.NONE)
+    order = Order(choreography=tmp_path / "two.ballet", out=out, film=FilmKind.NONE, shown=Shown.DANCE)
     again = perform(order)
     assert not {"solve", "drape", "strip", "page"} & set(again.seconds)
 
@@ -175,7 +176,7 @@ def test_an_edit_dances_only_its_neighbourhood(performed: Path, tmp_path: Path) 
     edited = BALLET.replace(last, f"{last} with arms second")
     assert edited != BALLET
     (tmp_path / "two.ballet").write_text(edited, encoding="utf-8")
-    done = perform(Order(choreography=tmp_path / "two.ballet", out=out, film=FilmKind.NONE))
+    done = perform(Order(choreography=tmp_path / "two.ballet", out=out, film=FilmKind.NONE, shown=Shown.DANCE))
     after = Motion.load(out / "motion.npz")
     assert any("danced anew from" in remark for remark in done.remarks)
     assert len(after.q) == len(before.q) and not np.array_equal(after.q, before.q)
@@ -329,7 +330,7 @@ def test_a_run_cut_short_forgets_neither_the_good_nor_the_stale(tmp_path: Path) 
 def test_a_dance_is_kept_when_the_disk_fills_up_after_it(
     ballet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order = Order(choreography=ballet, out=tmp_path / "out", film=FilmKind.NONE)
+    order = Order(choreography=ballet, out=tmp_path / "out", film=FilmKind.NONE, shown=Shown.DANCE)
 
     def full(*_: object) -> None:
         raise FileError("the disk is full", would_work="free some space")
@@ -377,7 +378,7 @@ def test_orders_that_cannot_be_performed_are_told(
     (tmp_path / "tune.mid").write_bytes(b"MThd")
     names = {name: tmp_path / name for name in ("folder",)} | {"ballet": ballet, "tune": tmp_path / "tune.mid"}
     names |= {name: tmp_path / f"{name}.ballet" for name in ("silent", "lost", "wrong")}
-    code = main(["perform", "--film", "none", *(word.format(**names) for word in words)])
+    code = main(["perform", "--no-bow", "--film", "none", *(word.format(**names) for word in words)])
     said = capfd.readouterr().err
     assert code != 0
     assert says in said

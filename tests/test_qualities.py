@@ -33,7 +33,7 @@ def _laid(phrase: str, quality: str) -> tuple[Plan, Reference]:
 
     steps = resolve(text, LEXICON, bars_of(text), seconds=seconds)
     plan = make_plan(steps, LEXICON.entries, seconds, DANCER)
-    return plan, build_reference(plan, DANCER, seed=None)
+    return plan, build_reference(plan, DANCER)
 
 
 def _tips(quality: str) -> np.ndarray:  # type: ignore[type-arg]

@@ -22,6 +22,7 @@ from petipa.motion.plan import make_plan
 from petipa.motion.solve import Solution
 from petipa.music import Music
 from petipa.production import FilmKind, Order, check_of, perform
+from petipa.showing import Shown
 
 LEXICON = load_lexicon()
 HEAD = "petipa 1\ntempo {tempo} 4/4\nstart centre, fifth L front\n"
@@ -224,7 +225,7 @@ def test_a_solve_that_fails_is_told_with_bar_step_and_frame_and_kept_under_anoth
         "petipa 1\ntempo 150 4/4\nstart upstage left\n1 plié /1, grand jeté R /1, grand jeté L /1, plié /1\n"
     )
     with pytest.raises(ChoreographyError):
-        perform(Order(choreography=path, out=tmp_path / "out", film=FilmKind.NONE))
+        perform(Order(choreography=path, out=tmp_path / "out", film=FilmKind.NONE, shown=Shown.DANCE))
     assert not (tmp_path / "out" / "motion-unfinished.npz").exists(), "it is refused before it is danced"
 
     def lax(
@@ -235,7 +236,7 @@ def test_a_solve_that_fails_is_told_with_bar_step_and_frame_and_kept_under_anoth
 
     monkeypatch.setattr(production, "_judged", lax)
     with pytest.raises(SolveError) as told:
-        perform(Order(choreography=path, out=tmp_path / "out", film=FilmKind.NONE))
+        perform(Order(choreography=path, out=tmp_path / "out", film=FilmKind.NONE, shown=Shown.DANCE))
     said = str(told.value)
     assert re.search(r"bar 1, grand jeté [RL], frame \d+ \([\d.]+ s\)", said)
     assert "feet that stay where they stand" in said and "off by" in said
@@ -244,4 +245,4 @@ def test_a_solve_that_fails_is_told_with_bar_step_and_frame_and_kept_under_anoth
     assert "motion-unfinished.npz" in names
     assert not names & {"motion.npz", "motion.bvh", "page.html", "strip.png", "film.mp4", "measures.json"}
     assert len(Motion.load(tmp_path / "out" / "motion-unfinished.npz").q) > 60
-    assert main(["perform", str(path), "-o", str(tmp_path / "out"), "--film", "none"]) == 1
+    assert main(["perform", str(path), "-o", str(tmp_path / "out"), "--film", "none", "--no-bow"]) == 1

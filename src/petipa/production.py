@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, cast
 from petipa import __version__
 from petipa.errors import ChoreographyError, FileError, MusicError, PetipaError
 from petipa.files import make_folder, plain_file, write_atomic
+from petipa.showing import Costume, Setting, Shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from petipa.lexicon import Lexicon
     from petipa.motion.model import Motion
     from petipa.music import Music
-    from petipa.showing import Costume, Setting
     from petipa.stage.act import Act, Beat, DrapeLike
     from petipa.stage.floorplan import Section
 
@@ -97,6 +97,8 @@ class Order:
         Who dances; the header's dancer where there is none.
     setting, costume : Setting, Costume or None
         How it is shown; as the header says where there is none.
+    shown : Shown
+        How much of the evening is staged.
     """
 
     music: Path | None = None
@@ -109,6 +111,7 @@ class Order:
     dancer: str | None = None
     setting: Setting | None = None
     costume: Costume | None = None
+    shown: Shown = Shown.BOW
 
 
 @dataclass(frozen=True)
@@ -401,6 +404,8 @@ def _placed(order: Order, account: Account) -> tuple[Programme, Findings]:
         judged, placed = _judged(choreography, lexicon, music, dancer)
         found = Findings.of(judged, source=parsed.findings.source, file=str(path))
     with account.stage(Stage.RESOLVE):
+        if not found.errors:
+            placed = _staged(choreography, placed, lexicon, music, dancer, order.shown)
         steps = _between(placed, order, where=str(path))
     title = choreography.title or ("" if music.kind == "click" else music.title) or path.stem
     return Programme(title, parsed.findings.source, music, steps, dancer, lexicon, choreography), found
@@ -422,6 +427,32 @@ def _judged(
     if not broken and not any(one.code.value < "E3" for one in found):
         found += unable(placed, lexicon.entries, music.seconds_at, dancer)
     return found, placed
+
+
+def _staged(
+    choreography: Choreography,
+    placed: tuple[StepPlaced, ...],
+    lexicon: Lexicon,
+    music: Music,
+    dancer: Dancer,
+    shown: Shown,
+) -> tuple[StepPlaced, ...]:
+    """The steps with what stands before and after them; of that only what she can do from where the text has her."""
+    from petipa.choreography import Findings, with_entrance, with_thanks
+
+    bars, seconds = music.layout, music.seconds_at
+    if not placed or shown is Shown.DANCE:
+        return placed
+    thanks = with_thanks(choreography, bars, seconds)
+    wholes = [thanks]
+    if shown is Shown.EVENING:
+        off = with_thanks(choreography, bars, seconds, off_from=placed[-1].travel_to)
+        wholes = [with_entrance(off, bars, seconds, begins_at=placed[0].travel_from), off, thanks]
+    for whole in wholes:
+        found, steps = _judged(whole, lexicon, music, dancer)
+        if not Findings.of(found, source="", file="").errors:
+            return steps
+    return placed
 
 
 def _last_chord(music: Music) -> Fraction:
@@ -580,8 +611,9 @@ def _earlier(ledger: Ledger, programme: Programme, order: Order) -> tuple[Motion
         return None
     try:
         parsed = read_choreography(ledger.out / "variation.ballet")
-        _, placed = _judged(parsed.choreography, programme.lexicon, programme.music, programme.dancer)
-        steps = _between(placed, order, where="")
+        told = (programme.lexicon, programme.music, programme.dancer)
+        _, placed = _judged(parsed.choreography, *told)
+        steps = _between(_staged(parsed.choreography, placed, *told, order.shown), order, where="")
         was = replace(programme, steps=steps, text=parsed.findings.source, choreography=parsed.choreography)
         if _digest(was.key, str(order.seed)) != key:
             return None
@@ -821,7 +853,13 @@ def draw_strip_of(
             who = load_dancer(motion.dancer)
     else:
         order = Order(
-            music=music, choreography=source, first_bar=first_bar, last_bar=last_bar, dancer=dancer, out=out.parent
+            music=music,
+            choreography=source,
+            first_bar=first_bar,
+            last_bar=last_bar,
+            dancer=dancer,
+            out=out.parent,
+            shown=Shown.DANCE,
         )
         programme = prepare(order, account)
         motion, who, title = dance(programme, order, account), programme.dancer, programme.title
@@ -879,10 +917,10 @@ def plan_of(order: Order, *, png: Path | None = None, report: Report | None = No
     """
     from petipa.choreography import Findings
     from petipa.motion.plan import make_plan
-    from petipa.stage.floorplan import draw_floorplan, off_stage, summary
+    from petipa.stage.floorplan import draw_floorplan, summary
 
     account = Account(report)
-    programme, found = _placed(order, account)
+    programme, found = _placed(replace(order, shown=Shown.DANCE), account)
     Findings.of((one for one in found if one.code.value < "E3"), source=found.source, file=found.file).refuse()
     with account.stage(Stage.PLAN):
         plan = make_plan(
@@ -901,10 +939,7 @@ def plan_of(order: Order, *, png: Path | None = None, report: Report | None = No
             write_atomic(png, sketch.png())
             files[png.name] = png
         lines = summary(plan, sections)
-        from petipa.floor import Stage as Boards
-
-        beyond = [f"bar {plan.steps[k].bar}: {plan.steps[k].label} leaves the stage" for k in off_stage(plan, Boards())]
-    return FloorPlan(files, (*lines, *beyond), found)
+    return FloorPlan(files, lines, found)
 
 
 def _sections(programme: Programme) -> list[Section]:

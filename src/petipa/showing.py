@@ -16,6 +16,17 @@ class Setting(StrEnum):
     """A rehearsal room with barre and mirror."""
 
 
+class Shown(StrEnum):
+    """How much of the evening is staged."""
+
+    DANCE = "dance"
+    """What the text says and no more."""
+    BOW = "bow"
+    """The dance, the applause and her thanks."""
+    EVENING = "evening"
+    """All of it, from her entrance to her way off."""
+
+
 class Costume(StrEnum):
     """What she wears."""
 

@@ -1,6 +1,7 @@
 """The language of choreographies: parse, write, fill in, check."""
 
 from petipa.choreography.check import check, check_file, check_text
+from petipa.choreography.evening import with_entrance, with_thanks
 from petipa.choreography.example import Example, Pace, example_of
 from petipa.choreography.findings import MEANINGS, Code, Finding, Findings
 from petipa.choreography.model import (
@@ -75,5 +76,7 @@ __all__ = [
     "resolution",
     "resolve",
     "spell",
+    "with_entrance",
+    "with_thanks",
     "write",
 ]

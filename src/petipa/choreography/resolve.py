@@ -6,6 +6,7 @@ she faces and goes. Of the positions a step may end in she takes the first from 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -28,6 +29,7 @@ from petipa.dancer import Capability
 from petipa.floor import DIRECTION_WORDS as BODY_WORDS
 from petipa.floor import (
     PLACES,
+    WINGS,
     BodyDirection,
     Point,
     Stage,
@@ -607,7 +609,7 @@ class _Resolver:
         if name == "centre":
             return yaw_toward(start, (0.0, 0.0))
         # A body faces a corner of her own small square, not the distant point.
-        down, left = PLACES[name]
+        down, left = PLACES[name] if name in PLACES else WINGS[name]
         return yaw_toward((0.0, 0.0), (float(down), float(left)))
 
     def _no_place(self, words: str, where: Where) -> None:
@@ -702,7 +704,9 @@ class _Resolver:
             return yaw, way, target, paces
         if target is not None:
             goal = min(metres, max(0.0, _distance(state.place, target)))
-        room = self.stage.room(state.place, way)
+        off = toward is not None and place_name(plain(toward), school=self.school.value) in WINGS and entry.per_pace
+        # Whoever goes off goes past the edge.
+        room = math.inf if off else self.stage.room(state.place, way)
 
         def reached(far: float) -> Point:
             x, y = state.place if walks(entry) else ahead(state.place, way, far)

@@ -14,7 +14,8 @@ from petipa.lexicon import Free, Level, Side
 
 MOST_TIMES = 64
 PLACE_WORDS = frozenset(
-    "upstage downstage stage centre center middle front back audience right left up down the dsr dsl usr usl".split()
+    "upstage downstage stage centre center middle front back audience right left up down the wing wings "
+    "dsr dsl usr usl".split()
 )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from petipa.showing import Costume, Setting
+from petipa.showing import Costume, Setting, Shown
 
 
 def _sorted_files(files: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
@@ -36,6 +36,8 @@ def _sorted_files(files: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
     type=click.Choice([kind.value for kind in Costume]),
     help="What she wears; as the header says otherwise.",
 )
+@click.option("--evening", is_flag=True, help="All of it: entrance, dance, thanks and the way off.")
+@click.option("--no-bow", is_flag=True, help="The dance alone.")
 def perform(
     files: tuple[Path, ...],
     out: Path,
@@ -46,6 +48,8 @@ def perform(
     dancer: str | None,
     setting: str | None,
     costume: str | None,
+    evening: bool,
+    no_bow: bool,
 ) -> None:
     """Dance CHOREOGRAPHY (a .ballet file) to MUSIC (MIDI, MusicXML or a recording), or the piece that ships."""
     from rich.console import Console
@@ -54,6 +58,8 @@ def perform(
     from petipa.production import FilmKind, Order
     from petipa.production import perform as produce
 
+    if evening and no_bow:
+        raise click.UsageError("an evening has its bow: either --evening or --no-bow")
     music, choreography = _sorted_files(files)
     order = Order(
         music=music,
@@ -66,6 +72,7 @@ def perform(
         dancer=dancer,
         setting=Setting(setting) if setting else None,
         costume=Costume(costume) if costume else None,
+        shown=Shown.EVENING if evening else Shown.DANCE if no_bow else Shown.BOW,
     )
     with progress_bars(Console(stderr=True)) as report:
         performed = produce(order, report=report)

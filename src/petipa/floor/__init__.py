@@ -4,12 +4,13 @@ from petipa.floor.directions import NAMES as DIRECTION_NAMES
 from petipa.floor.directions import WORDS as DIRECTION_WORDS
 from petipa.floor.directions import BodyDirection, facing
 from petipa.floor.manege import manege
-from petipa.floor.stage import PLACES, Point, Stage, ahead, mirrored, nearest_turn, place_name, yaw_toward
+from petipa.floor.stage import PLACES, WINGS, Point, Stage, ahead, mirrored, nearest_turn, place_name, yaw_toward
 
 __all__ = [
     "DIRECTION_NAMES",
     "DIRECTION_WORDS",
     "PLACES",
+    "WINGS",
     "BodyDirection",
     "Point",
     "Stage",

@@ -73,13 +73,18 @@ class Stage:
         Raises
         ------
         KeyError
-            If there is no such place; `PLACES` has them all.
+            If there is no such place; `PLACES` and `WINGS` have them all.
         """
+        if name in WINGS:
+            down, left = WINGS[name]
+            return (down * 0.49 * self.depth / 2, left * (self.width / 2 + OFFSTAGE))
         down, left = PLACES[name]
         return (down * 0.64 * self.depth / 2, left * 0.68 * self.width / 2)
 
     def corner(self, name: str) -> Point:
         """The end of a line toward a named place: the last point she may reach there."""
+        if name in WINGS:
+            return self.place(name)
         down, left = PLACES[name]
         return (down * (self.depth / 2 - self.margin), left * (self.width / 2 - self.margin))
 
@@ -98,6 +103,20 @@ PLACES: Mapping[str, tuple[int, int]] = MappingProxyType(
         "upstage left": (-1, 1),
     }
 )
+
+# The openings between the wings, from which one enters and into which one goes off.
+WINGS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "right wing": (0, -1),
+        "left wing": (0, 1),
+        "downstage right wing": (1, -1),
+        "downstage left wing": (1, 1),
+        "upstage right wing": (-1, -1),
+        "upstage left wing": (-1, 1),
+    }
+)
+OFFSTAGE = 1.0
+"""How far beyond the edge one waits unseen [m]."""
 
 _ALSO = {
     "center": "centre",
@@ -169,7 +188,7 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 def place_name(words: str, *, school: str) -> str | None:
-    """The key in `PLACES` that words such as "downstage right", "corner 2" or "point 8" mean; None if none.
+    """The key in `PLACES` or `WINGS` that words such as "downstage right", "corner 2" or "point 8" mean; None if none.
 
     Parameters
     ----------
@@ -182,6 +201,10 @@ def place_name(words: str, *, school: str) -> str | None:
         return words
     if words in _ALSO:
         return _ALSO[words]
+    where, _, wing = words.rpartition(" ")
+    if wing in ("wing", "wings"):
+        there = f"{_ALSO.get(where, where).removeprefix('stage ')} wing"
+        return there if there in WINGS else None
     kind, _, number = words.rpartition(" ")
     if kind in ("point", "corner", "wall", "side", "") and number.isdigit() and school in _NUMBERS:
         numbers = _NUMBERS[school]

@@ -172,6 +172,11 @@ def _ways(plan: Plan, placed: Sequence[StepPlaced], lexicon: Mapping[str, Entry]
     return found
 
 
+def _in_the_wings(step: StepPlaced, stage: Stage) -> bool:
+    """Whether a step comes from the wings or goes off into them."""
+    return any(abs(y) > stage.width / 2 for _, y in (step.travel_from, step.travel_to))
+
+
 def _edges(plan: Plan, placed: Sequence[StepPlaced], stage: Stage) -> list[Finding]:
     worst: dict[int, float] = {}
     for events in plan.feet:
@@ -180,7 +185,8 @@ def _edges(plan: Plan, placed: Sequence[StepPlaced], stage: Stage) -> list[Findi
             over = max(abs(x) - stage.depth / 2, abs(y) - stage.width / 2)
             if event.contact is Contact.PLANT and over > 0:
                 k = max((i for i, span in enumerate(plan.steps) if span.t0 - 1e-6 <= event.time), default=0)
-                worst[k] = max(over, worst.get(k, 0.0))
+                if not _in_the_wings(placed[k], stage):
+                    worst[k] = max(over, worst.get(k, 0.0))
     return [
         Finding(
             Code.NO_ROOM,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.dancer import NAMES, Dancer
+from petipa.motion.breath import breath, exertion
 from petipa.motion.laws import UnfinishedError, broken_laws
 from petipa.motion.legs import DEG
 from petipa.motion.model import Motion
@@ -92,7 +93,9 @@ def dance(
     tell("plan", 0.0)
     plan = make_plan(placed, lexicon, seconds_at, dancer, where=where, tail=tail, timing=timing)
     tell("reference", 0.0)
-    reference = build_reference(plan, dancer, seed=seed if life else None)
+    times = plan.start + np.arange(plan.frames) / RATE
+    air = breath(times, seed, exertion(plan.steps, lexicon, times)) if life else None
+    reference = build_reference(plan, dancer, breathing=air)
     problem = posed(dancer, reference)
     tell("solve", 0.0)
     solution = solve(dancer.skeleton, problem, progress=lambda share: tell("solve", share))

@@ -64,6 +64,7 @@ STRETCHING = 0.35  # seconds in which a knee stretches out of a demi-plié where
 RISING = 0.25  # seconds in which it stretches out of the depth of a landing
 REBOUND = 0.15  # seconds: sooner after the depth of a landing a push goes out of it as it is
 LEAST_PUSH = 0.12  # seconds from the bottom of a bend to the take-off
+ARRIVES = 20.0  # degrees between her way and where she is to face, from which on she turns at the last pace
 DEEP = 0.7  # of a demi-plié, from where a foot at the ankle meets it lower and further out
 AMEND, AMENDED = 0.06, 0.15  # how far a step makes up for where she is [m], and what share of its way if more
 STRAYED = 0.1  # how far from where the text has her she may be after a step that travels [m]
@@ -876,6 +877,24 @@ def _paces(kind: str, step: Any, entry: Any, tail: float) -> list[dict[str, Any]
             keys.append({"t": at + 0.82 * far, other: before, foot: "stay:demi"})
     foot, other = ("w", "o") if count % 2 == 1 else ("o", "w")
     keys.append({"t": 1.0, other: "end", foot: "stay:flat"})
+    return _arriving(keys, step, entry, last=(count - 1) / count)
+
+
+def _arriving(keys: list[dict[str, Any]], step: Any, entry: Any, *, last: float) -> list[dict[str, Any]]:
+    """Keys of paces along her way, at the last of which, at `last`, she turns to where she is to face."""
+    if entry.facing != "travel" or step.travel_yaw is None or step.direction == "en_arriere":
+        return keys
+    away = float(np.degrees(np.angle(np.exp(1j * DEG * (float(step.travel_yaw) - float(step.facing))))))
+    if abs(away) < ARRIVES:
+        return keys
+    way = (1.0 if step.side == "L" else -1.0) * float(entry.motion.get("way", 1.0))
+    begun = False
+    for key in keys:
+        begun = begun or "face" in key
+        if begun:
+            t = float(key["t"])
+            left = 1.0 if t < last else 0.6 if t < 1.0 else 0.0
+            key["turn"] = [0.0, way * away * left]
     return keys
 
 

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from petipa.dancer import Dancer
 from petipa.dancer.skeleton import Joint, Skeleton
 from petipa.mechanics import quat_log, quat_mul
+from petipa.motion.breath import breath, exertion
 from petipa.motion.dance import dance, posed
 from petipa.motion.laws import UnfinishedError, broken_laws
 from petipa.motion.model import Motion
 from petipa.motion.plan import RATE, Contact, FootEvent, Plan, make_plan
-from petipa.motion.reference import breath, build_reference
+from petipa.motion.reference import build_reference
 from petipa.motion.solve import solve
 
 Array = NDArray[np.float64]
@@ -98,7 +99,7 @@ def redance(
     if sum(s.last - s.first for s in stretches) > 0.8 * new.frames:
         return dance(placed, lexicon, seconds_at, dancer, **wishes), everything
 
-    air = breath(times, seed) if life else np.zeros(new.frames)
+    air = breath(times, seed, exertion(new.steps, lexicon, times)) if life else np.zeros(new.frames)
     q, feet, forces, cops = (
         _stretched(values, new.frames) for values in (before.q, before.feet, before.forces, before.cops)
     )
@@ -108,7 +109,7 @@ def redance(
     for n, stretch in enumerate(stretches):
         tell("reference", n / len(stretches))
         a, b, inner = stretch.first, stretch.last, slice(stretch.start, stretch.stop)
-        reference = build_reference(_part(new, a, b), dancer, seed=None, breathing=air[a : b + 1])
+        reference = build_reference(_part(new, a, b), dancer, breathing=air[a : b + 1])
         laid = slice(inner.start - a, inner.stop - a)
         problem = posed(dancer, reference).slice(laid.start, laid.stop)
         kept = (KEPT if a > 0 else 0, KEPT if b < new.frames - 1 else 0)

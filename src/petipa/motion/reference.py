@@ -565,28 +565,13 @@ def _spot(plan: Plan, times: Array, psi: Array, yaw: Array) -> Array:
     return out
 
 
-def breath(times: Array, seed: int) -> Array:
-    """How full the chest is, -1 to 1, over times [s]: about seventeen breaths a minute, none quite like another.
-
-    The inhalation is shorter than the exhalation; the seed chooses where she is in her breath and how it varies.
-    """
-    rng = np.random.default_rng(seed)
-    knots = np.arange(times[0] - 8.0, times[-1] + 16.0, 3.5)
-    pace = PchipInterpolator(knots, 1 / 3.5 * (1 + 0.12 * rng.standard_normal(len(knots))))
-    phase = rng.uniform(0, 1) + pace.antiderivative()(times)
-    return np.asarray(np.sin(2 * np.pi * phase + 0.5 * np.sin(2 * np.pi * phase)))
-
-
-def build_reference(
-    plan: Plan, dancer: Dancer, *, passes: int = 6, seed: int | None = 0, breathing: Array | None = None
-) -> Reference:
+def build_reference(plan: Plan, dancer: Dancer, *, passes: int = 6, breathing: Array | None = None) -> Reference:
     """Lay out the trajectory the solve tracks.
 
     Parameters
     ----------
     passes : rounds between posture, height and the pendulum
-    seed : of her breath; none to hold it
-    breathing : (F,) how full the chest is, instead of a breath of its own
+    breathing : (F,) how full the chest is, as `breath` gives it; held if None
 
     Returns
     -------
@@ -621,8 +606,7 @@ def build_reference(
     span = _smooth(plan.reach, times) if plan.reach is not None else None
     spins = [(t0, t1) for t0, t1, _ in plan.gaze]
     left, right = arm_curves(s, plan.arms, times, RATE, turns=spins, paces=plan.paces, reach=span)
-    air = breath(times, seed) if seed is not None else np.zeros(frames)
-    air = air if breathing is None else breathing
+    air = np.zeros(frames) if breathing is None else breathing
     # The ribs lift the girdle a degree and open the chest as much.
     left[:, 0] += 1.0 * DEG * air
     right[:, 0] -= 1.0 * DEG * air

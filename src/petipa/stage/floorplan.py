@@ -107,18 +107,6 @@ def path_of(plan: Plan, *, foot_length: float = 0.23) -> Path:
     return Path(times, places, yaw)
 
 
-def off_stage(plan: Plan, stage: Stage) -> tuple[int, ...]:
-    """The steps in which a foot is set down beyond the stage's edge."""
-    found = []
-    for events in plan.feet:
-        for event in events:
-            x, y = event.anchor
-            if event.contact is Contact.PLANT and (abs(x) > stage.depth / 2 or abs(y) > stage.width / 2):
-                within = [k for k, span in enumerate(plan.steps) if span.t0 - 1e-6 <= event.time]
-                found.append(within[-1] if within else 0)
-    return tuple(sorted(set(found)))
-
-
 def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
