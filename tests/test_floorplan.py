@@ -53,7 +53,7 @@ def test_a_foot_beyond_the_edge_is_found_but_not_on_the_way_off() -> None:
         return [one.message for one in found if one.code is Code.NO_ROOM]
 
     assert beyond(TEXT, Stage()) == []
-    assert beyond(TEXT, Stage(width=3.0, depth=3.0)) != []
+    assert beyond(TEXT, Stage(depth=3.0)) != []
     assert beyond(HEAD + "1 plié\n2-5 walk toward upstage left wing\n6 stand\n", Stage()) == []
 
 
