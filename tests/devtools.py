@@ -14,7 +14,31 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
+from petipa.errors import StageError
 from petipa.stage.browser import find_browser, flags
+from petipa.stage.web_files import web_file
+
+
+def built() -> bool:
+    try:
+        web_file("petipa.js")
+    except StageError:
+        return False
+    return True
+
+
+def has_browser() -> bool:
+    try:
+        find_browser()
+    except StageError:
+        return False
+    return True
+
+
+needs_script = pytest.mark.skipif(not built(), reason="the scene's script is not built: make install, with Node")
+needs_browser = pytest.mark.skipif(not has_browser(), reason="no Chromium or Chrome on this machine")
 
 
 class Page:
@@ -27,6 +51,7 @@ class Page:
         self._session: str | None = None
         self.complaints: list[str] = []
         self.requests: list[str] = []
+        self._contexts: dict[str, int] = {}  # of each frame
 
     def call(self, method: str, *, patience: float = 60.0, **params: Any) -> dict[str, Any]:
         self._last += 1
@@ -54,6 +79,10 @@ class Page:
             self.complaints.append(str(params["exceptionDetails"].get("exception", {}).get("description", params)))
         if message.get("method") == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning", "assert"):
             self.complaints.append(str([a.get("value", a.get("description")) for a in params["args"]]))
+        if message.get("method") == "Runtime.executionContextCreated":
+            context = params["context"]
+            if context.get("auxData", {}).get("isDefault"):
+                self._contexts[context["auxData"]["frameId"]] = context["id"]
         if message.get("method") == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
         return message
@@ -65,6 +94,8 @@ class Page:
         self.call("Network.enable")
         self.call("Page.enable")
         self.resize(size)
+        still = {"name": "prefers-reduced-motion", "value": "reduce"}  # no picture of a thing half faded
+        self.call("Emulation.setEmulatedMedia", features=[still])
         self.call("Page.navigate", url=url)
 
     def resize(self, size: tuple[int, int]) -> None:
@@ -72,11 +103,22 @@ class Page:
             "Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1, mobile=False
         )
 
-    def ask(self, expression: str, *, patience: float = 60.0) -> Any:
-        """The value of an expression, awaited if it is a promise; asked by a hand on the page, so that it may sound."""
+    def guest(self, part: str) -> str:
+        """The frame within the page whose address has this part."""
+        tree = self.call("Page.getFrameTree")["frameTree"]
+        (frame,) = (f["frame"]["id"] for f in tree["childFrames"] if part in f["frame"]["url"])
+        return str(frame)
+
+    def ask(self, expression: str, *, patience: float = 60.0, within: str | None = None) -> Any:
+        """The value of an expression, awaited if it is a promise; asked by a hand on the page, so that it may sound.
+
+        `within`: a frame within the page, as `guest` names it.
+        """
+        place = {} if within is None else {"contextId": self._contexts[within]}
         answer = self.call(
             "Runtime.evaluate",
             patience=patience,
+            **place,
             expression=expression,
             awaitPromise=True,
             returnByValue=True,
@@ -85,9 +127,9 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    def wait(self, expression: str, *, patience: float = 90.0) -> None:
+    def wait(self, expression: str, *, patience: float = 90.0, within: str | None = None) -> None:
         until = time.monotonic() + patience
-        while not self.ask(expression):
+        while not self.ask(expression, within=within):
             assert time.monotonic() < until, f"never came true: {expression}; {self.complaints}"
             time.sleep(0.1)
 
@@ -95,6 +137,12 @@ class Page:
         text = {"text": key} if len(key) == 1 else {}
         self.call("Input.dispatchKeyEvent", type="keyDown", key=key, **text)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
+
+    def choose(self, selector: str, *files: str) -> None:
+        """Give files to a file picker, as one who has chosen them."""
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", nodeId=node, files=list(files))
 
     def picture(self) -> bytes:
         return base64.b64decode(self.call("Page.captureScreenshot", format="png", patience=90.0)["data"])

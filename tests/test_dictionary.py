@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools import open_page
+from devtools import has_browser, needs_browser, needs_script, open_page
 from petipa.cli.main import main
 from petipa.dictionary import site
 from petipa.dictionary.facts import facts_of, find_families
@@ -16,7 +16,6 @@ from petipa.dictionary.site import illustrate, recipe_of
 from petipa.errors import ChoreographyError, LanguageError
 from petipa.lexicon import Level, Place, Side, Stance, load_lexicon
 from petipa.lexicon.neighbours import Neighbourhood, beginnings, endings, said
-from test_page import has_browser, needs_browser, needs_script
 
 LEXICON = load_lexicon()
 AROUND = Neighbourhood(LEXICON)

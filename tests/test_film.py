@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from devtools import built, has_browser
 from petipa.errors import FileError, StageError
 from petipa.files import atomic
 from petipa.stage.browser import find_browser, open_browser
 from petipa.stage.camera import Quality, still
 from petipa.stage.film import Film, write_act_film
 from stage_acts import small_act
-from test_page import built, has_browser
 
 needs_stage = pytest.mark.skipif(
     not (built() and has_browser()), reason="no Chromium or Chrome here, or the scene's script is not built"

@@ -1,36 +1,26 @@
 // The interactive page.
 
+import { LOOKS, LOOPS, SPEEDS, VIEWS, readAddress, writeAddress } from "./address.js";
+import { Bones } from "./bones.js";
+import { Beside, MODES, danceIn, danceOf } from "./compare.js";
+import { Figures } from "./figures.js";
+import { clock } from "./moments.js";
+import { Naming } from "./naming.js";
 import { fromBase64, unpack } from "./package.js";
+import { FloorPath } from "./path.js";
 import { Player } from "./player.js";
 import { Stage } from "./stage.js";
 import { Views } from "./views.js";
 
 const PLAY = "M8 5v14l11-7z";
 const PAUSE = "M7 5h4v14H7zm6 0h4v14h-4z";
-const VIEWS = ["audience", "house", "front", "side", "top", "orbit"];
-const SPEEDS = ["1", "0.75", "0.5", "0.25", "0.125"];
 
 const FINEST = Math.min(globalThis.devicePixelRatio || 1, 2);
+const THEIR_PATH = "#8fc4ff";
 
 const the = (id) => document.getElementById(id);
-
-function clock(t) {
-  const m = Math.floor(t / 60);
-  const s = Math.floor(t - m * 60);
-  return `${m}:${String(s).padStart(2, "0")}`;
-}
-
-// The last entry whose time has come; -1 before the first.
-function last(list, t, timeOf) {
-  let lo = -1;
-  let hi = list.length;
-  while (hi - lo > 1) {
-    const mid = (lo + hi) >> 1;
-    if (timeOf(list[mid]) <= t + 1e-4) lo = mid;
-    else hi = mid;
-  }
-  return lo;
-}
+const main = () => document.querySelector("main");
+const after = (list, value) => list[(list.indexOf(value) + 1) % list.length];
 
 function soundOf(element) {
   const text = element.textContent.trim();
@@ -41,89 +31,146 @@ function soundOf(element) {
 }
 
 class Page {
-  constructor(stage, player, views, header) {
-    Object.assign(this, { stage, player, views, header });
-    this.steps = header.steps;
-    this.beats = header.beats;
-    // The last count is over when the next would come: nothing is counted after the music's last bar.
-    const [next, final] = this.beats.slice(-2).map((b) => b[0]);
-    this.countedOut = final === undefined ? Infinity : 2 * final - next;
-    this.named = null;
-    this.counted = null;
+  constructor(stage, player, views, { guest = false, figures = null } = {}) {
+    Object.assign(this, { stage, player, views, guest, figures });
+    this.header = stage.header;
+    this.naming = new Naming(this.header, {
+      go: (t) => this.go(t),
+      loop: (t) => (this.seek(t), this.loop("phrase"), this.tell()),
+    });
+    this.steps = this.header.steps;
+    this.beats = this.header.beats;
+    this.countedOut = this.naming.countedOut;
+    this.looks = new Set();
+    this.beside = null;
     this.drawnTime = NaN;
     this.stale = true;
     this.moving = false;
     this.slow = 0;
     this.sharp = FINEST;
-    this.spent = 0; // mean script time of a frame [ms]
-    this._marks();
+    this.first = NaN; // when the first picture was there [ms]
+    the("scrub").max = String(Math.round(this.header.duration * 1000));
+    the("facts").textContent = this.naming.facts();
     this._wire();
     this.resize();
     this.reveal();
     requestAnimationFrame((now) => this.frame(now));
   }
 
-  _marks() {
-    const marks = the("marks");
-    for (const step of this.steps) {
-      const mark = document.createElement("i");
-      mark.style.left = `${(100 * step.from) / this.header.duration}%`;
-      mark.style.width = `calc(${(100 * Math.max(step.to - step.from, 0)) / this.header.duration}% - 1px)`;
-      marks.append(mark);
-    }
-    the("scrub").max = String(Math.round(this.header.duration * 1000));
-  }
-
   _wire() {
     const { player } = this;
-    the("play").onclick = the("begin").onclick = () => this.toggle();
+    const canvas = this.stage.renderer.domElement;
+    the("play").onclick = () => this.toggle();
+    the("begin").onclick = () => {
+      this.toggle();
+      // The button fades away: what had its keys is now the stage.
+      canvas.focus({ preventScroll: true });
+    };
     the("previous").onclick = () => this.step(-1);
     the("next").onclick = () => this.step(1);
-    the("scrub").oninput = (e) => {
-      player.span = null;
-      this.seek(e.target.value / 1000);
-      this.loop(the("loop").value);
-    };
-    the("speed").onchange = (e) => player.setSpeed(Number(e.target.value));
-    the("view").onchange = (e) => this.view(e.target.value);
-    the("loop").onchange = (e) => this.loop(e.target.value);
+    the("scrub").oninput = (e) => this.go(e.target.value / 1000);
+    the("speed").onchange = (e) => this.speed(e.target.value);
+    the("view").onchange = (e) => (this.view(e.target.value), this.tell());
+    the("loop").onchange = (e) => (this.loop(e.target.value), this.tell());
     the("full").onclick = () => this.full();
+    for (const name of LOOKS) the(name).onclick = () => this.look(name);
+    the("pick").onclick = () => the("file").click();
+    the("file").onchange = (e) => {
+      if (e.target.files.length) this.compareFile(e.target.files[0]);
+      e.target.value = "";
+    };
+    the("compare").onchange = (e) => this.compare(e.target.value);
+    the("list").onclick = () => this.text();
+    the("link").onclick = () => this.copyLink();
+    the("help").onclick = () => the("keys").showModal();
+    the("more").onclick = () => {
+      the("more").setAttribute("aria-expanded", String(main().classList.toggle("more")));
+      this.resize();
+    };
     this.views.changed = (name) => {
       the("view").value = name;
       this.stale = true;
+      this.tell();
     };
     this.views.controls.addEventListener("change", () => (this.stale = true));
     addEventListener("resize", () => this.resize());
     addEventListener("pointermove", () => this.reveal());
     addEventListener("pointerdown", () => this.reveal());
     addEventListener("keydown", (e) => this.key(e));
+    addEventListener("hashchange", () => this.wish(location.hash));
     document.addEventListener("visibilitychange", () => document.hidden && player.playing && this.toggle());
+    this._dropping();
+  }
+
+  _dropping() {
+    const files = (e) => e.dataTransfer?.types.includes("Files");
+    addEventListener("dragover", (e) => {
+      if (!files(e)) return;
+      e.preventDefault();
+      main().classList.add("drop");
+    });
+    addEventListener("dragleave", (e) => e.relatedTarget || main().classList.remove("drop"));
+    addEventListener("drop", (e) => {
+      main().classList.remove("drop");
+      if (!files(e)) return;
+      e.preventDefault();
+      this.compareFile(e.dataTransfer.files[0]);
+    });
   }
 
   reveal() {
-    document.querySelector("main").classList.remove("quiet");
+    main().classList.remove("quiet");
     clearTimeout(this._hide);
-    this._hide = setTimeout(() => this.player.playing && document.querySelector("main").classList.add("quiet"), 3500);
+    this._hide = setTimeout(() => this.player.playing && main().classList.add("quiet"), 3500);
+  }
+
+  // A word to whoever watches, for a while.
+  note(text) {
+    the("note").textContent = text;
+    the("note").classList.add("shown");
+    clearTimeout(this._noted);
+    this._noted = setTimeout(() => the("note").classList.remove("shown"), 3600);
   }
 
   resize() {
-    const [width, height] = [innerWidth || 1, innerHeight || 1];
-    this.stage.renderer.setPixelRatio(this.player.playing ? this.sharp : FINEST);
+    const ratio = this.player.playing ? this.sharp : FINEST;
+    const canvas = this.stage.renderer.domElement;
+    const [width, height] = [canvas.clientWidth || 1, canvas.clientHeight || 1];
+    // The controls lie over the lower of two pictures, or over both.
+    const foot = the("controls").offsetHeight + parseFloat(getComputedStyle(the("naming")).minHeight);
+    const lift = (h, bottom) => Math.min(Math.max(foot - (innerHeight - bottom), 0) / h, 0.4);
+    this.stage.renderer.setPixelRatio(ratio);
     this.stage.renderer.setSize(width, height, false);
-    this.views.resize(width, height, Math.min(the("foot").offsetHeight / height, 0.4));
+    this.views.resize(width, height, lift(height, canvas.offsetTop + height));
+    if (this.beside) {
+      const other = this.beside.canvas;
+      const [w, h] = [other.clientWidth || 1, other.clientHeight || 1];
+      this.beside.resize(w, h, lift(h, other.offsetTop + h), ratio);
+    }
     this.stale = true;
   }
 
   toggle() {
-    the("begin").hidden = true;
-    if (this.player.playing) this.player.pause();
-    else this.player.play();
+    main().classList.remove("before");
+    if (this.player.playing) {
+      this.player.pause();
+      this.tell();
+    } else this.player.play();
     this.reveal();
   }
 
   seek(t) {
+    main().classList.remove("before");
     this.player.seek(t);
     this.stale = true;
+  }
+
+  // To a place of one's choice, from which the loop goes on.
+  go(t) {
+    this.player.span = null;
+    this.seek(t);
+    this.loop(the("loop").value);
+    this.tell();
   }
 
   now() {
@@ -131,26 +178,32 @@ class Page {
   }
 
   step(by) {
-    const at = last(this.steps, this.now(), (s) => s.from);
+    const at = this.naming.step(this.now());
     // Back goes to the start of this step first, if it has gone on for a while.
     const here = by < 0 && at >= 0 && this.now() - this.steps[at].from > 0.6 ? at : at + by;
-    this.player.span = null;
-    this.seek(this.steps[Math.min(Math.max(here, 0), this.steps.length - 1)]?.from ?? 0);
-    this.loop(the("loop").value);
+    this.go(this.steps[Math.min(Math.max(here, 0), this.steps.length - 1)]?.from ?? 0);
   }
 
   loop(kind) {
     the("loop").value = kind;
     const t = this.now();
-    const { steps } = this;
-    if (kind === "step") {
-      const at = last(steps, t, (s) => s.from);
-      this.player.span = at < 0 ? null : [Math.max(steps[at].from - 0.25, 0), Math.min(steps[at].to + 0.15, this.header.duration - 0.01)];
-    } else if (kind === "phrase") {
-      const phrase = this.header.phrases.find(([a, b]) => t >= a - 1e-3 && t < b) ?? [0, this.header.duration];
-      this.player.span = [Math.max(phrase[0], 0), Math.min(phrase[1], this.header.duration - 0.01)];
-    } else if (kind === "all") this.player.span = [0, this.header.duration - 0.01];
-    else this.player.span = null;
+    const end = this.header.duration - 0.01;
+    const step = this.steps[this.naming.step(t)];
+    const phrase = this.naming.phrase(t);
+    const spans = {
+      step: step ? [step.from - 0.25, step.to + 0.15] : null,
+      phrase,
+      all: [0, end],
+    };
+    const span = spans[kind] ?? null;
+    this.player.span = span && [Math.max(span[0], 0), Math.min(span[1], end)];
+    this.naming.looped(kind === "all" ? null : this.player.span);
+  }
+
+  speed(value) {
+    the("speed").value = value;
+    this.player.setSpeed(Number(value));
+    this.tell();
   }
 
   view(name) {
@@ -159,69 +212,160 @@ class Page {
     this.stale = true;
   }
 
+  // Mirror, path or bones: on, off, or the other way.
+  look(name, on = !this.looks.has(name)) {
+    if (on) this.looks.add(name);
+    else this.looks.delete(name);
+    the(name).setAttribute("aria-pressed", String(on));
+    if (name === "mirror") {
+      main().classList.toggle("mirror", on);
+      this.views.controls.mirrored = on;
+    }
+    for (const [stage, colour] of [[this.stage], [this.beside?.stage, THEIR_PATH]]) if (stage) this._dress(stage, colour);
+    this.stale = true;
+    this.tell();
+  }
+
+  // Gives a stage what is looked at on it beside the dance itself; it is made when first asked for.
+  _dress(stage, colour) {
+    if (this.looks.has("path") && !stage.path) {
+      stage.path = new FloorPath(stage.dance, stage.header.beats, colour);
+      stage.floorScene.add(stage.path.group);
+    }
+    if (stage.path) stage.path.group.visible = this.looks.has("path");
+    if (this.looks.has("bones") && !stage.bones) {
+      stage.bones = new Bones(stage.dance, stage.dancer, stage.header.names);
+      stage.flesh = stage.act.children.filter((part) => !part.isLight && !part.castShadow && part.visible && part.type !== "Object3D");
+      stage.act.add(stage.bones.group);
+    }
+    if (!stage.bones) return;
+    stage.bones.group.visible = this.looks.has("bones");
+    for (const part of stage.flesh) part.visible = !stage.bones.group.visible;
+  }
+
+  text(shown = the("text").hidden) {
+    the("text").hidden = !shown;
+    the("list").setAttribute("aria-pressed", String(shown));
+    if (shown) this.naming.scroll();
+  }
+
+  async compareFile(file) {
+    this.note("One moment: the other performance is being set up.");
+    try {
+      await this.stand(await danceOf(file), file.name.replace(/\.html?$/, ""));
+    } catch (problem) {
+      this.note(`${file.name} cannot be compared: ${problem.message}.`);
+    }
+  }
+
+  // Puts another performance beside this one.
+  async stand(pack, name) {
+    await new Promise((done) => setTimeout(done, 30)); // so that the word that it takes a moment is seen
+    this.beside?.dispose();
+    this.beside = new Beside(pack, this.stage, this.views);
+    this._dress(this.beside.stage, THEIR_PATH);
+    const [one, other] = [this.header.title, pack.header.title];
+    const [here, there] = the("names").children;
+    here.textContent = one;
+    there.textContent = other === one ? `${other} (${name})` : other;
+    the("compared").hidden = false;
+    this.compare("side");
+    this.note(`Beside it: ${there.textContent}, in time by the counts.`);
+  }
+
+  compare(mode) {
+    if (!this.beside) return;
+    the("compare").value = mode;
+    this.beside.mode = mode;
+    main().classList.toggle("side", mode === "side");
+    main().classList.toggle("over", mode === "over" || mode === "spot");
+    this.resize();
+  }
+
   full() {
     if (document.fullscreenElement) document.exitFullscreen();
     else document.documentElement.requestFullscreen?.().catch(() => {});
   }
 
+  address() {
+    const [loop, speed, view] = ["loop", "speed", "view"].map((id) => the(id).value);
+    const looks = LOOKS.filter((name) => this.looks.has(name));
+    return writeAddress({ t: this.player.playing ? this.now() : this.player.time(0), loop, speed, view, looks }, this);
+  }
+
+  // The address says where one is; a guest leaves it alone.
+  tell() {
+    if (this.guest) return;
+    clearTimeout(this._told);
+    this._told = setTimeout(() => {
+      try {
+        history.replaceState(null, "", this.address());
+      } catch {
+        // Some places a page is shown in have no address of their own.
+      }
+    }, 250);
+  }
+
+  async copyLink() {
+    const link = location.href.replace(/#.*$/, "") + this.address();
+    try {
+      await navigator.clipboard.writeText(link);
+      this.note("The link to this place is copied.");
+    } catch {
+      this.note(link);
+    }
+  }
+
+  // Does what an address asks.
+  wish(hash) {
+    const wish = readAddress(hash, this.header);
+    if ("view" in wish) this.view(wish.view);
+    if ("speed" in wish) this.speed(wish.speed);
+    for (const name of LOOKS) if (wish[name] !== this.looks.has(name)) this.look(name, wish[name]);
+    if ("t" in wish) {
+      this.player.span = null;
+      this.seek(wish.t);
+    }
+    if ("t" in wish || "loop" in wish) this.loop(wish.loop ?? "none");
+  }
+
   key(e) {
-    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || the("keys").open) return;
+    // In a page of others the keys are theirs, unless one has gone to the stage or to its controls.
+    if (this.guest && (e.target === document.body || e.target === document.documentElement)) return;
     const inList = e.target instanceof HTMLSelectElement;
-    const onButton = e.target instanceof HTMLButtonElement;
+    const onButton = e.target instanceof HTMLButtonElement || e.target instanceof HTMLAnchorElement;
     const frame = 1 / this.header.rate;
+    const { player } = this;
+    const still = (t) => (player.pause(), this.seek(t), this.tell());
     const acts = {
       " ": () => this.toggle(),
-      ArrowLeft: () => this.seek(this.now() - 1),
-      ArrowRight: () => this.seek(this.now() + 1),
-      Home: () => this.seek(0),
-      End: () => this.seek(this.header.duration),
-      ",": () => (this.player.pause(), this.seek(this.now() - frame)),
-      ".": () => (this.player.pause(), this.seek(this.now() + frame)),
+      ArrowLeft: () => (this.seek(this.now() - 1), this.tell()),
+      ArrowRight: () => (this.seek(this.now() + 1), this.tell()),
+      Home: () => this.go(0),
+      End: () => this.go(this.header.duration),
+      ",": () => still(this.now() - frame),
+      ".": () => still(this.now() + frame),
       "[": () => this.step(-1),
       "]": () => this.step(1),
-      l: () => this.loop({ none: "step", step: "phrase", phrase: "all", all: "none" }[the("loop").value]),
-      s: () => {
-        the("speed").value = SPEEDS[(SPEEDS.indexOf(the("speed").value) + 1) % SPEEDS.length];
-        this.player.setSpeed(Number(the("speed").value));
-      },
+      l: () => (this.loop(after(LOOPS, the("loop").value)), this.tell()),
+      s: () => this.speed(after(SPEEDS, the("speed").value)),
+      m: () => this.look("mirror"),
+      p: () => this.look("path"),
+      b: () => this.look("bones"),
+      c: () => (this.beside ? this.compare(after(MODES, the("compare").value)) : the("file").click()),
+      t: () => this.text(),
+      k: () => this.copyLink(),
       f: () => this.full(),
+      "?": () => the("keys").showModal(),
+      Escape: () => this.text(false),
     };
-    VIEWS.forEach((name, i) => (acts[String(i + 1)] = () => this.view(name)));
+    VIEWS.forEach((name, i) => (acts[String(i + 1)] = () => (this.view(name), this.tell())));
     const act = acts[e.key];
     if (!act || (inList && e.key.length > 1) || (onButton && e.key === " ")) return;
     e.preventDefault();
     this.reveal();
     act();
-  }
-
-  // Names what is danced: on the screen always, aloud only when the step changes.
-  name(t) {
-    const at = last(this.steps, t, (s) => s.from);
-    if (at !== this.named) {
-      this.named = at;
-      const label = at >= 0 ? this.steps[at].label : "";
-      the("step").textContent = label;
-      const marks = the("marks").children;
-      for (let i = 0; i < marks.length; i++) marks[i].className = i === at ? "now" : "";
-      const bar = this.beats[last(this.beats, t, (b) => b[0])];
-      if (label) the("said").textContent = bar ? `bar ${bar[1]}: ${label}` : label;
-    }
-    const beat = t < this.countedOut ? last(this.beats, t, (b) => b[0]) : -1;
-    if (beat !== this.counted) {
-      this.counted = beat;
-      const place = the("count");
-      place.replaceChildren();
-      if (beat < 0) return;
-      const [, bar, count] = this.beats[beat];
-      place.append(`bar ${bar} \u00b7 `);
-      for (const [, b, c] of this.beats.slice(Math.max(0, beat - 16), beat + 17)) {
-        if (b !== bar) continue;
-        const number = document.createElement("b");
-        number.textContent = c;
-        if (c === count) number.className = "now";
-        place.append(number);
-      }
-    }
   }
 
   frame(now) {
@@ -230,24 +374,48 @@ class Page {
     if (this.player.playing !== this.moving) {
       // It may have come to its end by itself; and what stands still is drawn as finely as the screen can show it.
       this.moving = this.player.playing;
+      if (!this.moving && t >= this.header.duration) main().classList.add("before");
       this.reveal();
       if (this.sharp < FINEST) this.resize();
       this.stale = true;
     }
     if (t === this.drawnTime && !this.stale) return;
-    const began = performance.now();
     this.stale = false;
     this.drawnTime = t;
-    this.stage.setTime(t);
-    this.stage.render(this.views.at());
-    this.name(t);
+    this.draw(t, now);
+    this.naming.at(t);
     if (document.activeElement !== the("scrub") || this.player.playing) the("scrub").value = String(Math.round(t * 1000));
     the("clock").textContent = `${clock(t)} / ${clock(this.header.duration)}`;
     the("play-shape").setAttribute("d", this.player.playing ? PAUSE : PLAY);
     the("play").setAttribute("aria-label", this.player.playing ? "Pause" : "Play");
     the("scrub").setAttribute("aria-valuetext", `${clock(t)}, ${the("step").textContent}`);
-    this.spent += 0.1 * (performance.now() - began - this.spent);
     this._ease(now);
+  }
+
+  draw(t, now) {
+    this.figures?.begin();
+    this.stage.setTime(t);
+    const camera = this.views.at();
+    this._dressed(this.stage);
+    this.figures?.posed();
+    this.stage.render(camera);
+    this.figures?.end(now);
+    if (this.beside && this.beside.mode !== "alone") {
+      this._dressed(this.beside.stage, this.beside.time(t));
+      this.beside.draw(t, camera);
+    }
+    if (Number.isNaN(this.first)) this.first = performance.now();
+    if (this.figures && !(now - this._shown < 300)) {
+      this._shown = now;
+      const page = [...document.scripts].reduce((sum, script) => sum + script.textContent.length, 0);
+      this.figures.show({ first: this.first, page });
+    }
+  }
+
+  _dressed(stage, t = stage.time) {
+    const { clientWidth, clientHeight } = stage.renderer.domElement;
+    stage.path?.at(t, clientWidth, clientHeight, this.looks.has("mirror"));
+    if (stage.bones?.group.visible) stage.bones.update();
   }
 
   // A slow device gets a coarser picture rather than a stuttering dance.
@@ -264,22 +432,30 @@ class Page {
   }
 }
 
+// Lets the browser show what the page already says.
+const breath = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
 export async function startPage() {
   try {
+    const asked = new URLSearchParams(location.search);
+    const guest = asked.has("embed");
+    main().classList.toggle("embed", guest);
+    await breath();
     const body = globalThis.petipaBody;
     const pack = await unpack(fromBase64(the("act").textContent.trim()), body ? await unpack(fromBase64(body)) : null);
     const canvas = the("stage");
     const stage = new Stage(canvas, pack);
+    const figures = asked.has("figures") ? new Figures(the("figures"), stage.renderer) : null;
     const player = new Player(soundOf(the("sound")), pack.header.duration);
-    const page = new Page(stage, player, new Views(stage, canvas), pack.header);
-    const wish = new URLSearchParams(location.hash.slice(1));
-    if (wish.has("view")) page.view(wish.get("view"));
-    if (wish.has("t")) {
-      page.seek(Number(wish.get("t")));
-      the("begin").hidden = true;
-    }
+    const page = new Page(stage, player, new Views(stage, canvas, { guest }), { guest, figures });
+    page.wish(location.hash);
     globalThis.petipa.page = page;
+    await breath();
+    main().classList.remove("waiting");
+    const beside = the("beside");
+    if (beside.textContent.trim()) await page.stand(await danceIn(beside), beside.dataset.title);
   } catch (problem) {
+    main().classList.remove("waiting", "before");
     the("trouble").hidden = false;
     the("trouble").textContent = `The dance cannot be shown here: ${problem.message}. A current browser with WebGL 2 is needed.`;
     throw problem;

@@ -3,6 +3,13 @@
 import { PerspectiveCamera, Vector3 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 
+// As in a mirror the picture turns the other way under the hand, or it would run from it.
+class Walk extends OrbitControls {
+  _rotateLeft(angle) {
+    super._rotateLeft(this.mirrored ? -angle : angle);
+  }
+}
+
 const PLACES = {
   front: new Vector3(5.2, 0, 0.35),
   side: new Vector3(0, 5.2, 0.35),
@@ -11,20 +18,36 @@ const PLACES = {
 };
 
 export class Views {
-  constructor(stage, canvas) {
+  // `led`: these views only go where others do; `guest`: the page is in another one, whose scrolling is left alone.
+  constructor(stage, canvas, { led = false, guest = false } = {}) {
     this.stage = stage;
     this.name = "audience";
     this.camera = new PerspectiveCamera(34, 1, 0.1, 80);
-    this.controls = new OrbitControls(this.camera, canvas);
+    this.controls = new Walk(this.camera, canvas);
     Object.assign(this.controls, { enablePan: false, enableDamping: false, minDistance: 1.6, maxDistance: 18, maxPolarAngle: Math.PI * 0.62 });
-    this.controls.enabled = false;
+    this.walking = this.controls.enabled = false;
     this.aspect = 1;
     this.lift = 0;
     this._middle = new Vector3();
-    // Dragging in the audience is the wish to walk round.
-    canvas.addEventListener("pointerdown", () => this._take());
-    canvas.addEventListener("wheel", () => this._take(), { passive: true });
     this.changed = () => {};
+    if (led) return;
+    if (guest) {
+      this.controls.enableZoom = false;
+      canvas.style.touchAction = "pan-y";
+    }
+    // Dragging in the audience is the wish to walk round.
+    canvas.addEventListener("pointerdown", (e) => (guest && e.pointerType !== "mouse") || this._take());
+    if (!guest) canvas.addEventListener("wheel", () => this._take(), { passive: true });
+  }
+
+  // Stands about her as another's views stand about theirs.
+  follow(other) {
+    this.name = other.name;
+    this.controls.enabled = false;
+    this.walking = other.controls.enabled;
+    if (!this.walking) return;
+    this._target(this._middle);
+    this.camera.position.copy(this._middle).add(other.camera.position).sub(other.controls.target);
   }
 
   _take() {
@@ -44,8 +67,8 @@ export class Views {
 
   choose(name) {
     this.name = name;
-    this.controls.enabled = name in PLACES;
-    if (!this.controls.enabled) return;
+    this.walking = this.controls.enabled = name in PLACES;
+    if (!this.walking) return;
     this._target(this._middle);
     this.controls.target.copy(this._middle);
     this.camera.position.copy(this._middle).addScaledVector(PLACES[name], this.aspect < 0.9 ? 1.15 : 1);
@@ -64,7 +87,7 @@ export class Views {
       this.stage.wide(this.aspect, this.lift);
       return this.stage.camera;
     }
-    if (!this.controls.enabled) {
+    if (!this.walking) {
       this.stage.audience(this.aspect, this.lift);
       return this.stage.camera;
     }
