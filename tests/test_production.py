@@ -52,6 +52,7 @@ MADE = {
     "motion.bvh",
     "measures.json",
     "music.wav",
+    "evening.wav",
     "strip.png",
     "page.html",
     "dancer.glb",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from petipa.choreography import Choreography, Finding, Findings, StepPlaced
     from petipa.dancer import Dancer
     from petipa.lexicon import Lexicon
+    from petipa.measure import Excitement
     from petipa.motion.model import Motion
     from petipa.music import Music
     from petipa.stage.act import Act, Beat, DrapeLike
@@ -51,6 +52,9 @@ UNFINISHED = "motion-unfinished.npz"
 FILM_RATE = 30.0
 """Frames a second of film and drape; half the motion's rate."""
 
+SWELL_RATE = 4.0
+"""Values of the music's swell a second in the manifest."""
+
 
 class Stage(StrEnum):
     """The stages, in their order."""
@@ -63,6 +67,7 @@ class Stage(StrEnum):
     REFERENCE = "reference"
     SOLVE = "solve"
     MEASURE = "measure"
+    AUDIENCE = "audience"
     STRIP = "strip"
     DRAPE = "drape"
     PAGE = "page"
@@ -99,6 +104,8 @@ class Order:
         How it is shown; as the header says where there is none.
     shown : Shown
         How much of the evening is staged.
+    audience : bool
+        Whether the house is heard.
     """
 
     music: Path | None = None
@@ -112,6 +119,7 @@ class Order:
     setting: Setting | None = None
     costume: Costume | None = None
     shown: Shown = Shown.BOW
+    audience: bool = True
 
 
 @dataclass(frozen=True)
@@ -652,12 +660,23 @@ def _dance_or_keep(
 
 
 def _measure(
-    motion: Motion, dancer: Dancer, lexicon: Lexicon, placed: Sequence[StepPlaced] | None = None
-) -> dict[str, Any]:
-    """Every number about a motion, as plain values; with its steps also whether they go where the text says."""
-    from petipa.measure import measure
+    motion: Motion,
+    dancer: Dancer,
+    lexicon: Lexicon,
+    placed: Sequence[StepPlaced] | None = None,
+    *,
+    swell: Sequence[float] | NDArray[np.float64] = (),
+    swell_rate: float = SWELL_RATE,
+) -> tuple[dict[str, Any], Excitement]:
+    """Every number about a motion, as plain values, and how exciting it is to watch.
 
-    return measure(motion, dancer, placed=placed, lexicon=lexicon).to_json()
+    With its steps also whether they go where the text says; with the swell of its music also how they are carried.
+    """
+    from petipa.measure import excitement, measure
+
+    found = measure(motion, dancer, placed=placed, lexicon=lexicon)
+    felt = excitement(found, motion, lexicon, swell=swell, swell_rate=swell_rate)
+    return {**found.to_json(), "excitement": felt.to_json()}, felt
 
 
 MOST_NAMED = 8
@@ -697,6 +716,12 @@ def _beats(music: Music) -> list[Beat]:
     return found
 
 
+def _swell(music: Music) -> list[float]:
+    """How loud and full the music is, 0 to 1, `SWELL_RATE` values a second from its second 0."""
+    count = round(music.duration * SWELL_RATE)
+    return [round(music.swell_at(k / SWELL_RATE), 3) for k in range(count)]
+
+
 def _drape(dancer: Dancer, motion: Motion, act: Act, order: Order, share: Callable[[float], None]) -> DrapeLike | None:
     """The skirt over the dance, at the film's frame rate; none where she rehearses without one."""
     from petipa.tutu.drape import drape
@@ -716,6 +741,18 @@ def _drape(dancer: Dancer, motion: Motion, act: Act, order: Order, share: Callab
     )
     # Its vertices are decoded frame by frame; they only behave as an array.
     return cast("DrapeLike", hung)
+
+
+def _heard(act: Act, felt: Excitement, music: Music, order: Order) -> Act:
+    """The act with its sound as it is heard in the house."""
+    from petipa.stage.audience import audience_sound, dance_over, reactions
+    from petipa.stage.sound import mixed
+
+    chord = music.last_chord
+    answers = reactions(felt, start=act.start, end=act.end, last_chord=chord) if order.audience else ()
+    house = audience_sound(answers, start=act.start, end=act.end, rate=act.sample_rate, seed=order.seed)
+    over = dance_over(felt, end=act.end, last_chord=chord) - act.start
+    return replace(act, mix=mixed(act.music(), house, act.sample_rate, over=over), reactions=answers)
 
 
 def write_sound(path: Path, samples: NDArray[np.float32], rate: int) -> None:
@@ -766,6 +803,7 @@ def _write_manifest(ledger: Ledger, order: Order, programme: Programme, motion: 
             "danced_seconds": (len(motion.q) - 1) / motion.rate,
             "seconds_by_stage": {name: round(taken, 3) for name, taken in account.seconds.items()},
             "remarks": account.remarks,
+            "swell": {"rate": SWELL_RATE, "values": _swell(programme.music)},
             "counts": [[beat.bar, beat.beat, round(beat.time, 4)] for beat in _beats(programme.music)],
             "versions": versions,
             "files": ledger.entries,
@@ -1103,8 +1141,12 @@ def measure_of(folder: Path, *, report: Report | None = None) -> dict[str, Any]:
 
     account = Account(report)
     motion = _load_motion(folder)
+    swell: dict[str, Any] = {}
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        kept = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["swell"]
+        swell = {"swell": [float(value) for value in kept["values"]], "swell_rate": float(kept["rate"])}
     with account.stage(Stage.MEASURE):
-        measures = _measure(motion, load_dancer(motion.dancer), load_lexicon())
+        measures, _ = _measure(motion, load_dancer(motion.dancer), load_lexicon(), **swell)
     with suppress(OSError, ValueError, KeyError, TypeError):
         measures["seconds_by_stage"] = json.loads((folder / "manifest.json").read_text())["seconds_by_stage"]
     return measures
@@ -1149,7 +1191,8 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         ledger.add("motion.bvh", key)
 
     with account.stage(Stage.MEASURE):
-        measures = _measure(motion, programme.dancer, programme.lexicon, programme.steps)
+        swell = _swell(programme.music)
+        measures, felt = _measure(motion, programme.dancer, programme.lexicon, programme.steps, swell=swell)
     account.remarks += shortcomings(measures, motion)
     _write_measures(ledger, measures, account, key)
 
@@ -1164,10 +1207,16 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         setting=order.setting or programme.choreography.setting,
         costume=order.costume or programme.choreography.costume,
     )
+    music_key = _digest(key, act.music().tobytes())
+    if not ledger.holds("music.wav", music_key):
+        write_sound(out / "music.wav", act.music(), act.sample_rate)
+        ledger.add("music.wav", music_key)
+    with account.stage(Stage.AUDIENCE):
+        act = _heard(act, felt, music, order)
     sound_key = _digest(key, act.sound().tobytes())
-    if not ledger.holds("music.wav", sound_key):
-        write_sound(out / "music.wav", act.sound(), act.sample_rate)
-        ledger.add("music.wav", sound_key)
+    if order.audience and not ledger.holds("evening.wav", sound_key):
+        write_sound(out / "evening.wav", act.sound(), act.sample_rate)
+        ledger.add("evening.wav", sound_key)
     if not ledger.holds("strip.png", key):
         with account.stage(Stage.STRIP):
             bars = [step.bar for step in motion.steps]

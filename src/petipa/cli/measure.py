@@ -36,6 +36,8 @@ def measure(folder: Path, as_json: bool, anchors: bool) -> None:
     for name, value in measures.items():
         if isinstance(value, int | float):
             say(console, f"{name:<26} {value:g}")
+    for line in _excitement(measures["excitement"]):
+        say(console, line)
     for failure in measures.get("failures", []):
         say(console, "definition: " + ", ".join(f"{key} {value}" for key, value in failure.items()))
     for name, place in measures.get("worst", {}).items():
@@ -43,6 +45,18 @@ def measure(folder: Path, as_json: bool, anchors: bool) -> None:
     for reading in measures.get("readings", []):
         for line in _reading(reading):
             say(console, line)
+
+
+_TERMS = ("difficulty", "energy", "impact", "risk", "height", "turns", "music", "completion")
+
+
+def _excitement(felt: dict[str, Any]) -> Iterator[str]:
+    """The score of excitement, and its terms for every step."""
+    yield f"{'excitement':<26} {felt['overall']:.2f} of 1, at most {felt['peak']:.2f} at {felt['peak_time']:.1f} s"
+    yield f"{'':>34} thrill = " + " ".join(_TERMS)
+    for one in felt["steps"]:
+        terms = " ".join(f"{one[name]:>{len(name)}.2f}" for name in _TERMS)
+        yield f"{one['accent']:8.2f} s {one['label'][:22]:<22} {one['thrill']:6.2f} = {terms}"
 
 
 def _number(value: float | None) -> str:

@@ -38,6 +38,13 @@ def _sorted_files(files: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
 )
 @click.option("--evening", is_flag=True, help="All of it: entrance, dance, thanks and the way off.")
 @click.option("--no-bow", is_flag=True, help="The dance alone.")
+@click.option(
+    "--audience",
+    type=click.Choice(["on", "off"]),
+    default="on",
+    show_default=True,
+    help="Whether the house is heard.",
+)
 def perform(
     files: tuple[Path, ...],
     out: Path,
@@ -50,6 +57,7 @@ def perform(
     costume: str | None,
     evening: bool,
     no_bow: bool,
+    audience: str,
 ) -> None:
     """Dance CHOREOGRAPHY (a .ballet file) to MUSIC (MIDI, MusicXML or a recording), or the piece that ships."""
     from rich.console import Console
@@ -73,6 +81,7 @@ def perform(
         setting=Setting(setting) if setting else None,
         costume=Costume(costume) if costume else None,
         shown=Shown.EVENING if evening else Shown.DANCE if no_bow else Shown.BOW,
+        audience=audience == "on",
     )
     with progress_bars(Console(stderr=True)) as report:
         performed = produce(order, report=report)

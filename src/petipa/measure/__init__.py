@@ -3,6 +3,7 @@
 from petipa.measure.anchors import Anchor
 from petipa.measure.assess import Assessment, heard, measure
 from petipa.measure.definitions import Failure, check_definitions
+from petipa.measure.excitement import Excitement, Thrill, excitement
 from petipa.measure.physics import Contact, Flight, Forces, Landing, Place
 from petipa.measure.reading import Reading
 from petipa.measure.teacher import AccentError, Fault
@@ -13,6 +14,7 @@ __all__ = [
     "Anchor",
     "Assessment",
     "Contact",
+    "Excitement",
     "Failure",
     "Fault",
     "Flight",
@@ -20,8 +22,10 @@ __all__ = [
     "Landing",
     "Place",
     "Reading",
+    "Thrill",
     "Track",
     "check_definitions",
+    "excitement",
     "heard",
     "measure",
     "track",

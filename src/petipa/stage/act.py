@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from petipa.dancer.body import Body, body_of
 from petipa.errors import StageError
 from petipa.showing import Costume, Setting
+
+if TYPE_CHECKING:
+    from petipa.stage.audience import Reaction
 
 Floats = NDArray[np.float64]
 
@@ -98,6 +101,10 @@ class Act:
         What "loop the phrase" repeats.
     setting : Setting
     costume : Costume
+    mix : array, shape (m, channels), float32 within -1 to 1, or None
+        What is heard from `start` to `end`, music and audience; None where there is only the music.
+    reactions : tuple of Reaction
+        What the audience does.
     """
 
     title: str
@@ -116,6 +123,8 @@ class Act:
     phrases: tuple[tuple[float, float], ...]
     setting: Setting = Setting.MOONLIT
     costume: Costume = Costume.CLASSICAL
+    mix: NDArray[np.float32] | None = None
+    reactions: tuple[Reaction, ...] = ()
 
     def __post_init__(self) -> None:
         frames, bodies = self.positions.shape[:2]
@@ -137,6 +146,10 @@ class Act:
         return self.end - self.start
 
     def sound(self) -> NDArray[np.float32]:
+        """What is heard, shape (n, channels): the mix if there is one, else the music."""
+        return self.music() if self.mix is None else self.mix
+
+    def music(self) -> NDArray[np.float32]:
         """The music of what is shown, shape (n, channels): cut from the piece, silent where there is none."""
         first = round(self.start * self.sample_rate)
         count = max(1, round(self.duration * self.sample_rate))

@@ -193,5 +193,9 @@ def pack_act(act: Act, *, with_body: bool = True) -> bytes:
             [round(b.time - act.start, 4), b.bar, b.beat] for b in act.beats if act.start - 2 <= b.time <= act.end + 2
         ],
         "phrases": [[a - act.start, b - act.start] for a, b in act.phrases],
+        "reactions": [
+            {"kind": one.kind.value, "from": one.start - act.start, "to": one.end - act.start, "strength": one.strength}
+            for one in act.reactions
+        ],
     }
     return arrays.package(header)

@@ -1,4 +1,4 @@
-"""The sound as the page and the film carry it: MP3 for the one, AAC for the other."""
+"""The sound as the page and the film carry it: music and audience together at one loudness; MP3 and AAC."""
 
 from __future__ import annotations
 
@@ -10,8 +10,94 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.errors import StageError
+from petipa.music.sound import LIMIT_DB, PEAK, limited
+from petipa.stage.loudness import HOP, loudness, momentary, true_peak
+
+Floats = NDArray[np.float64]
 
 _FRAME = 1152
+
+TARGET = -16.0
+"""Integrated loudness of what is heard [LUFS]. EBU R 128 asks -23 of broadcasts; over the network, to telephones and
+laptops that can play no louder, -16 is the most that AES TD1004 (2015) recommends."""
+CEILING = -1.0
+"""Highest true peak [dBTP] (EBU R 128)."""
+OVATION = 3.0
+"""A full house at its loudest beside the music's own loudness [LU]."""
+FULL_HOUSE = -20.0
+"""Loudness at which `petipa.stage.audience` leaves an ovation of a full house [LUFS]."""
+BELOW_MUSIC = 8.0
+"""How far the audience stays below the music while she dances [LU], in every 0.4 s."""
+PAUSE = 25.0
+"""Where the music is this far below its own loudness [LU] it pauses, and nothing needs to be kept clear."""
+RELEASE = 12.0
+"""After the end the audience may come up so much a second [LU/s], as the last chord rings."""
+
+
+def kept_below(music: NDArray[np.float32], audience: NDArray[np.float32], rate: int, *, over: float) -> Floats:
+    """Gain of an audience, 0 to 1, ten values a second, that keeps it `BELOW_MUSIC` until `over` [s], then lets it go.
+
+    Both sounds of shape (n, channels), from the same moment on.
+    """
+    from scipy.ndimage import minimum_filter1d
+
+    loud, crowd = momentary(music, rate), momentary(audience, rate)
+    times = np.arange(len(loud)) * HOP
+    whole = loudness(music, rate)
+    # A little more than is promised: between the values the gain goes in straight lines.
+    beyond = crowd - (loud - BELOW_MUSIC - 0.3) - RELEASE * np.maximum(times - over, 0.0)
+    beyond[loud < whole - PAUSE] = 0.0
+    wanted = 10.0 ** (-np.maximum(beyond, 0.0) / 20.0)
+    # The least of all blocks a moment belongs to, and of as many round them as the smoothing reaches.
+    window = np.hanning(9)[1:-1]
+    least = minimum_filter1d(np.pad(wanted, (4, 4), mode="edge"), 11, mode="nearest")
+    smooth = np.convolve(np.pad(least, 3, mode="edge"), window / window.sum(), mode="valid")[4:]
+    return np.asarray(smooth[: len(loud) + 4], dtype=np.float64)
+
+
+def mixed(
+    music: NDArray[np.float32], audience: NDArray[np.float32], rate: int, *, over: float = 0.0
+) -> NDArray[np.float32]:
+    """Music and audience as they are heard, at `TARGET` and below `CEILING`; shape as the music's.
+
+    Parameters
+    ----------
+    music, audience : arrays, shape (n, channels), from the same moment on
+    rate : samples a second
+    over : when the dance and its music are over [s]; until then the audience stays `BELOW_MUSIC`
+    """
+    whole = loudness(music, rate)
+    crowd = audience[: len(music)]
+    if music.shape[1] == 1 and crowd.shape[1] == 2:
+        crowd = crowd.mean(axis=1, keepdims=True)
+    out = music.astype(np.float32, copy=True)
+    if crowd.any():
+        if np.isfinite(whole):
+            crowd = crowd * np.float32(10.0 ** ((whole + OVATION - FULL_HOUSE) / 20.0))
+            gain = kept_below(music, crowd, rate, over=over)
+            at = np.arange(len(crowd)) / (HOP * rate)
+            crowd = crowd * np.interp(at, np.arange(len(gain)), gain)[:, None].astype(np.float32)
+        out[: len(crowd)] += crowd
+    return normalised(out, rate)
+
+
+def normalised(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """`samples` at `TARGET`, no true peak above `CEILING`; silence stays silent.
+
+    Peaks are pressed by at most `LIMIT_DB`; music whose peaks stand higher above its loudness comes out softer.
+    """
+    whole = loudness(samples, rate)
+    if not np.isfinite(whole):
+        return samples
+    most = 10.0 ** (LIMIT_DB / 20.0) * PEAK / float(np.max(np.abs(samples)))
+    out = samples
+    gain = 1.0
+    for _ in range(3):  # what is pressed is softer than it was: a little more, until it is as loud as it should be
+        gain = min(gain * 10.0 ** ((TARGET - whole) / 20.0), most)
+        out = limited((samples * np.float32(gain)).astype(np.float32))
+        whole = loudness(out, rate)
+    over = true_peak(out) / 10.0 ** (CEILING / 20.0)
+    return out if over <= 1.0 else (out / np.float32(over)).astype(np.float32)
 
 
 def audio_frames(samples: NDArray[np.float32], rate: int, *, size: int = _FRAME) -> Iterator[Any]:
