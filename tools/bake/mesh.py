@@ -16,7 +16,7 @@ Index = NDArray[np.int64]
 class Patch:
     """Triangles with a part each, and vertices with weights and named marks (values carried along by cuts).
 
-    ``vertices`` (N, 3) [m], ``faces`` (M, 3), ``part`` (M,), ``weights`` (N, 26), ``marks`` name to (N,).
+    ``vertices`` (N, 3) [m], ``faces`` (M, 3), ``part`` (M,), ``weights`` (N, 26), ``marks`` name to (N,) or (N, 3).
     """
 
     vertices: Array
@@ -136,14 +136,20 @@ def relax_weights(patch: Patch, amount: Array, swap: list[int], *, rounds: int) 
 
 
 def join(patches: list[Patch]) -> Patch:
-    """Several patches as one; marks are dropped."""
+    """Several patches as one; a mark that a patch lacks is zero there."""
     start = np.cumsum([0, *(len(p.vertices) for p in patches)])
+    likes = {name: value for p in patches for name, value in p.marks.items()}
+
+    def mark(patch: Patch, name: str) -> Array:
+        empty = np.zeros((len(patch.vertices), *likes[name].shape[1:]))
+        return patch.marks.get(name, empty)
+
     return Patch(
         np.concatenate([p.vertices for p in patches]),
         np.concatenate([p.faces + s for p, s in zip(patches, start[:-1], strict=True)]),
         np.concatenate([p.part for p in patches]),
         np.concatenate([p.weights for p in patches]),
-        {},
+        {name: np.concatenate([mark(p, name) for p in patches]) for name in likes},
     )
 
 

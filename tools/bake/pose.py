@@ -29,13 +29,15 @@ FINGERS = {
 class Posed:
     """The mesh in zero pose, scaled, soles on the floor, with the source's bones where they now are.
 
-    ``heads`` are source bone heads [m], shape (B, 3); everything else is as in ``Morph``.
+    ``heads`` are source bone heads [m], shape (B, 3); ``scale`` is her size against the source's; everything else is as
+    in ``Morph``.
     """
 
     morph: Morph
     vertices: Array
     heads: Array
     height: float
+    scale: float
 
     def head(self, name: str) -> Array:
         """Head of one source bone [m], shape (3,)."""
@@ -111,4 +113,6 @@ def to_zero_pose(morph: Morph, *, height: float) -> Posed:
     scale = height / float(np.ptp(vertices[body, 2]))
     hips = 0.5 * (moved[morph.labels.index("upperleg01.L")] + moved[morph.labels.index("upperleg01.R")])
     origin = np.array([hips[0], 0.0, vertices[body, 2].min() - SOLE / scale])
-    return Posed(morph=morph, vertices=(vertices - origin) * scale, heads=(moved - origin) * scale, height=height)
+    return Posed(
+        morph=morph, vertices=(vertices - origin) * scale, heads=(moved - origin) * scale, height=height, scale=scale
+    )

@@ -10,6 +10,8 @@ from .dress import PARTS, Dressed
 from .rig import Rigged
 
 INFLUENCES = 4
+STILL = 3e-5
+"""What a shape moves by less than this [m] it does not move."""
 
 
 def write_body(path: Path, rigged: Rigged, dressed: Dressed) -> None:
@@ -24,6 +26,9 @@ def write_body(path: Path, rigged: Rigged, dressed: Dressed) -> None:
     order[weight < 1e-4] = 0
     weight[weight < 1e-4] = 0.0
     weight /= weight.sum(1, keepdims=True)
+    shapes = np.stack(list(dressed.shapes.values()))
+    shapes[np.abs(shapes) < STILL] = 0.0
+    moved = np.flatnonzero(np.abs(shapes).max(axis=(0, 2)) > 0)
     temporary = path.with_suffix(".part.npz")
     np.savez_compressed(
         temporary,
@@ -36,6 +41,13 @@ def write_body(path: Path, rigged: Rigged, dressed: Dressed) -> None:
         part=dressed.part,
         part_names=np.array(PARTS),
         point_delta=dressed.point_delta.astype(np.float32),
+        shape_names=np.array(list(dressed.shapes)),
+        shape_at=moved.astype(np.uint16),
+        shape_delta=shapes[:, moved].astype(np.float16),
+        paint=dressed.paint,
+        eye=dressed.eye,
+        bun=dressed.bun,
+        crown=dressed.crown,
         **dressed.sole,
     )
     temporary.replace(path)

@@ -12,15 +12,20 @@ export class Dance {
     this.turn = array("dance.turn").values;
     this.root = scaled("dance.root");
     this.point = scaled("dance.point");
+    this.face = scaled("dance.face");
+    this.eyes = scaled("dance.gaze");
+    this.shapes = header.shapes.length;
     this.count = this.parents.length;
     this.quaternions = this.parents.map(() => new Quaternion());
     this.positions = this.parents.map(() => new Vector3());
     this.pointing = [0, 0];
+    this.expression = new Float32Array(this.shapes);
+    this.gaze = [0, 0];
     this.offsets = this.joints.map((j, b) => (b === 0 ? j.clone() : j.clone().sub(this.joints[this.parents[b]])));
     this._next = new Quaternion();
   }
 
-  // Sets quaternions, positions and pointing for time t [s from the first frame].
+  // Sets quaternions, positions, pointing, expression and gaze for time t [s from the first frame].
   at(t) {
     const x = Math.min(Math.max(t * this.rate, 0), this.frames - 1);
     const f = Math.min(Math.floor(x), Math.max(this.frames - 2, 0));
@@ -48,6 +53,12 @@ export class Dance {
     for (let side = 0; side < 2; side++) {
       const a = this.point[f * 2 + side];
       this.pointing[side] = a + s * (this.point[g * 2 + side] - a);
+      const look = this.eyes[f * 2 + side];
+      this.gaze[side] = look + s * (this.eyes[g * 2 + side] - look);
+    }
+    for (let k = 0; k < this.shapes; k++) {
+      const a = this.face[f * this.shapes + k];
+      this.expression[k] = a + s * (this.face[g * this.shapes + k] - a);
     }
   }
 }

@@ -1,29 +1,36 @@
 // The body: one skinned mesh, one material whose colour and gloss come with each vertex.
 
-import { BufferAttribute, BufferGeometry, Color, DynamicDrawUsage, Mesh, MeshBasicMaterial, MeshStandardMaterial, Vector3 } from "three";
+import { BufferAttribute, BufferGeometry, Color, DynamicDrawUsage, Matrix3, Matrix4, Mesh, MeshBasicMaterial, MeshStandardMaterial, Vector3 } from "three";
 
 import { costumeOf } from "./costume.js";
 import { SURROUND } from "./light.js";
 
-// Colour (sRGB), roughness, satin (a sheen at grazing angles), flesh (light that bleeds through at the edge).
+// What a fragment is made of, where more than colour and gloss tells it.
+const FLESH = 1; // skin and hair, which meet in a hairline
+const EYEBALL = 2;
+const KNIT = 3;
+const DULL = 4; // throws nothing back
+
+// Colour (sRGB), roughness, satin (a sheen at grazing angles), flesh (light that bleeds through at the edge), kind.
 const SURFACES = {
-  skin: ["#e3ae8e", 0.52, 0.0, 1.0],
-  face: ["#e3ae8e", 0.5, 0.0, 1.0],
-  tights: ["#e9bdad", 0.58, 0.07, 0.30],
-  bodice: ["#ecd9dd", 0.34, 0.55, 0.0],
-  shoe: ["#eeb5a6", 0.3, 0.7, 0.0],
-  sole: ["#c9a083", 0.6, 0.0, 0.0],
-  ribbon: ["#efbcae", 0.32, 0.8, 0.0],
-  hair: ["#2e1c12", 0.42, 0.35, 0.0],
-  eye: ["#f4f1ec", 0.2, 0.0, 0.0],
-  iris: ["#4a2f1d", 0.15, 0.0, 0.0],
-  pupil: ["#120c08", 0.1, 0.0, 0.0],
-  brow: ["#3a2417", 0.7, 0.0, 0.0],
-  lash: ["#1d120c", 0.7, 0.0, 0.0],
-  lips: ["#b4515a", 0.38, 0.2, 0.5],
-  tiara: ["#f6e3b0", 0.18, 1.0, 0.0],
+  skin: ["#e2ab8c", 0.5, 0.0, 1.0, FLESH],
+  face: ["#e2ab8c", 0.5, 0.0, 1.0, FLESH],
+  tights: ["#e9b9a8", 0.56, 0.05, 0.35, KNIT],
+  bodice: ["#ecd9dd", 0.34, 0.55, 0.0, 0],
+  shoe: ["#eeb5a6", 0.3, 0.7, 0.0, 0],
+  sole: ["#c9a083", 0.6, 0.0, 0.0, 0],
+  ribbon: ["#efbcae", 0.32, 0.8, 0.0, 0],
+  hair: ["#2b1a10", 0.5, 0.0, 0.0, FLESH],
+  eye: ["#f1ece6", 0.16, 0.0, 0.0, EYEBALL],
+  iris: ["#4f3320", 0.12, 0.0, 0.0, EYEBALL],
+  brow: ["#4b3022", 0.8, 0.0, 0.0, 0],
+  lash: ["#140d0a", 0.9, 0.0, 0.0, DULL],
+  lips: ["#b9434f", 0.36, 0.15, 0.5, 0],
+  mouth: ["#4a1518", 0.5, 0.0, 0.0, DULL],
+  teeth: ["#f4efe6", 0.25, 0.0, 0.2, 0],
+  tiara: ["#f6e3b0", 0.18, 1.0, 0.0, 0],
 };
-const OTHERWISE = ["#e7b698", 0.55, 0.1, 0.5];
+const OTHERWISE = ["#e7b698", 0.55, 0.1, 0.5, 0];
 
 function surfaceOf(name, dressed) {
   if (dressed[name]) return dressed[name];
@@ -36,50 +43,154 @@ function geometryOf({ header, array, scaled }) {
   const part = array("body.part").values;
   const n = part.length;
   const color = new Float32Array(n * 3);
-  const surface = new Float32Array(n * 3);
-  const { parts } = costumeOf(header);
+  const surface = new Float32Array(n * 4);
   const table = header.parts.map((name) => {
-    const [hex, roughness, satin, flesh] = surfaceOf(name, parts);
-    return { color: new Color(hex), rest: [roughness, satin, flesh] };
+    const [hex, ...rest] = surfaceOf(name, parts);
+    return { color: new Color(hex), rest: [...rest, 0].slice(0, 4) };
   });
   for (let i = 0; i < n; i++) {
     const look = table[part[i]];
     look.color.toArray(color, i * 3);
-    surface.set(look.rest, i * 3);
+    surface.set(look.rest, i * 4);
   }
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(new Float32Array(n * 3), 3).setUsage(DynamicDrawUsage));
   geometry.setAttribute("normal", new BufferAttribute(new Float32Array(n * 3), 3).setUsage(DynamicDrawUsage));
   geometry.setAttribute("color", new BufferAttribute(color, 3));
-  geometry.setAttribute("surface", new BufferAttribute(surface, 3));
+  geometry.setAttribute("surface", new BufferAttribute(surface, 4));
+  geometry.setAttribute("paint", new BufferAttribute(array("body.paint").values, 4, true));
+  geometry.setAttribute("rest", new BufferAttribute(scaled("body.position"), 3));
   geometry.setIndex(new BufferAttribute(array("body.index").values, 1));
   return geometry;
 }
+
+const PAINTING = /* glsl */ `
+varying vec4 vSurface;
+varying vec4 vPaint;
+varying vec3 vRest;
+varying vec3 vPlace;
+uniform mat4 pelvisFromWorld;
+uniform float tutuRadius;
+uniform mat3 viewFromHead;
+uniform vec3 bun;
+uniform vec3 bunAxis;
+uniform vec3 eye;
+const vec3 SKIN = vec3( ${new Color(SURFACES.skin[0]).toArray().map((c) => c.toFixed(4)).join(", ")} );
+const vec3 HAIR = vec3( ${new Color(SURFACES.hair[0]).toArray().map((c) => c.toFixed(4)).join(", ")} );
+
+float grain( float x ) {
+  float i = floor( x );
+  float f = x - i;
+  vec2 r = fract( sin( vec2( i, i + 1.0 ) * 12.9898 ) * 43758.5453 );
+  return mix( r.x, r.y, f * f * ( 3.0 - 2.0 * f ) );
+}
+
+float hairShare = 0.0;
+float strand = 0.5;
+vec3 strandWay = vec3( 0.0 );
+
+// Hair is drawn back to the bun: its strands are the great circles through it.
+void comb() {
+  vec3 q = vRest - bun;
+  vec3 up = vec3( bunAxis.z, 0.0, -bunAxis.x );
+  float along = dot( q, bunAxis );
+  float round = length( q - bunAxis * along );
+  float around = atan( q.y, dot( q, up ) );
+  bool wound = length( q ) < 0.056 && along > -0.004;
+  // In the bun itself the strands go round.
+  float across = wound ? length( vec2( along * 1.3, round ) ) * 900.0 + around * 3.0 : around * 46.0;
+  strand = 0.6 * grain( across + 91.0 ) + 0.4 * grain( across * 3.1 + 17.0 );
+  strandWay = wound ? normalize( cross( bunAxis, q ) ) : normalize( -q );
+}
+
+vec3 painted( vec3 base ) {
+  float kind = vSurface.w;
+  if ( kind > 0.5 && kind < 1.5 ) {
+    vec3 skin = SKIN;
+    skin = mix( skin, vec3( 0.70, 0.20, 0.17 ), 0.42 * vPaint.y );
+    skin = mix( skin, vec3( 0.27, 0.12, 0.105 ), 0.50 * vPaint.z );
+    if ( vPaint.x > 0.25 ) {
+      comb();
+      float reach = ( vPaint.x * 2.0 - 1.0 ) * 0.020 + 0.0030 * ( strand - 0.5 );
+      hairShare = smoothstep( -0.0026, 0.0022, reach );
+      skin = mix( skin, HAIR * ( 0.55 + 0.9 * strand ), hairShare );
+    }
+    return skin;
+  }
+  if ( kind > 1.5 && kind < 2.5 ) {
+    vec3 q = vRest - vec3( eye.x, sign( vRest.y ) * eye.y, eye.z );
+    float r = length( q.yz ) * 1000.0;
+    vec3 white = vec3( 0.86, 0.83, 0.80 );
+    vec3 iris = mix( vec3( 0.16, 0.085, 0.04 ), vec3( 0.052, 0.026, 0.013 ), smoothstep( 3.6, 5.6, r ) );
+    vec3 ball = mix( iris, white, smoothstep( 5.5, 6.1, r ) );
+    ball = mix( vec3( 0.004 ), ball, smoothstep( 2.2, 2.7, r ) );
+    // The upper lid and its lashes shade the ball; a lamp's glint sits on the edge of the pupil.
+    ball *= 1.0 - 0.55 * smoothstep( 0.001, 0.0065, q.z );
+    return mix( ball, vec3( 1.0 ), 0.9 * smoothstep( 0.0013, 0.0008, length( q.yz - vec2( 0.0018, 0.0022 ) ) ) );
+  }
+  return base;
+}
+`;
+
+const BLEEDING = /* glsl */ `
+#if NUM_DIR_LIGHTS > 0
+if ( vSurface.z > 0.0 || hairShare > 0.0 ) {
+  vec3 bled = vec3( 0.0 );
+  vec3 shine = vec3( 0.0 );
+  vec3 way = normalize( viewFromHead * strandWay );
+  vec3 seen = normalize( vViewPosition );
+  for ( int i = 0; i < NUM_DIR_LIGHTS; i ++ ) {
+    float facing = dot( normal, directionalLights[ i ].direction );
+    // Light that enters where the surface turns away from a lamp comes out again, red, a little beyond.
+    bled += directionalLights[ i ].color * ( saturate( ( facing + 0.35 ) / 1.35 ) - saturate( facing ) );
+    if ( hairShare > 0.0 ) {
+      vec3 middle = normalize( directionalLights[ i ].direction + seen );
+      float off = dot( way, middle ) + 0.12 * ( strand - 0.5 );
+      float edge = sqrt( max( 0.0, 1.0 - off * off ) );
+      float lit = smoothstep( 0.0, 0.6, facing );
+      shine += directionalLights[ i ].color * lit * ( 0.050 * pow( edge, 90.0 ) * vec3( 1.0, 0.93, 0.86 ) + 0.060 * pow( edge, 18.0 ) * vec3( 0.42, 0.24, 0.14 ) );
+    }
+  }
+  reflectedLight.directDiffuse += ( 1.0 - hairShare ) * vSurface.z * bled * diffuseColor.rgb * vec3( 0.34, 0.13, 0.09 ) * 0.6;
+  reflectedLight.directSpecular *= 1.0 - 0.85 * hairShare;
+  reflectedLight.directSpecular += hairShare * shine * ( 0.45 + 0.75 * strand );
+}
+#endif
+float sunk = vSurface.w > 3.5 ? 1.0 : vSurface.w > 1.5 && vSurface.w < 2.5 ? 0.0 : vPaint.w;
+`;
 
 function bodyMaterial(shade) {
   const material = new MeshStandardMaterial({ vertexColors: true, roughness: 1, metalness: 0 });
   material.onBeforeCompile = (shader) => {
     Object.assign(shader.uniforms, shade);
     shader.vertexShader = shader.vertexShader
-      .replace("#include <common>", "#include <common>\nattribute vec3 surface;\nvarying vec3 vSurface;\nvarying vec3 vPlace;")
-      .replace(
-        "#include <project_vertex>",
-        "#include <project_vertex>\nvSurface = surface;\nvPlace = ( modelMatrix * vec4( transformed, 1.0 ) ).xyz;",
-      );
-    shader.fragmentShader = shader.fragmentShader
       .replace(
         "#include <common>",
         `#include <common>
-        varying vec3 vSurface;
-        varying vec3 vPlace;
-        uniform mat4 pelvisFromWorld;
-        uniform float tutuRadius;
-        ${SURROUND}`,
+        attribute vec4 surface;
+        attribute vec4 paint;
+        attribute vec3 rest;
+        varying vec4 vSurface;
+        varying vec4 vPaint;
+        varying vec3 vRest;
+        varying vec3 vPlace;`,
       )
+      .replace(
+        "#include <project_vertex>",
+        `#include <project_vertex>
+        vSurface = surface;
+        vPaint = paint;
+        vRest = rest;
+        vPlace = ( modelMatrix * vec4( transformed, 1.0 ) ).xyz;`,
+      );
+    shader.fragmentShader = shader.fragmentShader
+      .replace("#include <common>", `#include <common>\n${PAINTING}\n${SURROUND}`)
+      .replace("#include <color_fragment>", "#include <color_fragment>\ndiffuseColor.rgb = painted( diffuseColor.rgb );")
       .replace("#include <roughnessmap_fragment>", "float roughnessFactor = vSurface.x;")
       .replace(
         "#include <aomap_fragment>",
         `#include <aomap_fragment>
+        ${BLEEDING}
         // The net overhead dims what is under it, and the lit floor answers from below.
         vec3 seat = ( pelvisFromWorld * vec4( vPlace, 1.0 ) ).xyz;
         float under = tutuRadius > 0.0 ? smoothstep( 0.02, -0.10, seat.z ) * smoothstep( -0.75, -0.05, seat.z )
@@ -88,12 +199,12 @@ function bodyMaterial(shade) {
         vec3 worldView = normalize( cameraPosition - vPlace );
         float down = 0.5 - 0.5 * worldNormal.z;
         vec3 boards = vec3( 0.26, 0.17, 0.11 ) * down * down * exp( -max( vPlace.z, 0.0 ) * 0.9 );
-        float open = 1.0 - 0.60 * under;
-        reflectedLight.directDiffuse *= mix( 1.0, 0.66, under );
-        reflectedLight.directSpecular *= mix( 1.0, 0.5, under );
+        float open = ( 1.0 - 0.60 * under ) * ( 1.0 - 0.75 * sunk );
+        reflectedLight.directDiffuse *= mix( 1.0, 0.66, under ) * ( 1.0 - 0.35 * sunk );
+        reflectedLight.directSpecular *= mix( 1.0, 0.5, under ) * ( 1.0 - sunk );
         reflectedLight.indirectDiffuse += diffuseColor.rgb * ( surround( worldNormal ) * open + boards );
         float grazing = pow( 1.0 - saturate( dot( worldNormal, worldView ) ), 4.0 );
-        float gloss = 1.0 - vSurface.x;
+        float gloss = ( 1.0 - vSurface.x ) * ( 1.0 - 0.7 * hairShare );
         reflectedLight.indirectSpecular += surround( reflect( -worldView, worldNormal ) ) * open * gloss * ( 0.05 + 0.55 * grazing );`,
       )
       .replace(
@@ -101,7 +212,7 @@ function bodyMaterial(shade) {
         `float rim = 1.0 - saturate( dot( normal, normalize( vViewPosition ) ) );
         vec3 lit = reflectedLight.directDiffuse + reflectedLight.indirectDiffuse;
         outgoingLight += vSurface.y * rim * rim * ( 0.55 * lit + 0.08 );
-        outgoingLight += vSurface.z * rim * rim * lit * vec3( 0.30, 0.07, 0.03 );
+        outgoingLight += vSurface.z * ( 1.0 - hairShare ) * rim * rim * lit * vec3( 0.30, 0.07, 0.03 );
         #include <opaque_fragment>`,
       );
   };
@@ -115,12 +226,32 @@ export class Dancer {
     this.rest = pack.scaled("body.position");
     this.restNormal = pack.scaled("body.normal");
     this.delta = pack.scaled("body.point");
+    this.shaped = this.rest.slice();
+    this.shapedNormal = this.restNormal.slice();
+    this.moved = pack.array("body.shape_at").values;
+    this.shape = pack.scaled("body.shape");
+    this.shapeNormal = pack.scaled("body.shape_normal");
+    this.eye = pack.header.eye;
+    const side = pack.array("body.eye").values;
+    this.eyeballs = [...side.keys()].filter((v) => side[v] > 0);
+    this.head = pack.header.names.indexOf("head");
+    this.shade = {
+      ...shade,
+      viewFromHead: { value: new Matrix3() },
+      bun: { value: new Vector3(...pack.header.bun[0]) },
+      bunAxis: { value: new Vector3(...pack.header.bun[1]) },
+      eye: { value: new Vector3(...this.eye) },
+    };
     this.bone = pack.array("body.bone").values;
     this.weight = pack.scaled("body.weight");
     this.count = this.rest.length / 3;
     this.real = new Float64Array(dance.count * 4);
     this.dual = new Float64Array(dance.count * 4);
-    this.mesh = this.copy(bodyMaterial(shade));
+    this.mesh = this.copy(bodyMaterial(this.shade));
+    this.mesh.onBeforeRender = (_renderer, _scene, camera) => {
+      const turn = new Matrix4().makeRotationFromQuaternion(dance.quaternions[this.head]);
+      this.shade.viewFromHead.value.setFromMatrix4(turn.premultiply(camera.matrixWorldInverse));
+    };
     this.mesh.receiveShadow = true;
     // What throws the shadow on her is invisible itself, and coarser.
     this.caster = this.copy(new MeshBasicMaterial({ colorWrite: false, depthWrite: false }), { coarse: true });
@@ -168,7 +299,8 @@ export class Dancer {
   // here, by dual quaternions (Kavan et al. 2008), so that a turned-out thigh keeps its volume.
   update() {
     this._bones();
-    const { rest, restNormal, delta, bone, weight, real, dual } = this;
+    this._express();
+    const { rest, shaped, shapedNormal, delta, bone, weight, real, dual } = this;
     const out = this.geometry.getAttribute("position");
     const outNormal = this.geometry.getAttribute("normal");
     const p = out.array;
@@ -176,9 +308,9 @@ export class Dancer {
     const [left, right] = this.dance.pointing;
     for (let v = 0, i = 0, k = 0; v < this.count; v++, i += 3, k += 4) {
       const share = rest[i + 1] > 0 ? left : right;
-      const x = rest[i] + share * delta[i];
-      const y = rest[i + 1] + share * delta[i + 1];
-      const z = rest[i + 2] + share * delta[i + 2];
+      const x = shaped[i] + share * delta[i];
+      const y = shaped[i + 1] + share * delta[i + 1];
+      const z = shaped[i + 2] + share * delta[i + 2];
       const f = bone[k] * 4;
       let a = real[f] * weight[k];
       let b = real[f + 1] * weight[k];
@@ -218,9 +350,9 @@ export class Dancer {
       p[i] = x + 2 * (c * uz - d * uy + a * g - e * b + c * l - d * h);
       p[i + 1] = y + 2 * (d * ux - b * uz + a * h - e * c + d * g - b * l);
       p[i + 2] = z + 2 * (b * uy - c * ux + a * l - e * d + b * h - c * g);
-      const nx = restNormal[i];
-      const ny = restNormal[i + 1];
-      const nz = restNormal[i + 2];
+      const nx = shapedNormal[i];
+      const ny = shapedNormal[i + 1];
+      const nz = shapedNormal[i + 2];
       ux = c * nz - d * ny + a * nx;
       uy = d * nx - b * nz + a * ny;
       uz = b * ny - c * nx + a * nz;
@@ -229,6 +361,41 @@ export class Dancer {
       m[i + 2] = nz + 2 * (b * uy - c * ux);
     }
     out.needsUpdate = outNormal.needsUpdate = true;
+  }
+
+  // Breath, mouth, brows and lids before the skin is moved, and the eyeballs turned to what she looks at.
+  _express() {
+    const { rest, restNormal, shaped, shapedNormal, moved, shape, shapeNormal } = this;
+    const { expression, gaze } = this.dance;
+    for (let k = 0; k < moved.length; k++) {
+      for (let c = 0, v = moved[k] * 3; c < 3; c++, v++) {
+        shaped[v] = rest[v];
+        shapedNormal[v] = restNormal[v];
+      }
+    }
+    for (let s = 0; s < expression.length; s++) {
+      const much = expression[s];
+      if (much < 0.002) continue;
+      for (let k = 0, i = s * moved.length * 3; k < moved.length; k++) {
+        for (let c = 0, v = moved[k] * 3; c < 3; c++, v++, i++) {
+          shaped[v] += much * shape[i];
+          shapedNormal[v] += much * shapeNormal[i];
+        }
+      }
+    }
+    const [cy, sy, cp, sp] = [Math.cos(gaze[0]), Math.sin(gaze[0]), Math.cos(gaze[1]), Math.sin(gaze[1])];
+    const turn = (from, to, i, x0, y0, z0) => {
+      const [x, y, z] = [from[i] - x0, from[i + 1] - y0, from[i + 2] - z0];
+      const forward = cp * x - sp * z;
+      to[i] = x0 + cy * forward - sy * y;
+      to[i + 1] = y0 + sy * forward + cy * y;
+      to[i + 2] = z0 + sp * x + cp * z;
+    };
+    const [ex, ey, ez] = this.eye;
+    for (const v of this.eyeballs) {
+      turn(rest, shaped, v * 3, ex, rest[v * 3 + 1] > 0 ? ey : -ey, ez);
+      turn(restNormal, shapedNormal, v * 3, 0, 0, 0);
+    }
   }
 
   // Each bone's motion away from the rest pose, as a dual quaternion.

@@ -33,6 +33,13 @@ class Body:
     point_delta : (N, 3) what a fully pointed foot adds to its vertices before they are skinned [m]
     heel, ball_medial, ball_lateral, toe_tip : (3,) where the left shoe can meet the floor
     platform : (4, 3) corners of the left shoe's flat tip
+    shape_names : (S,) what face and breath can do: "smile", "blink_l", ..., "breath"
+    shape_at : (K,) vertices that any shape moves
+    shape_delta : (S, K, 3) what each shape, wholly taken, adds to them before they are skinned [m]
+    paint : (N, 4) hairline, rouge, shadow of the lid, hollow; each 0 to 255 (`tools/bake/dress.py` says what of)
+    eye : (3,) centre of the left eyeball
+    bun : (2, 3) middle of the bun, and its axis
+    crown : height of the head's crown, the bun not counted
     """
 
     names: tuple[str, ...]
@@ -49,6 +56,13 @@ class Body:
     ball_lateral: Array
     toe_tip: Array
     platform: Array
+    shape_names: tuple[str, ...]
+    shape_at: NDArray[np.int64]
+    shape_delta: FloatArray
+    paint: NDArray[np.uint8]
+    eye: Array
+    bun: Array
+    crown: float
 
     def part_index(self, name: str) -> int:
         """Number of a part by its name.
@@ -67,12 +81,21 @@ class Body:
         """Which vertices the left foot's `point_delta` moves, shape (N,)."""
         return self.vertices[:, 1] > 0
 
+    @cached_property
+    def eyes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Vertices of the left and of the right eyeball."""
+        of_eyes = np.isin(self.part, [self.part_index("eye"), self.part_index("iris")])
+        used = np.unique(self.faces[of_eyes]).astype(np.int64)
+        left = self.vertices[used, 1] > 0
+        return used[left], used[~left]
+
 
 def built(body: Body, scaling: Scaling) -> Body:
     """A body of another build: skin, shoes and joints moved alike."""
     vertices = np.asarray(body.vertices, dtype=np.float64)
     weight = np.asarray(body.weight, dtype=np.float64)
     foot, mid, toes = (body.names.index(f"{part}_l") for part in ("foot", "mid", "toes"))
+    head = body.names.index("head")
     return replace(
         body,
         joints=scaling.joints,
@@ -83,6 +106,15 @@ def built(body: Body, scaling: Scaling) -> Body:
         ball_lateral=scaling.moved(body.ball_lateral, mid),
         toe_tip=scaling.moved(body.toe_tip, toes),
         platform=scaling.moved(body.platform, toes),
+        shape_delta=np.stack(
+            [
+                scaling.stretched(np.asarray(shape, np.float64), body.bone[body.shape_at], weight[body.shape_at])
+                for shape in body.shape_delta
+            ]
+        ).astype(np.float32),
+        eye=scaling.moved(body.eye, head),
+        bun=np.stack([scaling.moved(body.bun[0], head), body.bun[1]]),
+        crown=float(scaling.moved(np.array([0.0, 0.0, body.crown]), head)[2]),
     )
 
 
@@ -93,8 +125,7 @@ def _built(name: str) -> Body:
 
 def scaling(body: Body, build: Build) -> Scaling:
     """A build worked out for a body."""
-    heights = body.vertices[:, 2].astype(np.float64)
-    return scaling_of(build, body.joints, crown=float(heights.max()), sole=0.0)
+    return scaling_of(build, body.joints, crown=body.crown, sole=0.0)
 
 
 def body_of(skeleton: HasOffsets) -> Body:
@@ -145,6 +176,13 @@ def load_body() -> Body:
                 ball_lateral=np.asarray(data["ball_lateral"], dtype=np.float64),
                 toe_tip=np.asarray(data["toe_tip"], dtype=np.float64),
                 platform=np.asarray(data["platform"], dtype=np.float64),
+                shape_names=tuple(str(name) for name in data["shape_names"]),
+                shape_at=np.asarray(data["shape_at"], dtype=np.int64),
+                shape_delta=np.asarray(data["shape_delta"], dtype=np.float32),
+                paint=np.asarray(data["paint"], dtype=np.uint8),
+                eye=np.asarray(data["eye"], dtype=np.float64),
+                bun=np.asarray(data["bun"], dtype=np.float64),
+                crown=float(data["crown"]),
             )
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise DancerError(

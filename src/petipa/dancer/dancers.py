@@ -158,7 +158,7 @@ def load_dancer(name: str = "noah") -> Dancer:
             key: np.asarray(body[key], dtype=np.float64)
             for key in ("heel", "ball_medial", "ball_lateral", "toe_tip", "platform")
         }
-        top = float(body["vertices"][:, 2].max()) if "vertices" in body else 1.65
+        top = float(body["crown"])
     if built_as is None:
         skeleton = build_skeleton(joints, sole, top, mass=mass)
         return Dancer(level, top, mass, skeleton, limits, capability)

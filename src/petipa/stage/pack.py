@@ -20,6 +20,7 @@ from petipa.dancer.normals import vertex_normals
 from petipa.dancer.skin import pointed_share
 from petipa.errors import StageError
 from petipa.stage.act import Act, Floats
+from petipa.stage.face import GAZE_LIMIT, face_of
 from petipa.tutu.sway import seen_from, sway
 
 MAGIC = b"PTP1"
@@ -97,7 +98,31 @@ def _put_body(arrays: _Arrays, body: Body) -> None:
     delta = np.asarray(body.point_delta, dtype=np.float64)[source]
     small = max(float(np.abs(delta).max()), 1e-6) / 32000.0
     arrays.put("body.point", np.round(delta / small).astype(np.int16), scale=small)
+    arrays.put("body.paint", body.paint[source])
+    _put_shapes(arrays, body, source, normals)
     arrays.put("body.index", corner.reshape(-1).astype(_index_type(len(source))))
+
+
+def _put_shapes(arrays: _Arrays, body: Body, source: NDArray[np.int64], normals: Floats) -> None:
+    """What each shape adds to the vertices it moves, and to their normals."""
+    row = np.full(len(body.vertices), -1)
+    row[body.shape_at] = np.arange(len(body.shape_at))
+    moved = np.flatnonzero(row[source] >= 0)
+    delta = np.asarray(body.shape_delta, dtype=np.float64)
+    turned = np.empty_like(delta)
+    for k, shape in enumerate(delta):
+        vertices = body.vertices.astype(np.float64)
+        vertices[body.shape_at] += shape
+        turned[k] = (vertex_normals(vertices, body.faces) - normals)[body.shape_at]
+    scale = float(np.abs(delta).max()) / 32000.0
+    arrays.put("body.shape_at", moved.astype(np.uint16))
+    arrays.put("body.shape", np.round(delta[:, row[source[moved]]] / scale).astype(np.int16), scale=scale)
+    # A normal can turn by more than its own length.
+    arrays.put("body.shape_normal", np.round(turned[:, row[source[moved]]] * 63).astype(np.int8), scale=1 / 63)
+    eyes = np.zeros(len(body.vertices), dtype=np.uint8)
+    for number, eye in enumerate(body.eyes, start=1):
+        eyes[eye] = number
+    arrays.put("body.eye", eyes[source])
 
 
 def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
@@ -171,6 +196,10 @@ def pack_act(act: Act, *, with_body: bool = True) -> bytes:
     arrays.put(
         "dance.point", np.round(pointed_share(body, act.rotations) * 255).astype(np.uint8), delta=True, scale=1 / 255
     )
+    face = face_of(act)
+    arrays.put("dance.face", np.round(face.weights * 255).astype(np.uint8), delta=True, scale=1 / 255)
+    gaze = GAZE_LIMIT / 32000.0
+    arrays.put("dance.gaze", np.round(face.gaze / gaze).astype(np.int16), delta=True, scale=gaze)
     drape = _put_drape(arrays, act)
     header = {
         "title": act.title,
@@ -184,6 +213,9 @@ def pack_act(act: Act, *, with_body: bool = True) -> bytes:
         "parents": [int(p) for p in act.parents],
         "joints": np.asarray(body.joints, dtype=np.float64).round(6).tolist(),
         "parts": list(body.part_names),
+        "shapes": list(body.shape_names),
+        "eye": body.eye.round(6).tolist(),
+        "bun": body.bun.round(6).tolist(),
         "tutu": drape,
         "steps": [
             {"label": c.label, "from": c.start - act.start, "to": c.end - act.start, "accent": c.accent - act.start}

@@ -57,6 +57,8 @@ PAINT: dict[str, tuple[tuple[int, int, int], float]] = {
     "brow": ((86, 60, 46), 0.0),
     "lash": ((36, 26, 24), 0.0),
     "lips": ((206, 96, 100), 0.25),
+    "mouth": ((96, 40, 42), 0.0),
+    "teeth": ((246, 242, 236), 0.2),
 }
 """Colour (sRGB) and sheen of every part; a part not named here is grey."""
 
