@@ -8,29 +8,28 @@ import { SURROUND } from "./light.js";
 // What a fragment is made of, where more than colour and gloss tells it.
 const FLESH = 1; // skin and hair, which meet in a hairline
 const EYEBALL = 2;
-const KNIT = 3;
-const DULL = 4; // throws nothing back
+const DULL = 3; // throws nothing back
+const KINDS = { skin: FLESH, hair: FLESH, eye: EYEBALL, iris: EYEBALL, lash: DULL, mouth: DULL };
 
-// Colour (sRGB), roughness, satin (a sheen at grazing angles), flesh (light that bleeds through at the edge), kind.
+// Colour (sRGB), roughness, satin (a sheen at grazing angles), flesh (light that bleeds through at the edge).
 const SURFACES = {
-  skin: ["#e2ab8c", 0.5, 0.0, 1.0, FLESH],
-  face: ["#e2ab8c", 0.5, 0.0, 1.0, FLESH],
-  tights: ["#e9b9a8", 0.56, 0.05, 0.35, KNIT],
-  bodice: ["#ecd9dd", 0.34, 0.55, 0.0, 0],
-  shoe: ["#eeb5a6", 0.3, 0.7, 0.0, 0],
-  sole: ["#c9a083", 0.6, 0.0, 0.0, 0],
-  ribbon: ["#efbcae", 0.32, 0.8, 0.0, 0],
-  hair: ["#2b1a10", 0.5, 0.0, 0.0, FLESH],
-  eye: ["#f1ece6", 0.16, 0.0, 0.0, EYEBALL],
-  iris: ["#4f3320", 0.12, 0.0, 0.0, EYEBALL],
-  brow: ["#4b3022", 0.8, 0.0, 0.0, 0],
-  lash: ["#140d0a", 0.9, 0.0, 0.0, DULL],
-  lips: ["#b9434f", 0.36, 0.15, 0.5, 0],
-  mouth: ["#4a1518", 0.5, 0.0, 0.0, DULL],
-  teeth: ["#f4efe6", 0.25, 0.0, 0.2, 0],
-  tiara: ["#f6e3b0", 0.18, 1.0, 0.0, 0],
+  skin: ["#e2ab8c", 0.5, 0.0, 1.0],
+  tights: ["#e9b9a8", 0.56, 0.05, 0.35],
+  bodice: ["#ecd9dd", 0.34, 0.55, 0.0],
+  shoe: ["#eeb5a6", 0.3, 0.7, 0.0],
+  sole: ["#c9a083", 0.6, 0.0, 0.0],
+  ribbon: ["#efbcae", 0.32, 0.8, 0.0],
+  hair: ["#2b1a10", 0.5, 0.0, 0.0],
+  eye: ["#f1ece6", 0.16, 0.0, 0.0],
+  iris: ["#4f3320", 0.12, 0.0, 0.0],
+  brow: ["#4b3022", 0.8, 0.0, 0.0],
+  lash: ["#140d0a", 0.9, 0.0, 0.0],
+  lips: ["#b9434f", 0.36, 0.15, 0.5],
+  mouth: ["#4a1518", 0.5, 0.0, 0.0],
+  teeth: ["#f4efe6", 0.25, 0.0, 0.2],
+  tiara: ["#f6e3b0", 0.18, 1.0, 0.0],
 };
-const OTHERWISE = ["#e7b698", 0.55, 0.1, 0.5, 0];
+const OTHERWISE = ["#e7b698", 0.55, 0.1, 0.5];
 
 function surfaceOf(name, dressed) {
   if (dressed[name]) return dressed[name];
@@ -44,9 +43,10 @@ function geometryOf({ header, array, scaled }) {
   const n = part.length;
   const color = new Float32Array(n * 3);
   const surface = new Float32Array(n * 4);
+  const { parts } = costumeOf(header);
   const table = header.parts.map((name) => {
     const [hex, ...rest] = surfaceOf(name, parts);
-    return { color: new Color(hex), rest: [...rest, 0].slice(0, 4) };
+    return { color: new Color(hex), rest: [...rest, KINDS[name] ?? 0] };
   });
   for (let i = 0; i < n; i++) {
     const look = table[part[i]];
@@ -156,7 +156,7 @@ if ( vSurface.z > 0.0 || hairShare > 0.0 ) {
   reflectedLight.directSpecular += hairShare * shine * ( 0.45 + 0.75 * strand );
 }
 #endif
-float sunk = vSurface.w > 3.5 ? 1.0 : vSurface.w > 1.5 && vSurface.w < 2.5 ? 0.0 : vPaint.w;
+float sunk = vSurface.w > 2.5 ? 1.0 : vSurface.w > 1.5 && vSurface.w < 2.5 ? 0.0 : vPaint.w;
 `;
 
 function bodyMaterial(shade) {
