@@ -134,11 +134,16 @@ class Page {
 
   resize() {
     const ratio = this.player.playing ? this.sharp : FINEST;
+    const controls = the("controls").offsetHeight;
+    const foot = controls + parseFloat(getComputedStyle(the("naming")).minHeight);
+    main().style.setProperty("--controls", `${controls}px`);
+    main().style.setProperty("--foot", `${foot}px`);
     const canvas = this.stage.renderer.domElement;
     const [width, height] = [canvas.clientWidth || 1, canvas.clientHeight || 1];
-    // The controls lie over the lower of two pictures, or over both.
-    const foot = the("controls").offsetHeight + parseFloat(getComputedStyle(the("naming")).minHeight);
-    const lift = (h, bottom) => Math.min(Math.max(foot - (innerHeight - bottom), 0) / h, 0.4);
+    // Whatever lies over the whole width of the lower picture is no place for her.
+    const text = the("text");
+    const covered = text.offsetWidth >= innerWidth ? innerHeight - text.offsetTop : foot;
+    const lift = (h, bottom) => Math.min(Math.max(covered - (innerHeight - bottom), 0) / h, 0.6);
     this.stage.renderer.setPixelRatio(ratio);
     this.stage.renderer.setSize(width, height, false);
     this.views.resize(width, height, lift(height, canvas.offsetTop + height));
@@ -247,6 +252,7 @@ class Page {
     the("text").hidden = !shown;
     the("list").setAttribute("aria-pressed", String(shown));
     if (shown) this.naming.scroll();
+    this.resize();
   }
 
   async compareFile(file) {
@@ -457,7 +463,7 @@ export async function startPage() {
   } catch (problem) {
     main().classList.remove("waiting", "before");
     the("trouble").hidden = false;
-    the("trouble").textContent = `The dance cannot be shown here: ${problem.message}. A current browser with WebGL 2 is needed.`;
+    the("trouble").textContent = `The dance cannot be shown here: ${problem.message.replace(/[.\s]+$/, "")}. A current browser with WebGL 2 is needed.`;
     throw problem;
   }
 }
