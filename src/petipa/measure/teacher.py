@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.lexicon import Accent, Lexicon
-from petipa.measure.definitions.common import CLOSED, HEIGHT
+from petipa.measure.definitions.common import CLOSED, HEIGHT, at_ankle
 from petipa.measure.definitions.poses import SEEN
 from petipa.measure.figure import SIDES, Figure, first
 from petipa.measure.track import FINE
@@ -128,8 +128,13 @@ def _arrival(f: Figure, step: StepSpan) -> Array | None:
         # A foot that is pointed from the first has only its way to come.
         if f.point[f.at(step.t0) : f.at(step.accent), work].min(initial=90.0) < 45.0:
             return f.point[:, work]
-        # From the other side it goes round the ankle: its way there is at an end when it is at rest beside it.
-        return np.asarray(np.cumsum(np.linalg.norm(np.gradient(f.tip[:, work] - f.ankle[:, other], axis=0), axis=1)))
+        # From the other side it goes round the ankle: its way there is at an end when it is at rest beside it, and what
+        # comes after is its way to the next step.
+        speed = np.linalg.norm(np.gradient(f.tip[:, work] - f.ankle[:, other], axis=0), axis=1)
+        begin = f.at(step.accent - 0.1)
+        there = (at_ankle(f, work) & ~f.on[:, work])[begin : f.at(step.t1) + 1]
+        rest = begin + int(np.where(there, speed[begin : begin + len(there)], np.inf).argmin())
+        return np.asarray(np.minimum(np.cumsum(speed), speed[: rest + 1].sum()))
     if step.entry == "petit_battement":
         toe = (f.tip[:, work] - f.ankle[:, other])[:, :2]
         out = np.stack([-f.ahead[:, 1], f.ahead[:, 0]], axis=1) * (1.0 if work == 0 else -1.0)
