@@ -72,6 +72,7 @@ class Stage(StrEnum):
     DRAPE = "drape"
     PAGE = "page"
     EXPORT = "export"
+    POSTER = "poster"
     FILM = "film"
 
 
@@ -1044,7 +1045,6 @@ def _shown(place: Path, motion: Motion) -> tuple[Act, int]:
     What its manifest does not tell, or there is none, is as it would be by default.
     """
     from petipa.dancer import load_dancer
-    from petipa.showing import Costume, Setting
     from petipa.stage.act import act_of_motion
 
     facts: dict[str, Any] = {}
@@ -1126,6 +1126,106 @@ def export_of(place: Path, out: Path, *, costume: bool = True, report: Report | 
                 write_usd(out, act)
     danced = (len(motion.q) - 1) / motion.rate
     return Performed({out.name: out}, account.seconds, danced, tuple(account.remarks), {})
+
+
+SWAYS = 2.0
+"""How long before a still its costume begins to move [s]; what it did before that is forgotten by then."""
+
+
+def poster_of(
+    folder: Path,
+    out: Path,
+    *,
+    at: str = "best",
+    size: tuple[int, int] = (1920, 1080),
+    samples: int = 16,
+    lettered: bool = False,
+    setting: Setting | None = None,
+    costume: Costume | None = None,
+    report: Report | None = None,
+) -> Performed:
+    """Draw one moment of a folder `perform` filled as a still worth printing.
+
+    Parameters
+    ----------
+    out : Path
+        The picture, a PNG, JPEG or WebP.
+    at : str
+        A count such as ``12:1`` or ``12:2+1/2``, seconds from the dance's first moment, or ``best``.
+    size : (width, height) [px]
+    samples : int
+        Drawings that are averaged.
+    lettered : bool
+        Whether title, dancer and step are written on it.
+    setting, costume : Setting, Costume or None
+        As it was performed where there is none.
+
+    Raises
+    ------
+    PetipaError
+        There is no dance, no such moment, no browser, or the file cannot be written.
+    """
+    from petipa.dancer import load_dancer
+    from petipa.stage.browser import find_browser
+    from petipa.stage.poster import best_moment, draw_poster, held, picture_bytes, poster_kind
+
+    suffix = poster_kind(out)
+    account = Account(report)
+    motion, beats, title = _performed(folder)
+    find_browser()  # better missed before anything is draped for nothing
+    act, seed = _shown(folder, motion)
+    act = replace(act, beats=tuple(beats), setting=setting or act.setting, costume=costume or act.costume)
+    seconds = best_moment(act) if at == "best" else _moment(at, act, where=str(folder))
+    frame = round(seconds * act.rate)
+    with account.stage(Stage.DRAPE) as share:
+        # An even number of frames, so that the costume's last, of every second, is the moment's.
+        first = max(frame - 2 * round(SWAYS * act.rate / 2), frame % 2)
+        piece = slice(first, frame + 1)
+        lately = replace(act, rotations=act.rotations[piece], positions=act.positions[piece])
+        hung = _drape(load_dancer(motion.dancer), motion, lately, Order(seed=seed), share)
+    if hung is not None:
+        act = held(act, hung, frame)
+    here = [step for step in motion.steps if step.t0 - act.start <= seconds] or list(motion.steps[:1])
+    label = here[-1].label if here else ""
+    with account.stage(Stage.POSTER) as share:
+        picture = draw_poster(
+            act,
+            seconds,
+            size=size,
+            samples=samples,
+            lettered=title if lettered else "",
+            beneath=" · ".join(words for words in (motion.dancer.title(), label) if words),
+            progress=share,
+        )
+        write_atomic(out, picture_bytes(picture, suffix))
+    count = f"bar {here[-1].bar}, " if here else ""
+    account.remarks.append(f"{count}{seconds:.2f} s{': ' + label if label else ''}")
+    danced = (len(motion.q) - 1) / motion.rate
+    return Performed({out.name: out}, account.seconds, danced, tuple(account.remarks), {})
+
+
+_COUNT = re.compile(r"(\d{1,5}):(\d{1,3})(?:\+(\d{1,3})/([1-9]\d{0,2}))?")
+
+
+def _moment(at: str, act: Act, *, where: str) -> float:
+    """Seconds from an act's start of a count (``12:1``, ``12:2+1/2``) or of seconds as they are written."""
+    would_work = f"best, a count such as 12:1, or seconds from 0 to {act.duration:.1f}"
+    if found := _COUNT.fullmatch(at.strip()):
+        bar, beat = int(found[1]), int(found[2])
+        share = Fraction(int(found[3]), int(found[4])) if found[3] else Fraction(0)
+        known = [number for number, one in enumerate(act.beats) if (one.bar, one.beat) == (bar, beat)]
+        if not known:
+            raise ChoreographyError(f"the music has no count {at}", where=where, would_work=would_work)
+        beats = [one.time for one in act.beats[known[0] : known[0] + 2]]
+        seconds = beats[0] + float(share) * (beats[-1] - beats[0]) - act.start
+    else:
+        try:
+            seconds = float(at)
+        except ValueError:
+            raise ChoreographyError(f"{at[:40]!r} is no moment", where=where, would_work=would_work) from None
+    if not -1e-6 <= seconds <= act.duration + 1e-6:
+        raise ChoreographyError(f"she is not on stage at {at}", where=where, would_work=would_work)
+    return min(max(seconds, 0.0), act.duration)
 
 
 def measure_of(folder: Path, *, report: Report | None = None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 // Films the stage: asks what to film, draws each frame and hands its pixels over, one at a time.
 
 import { unpack } from "./package.js";
+import { drawPoster } from "./poster.js";
 import { Smoother } from "./smooth.js";
 import { Stage } from "./stage.js";
 
@@ -18,17 +19,26 @@ function rendererName(gl) {
 async function film(canvas) {
   const plan = await (await fetch("plan.json")).json();
   const bytes = await (await fetch("act.bin")).arrayBuffer();
-  const { width, height, fps, quality } = plan;
+  const { width, height, fps, quality, poster } = plan;
   canvas.width = width;
   canvas.height = height;
   const final = quality === "final";
-  const stage = new Stage(canvas, await unpack(bytes), { antialias: final, fine: final });
+  const stage = new Stage(canvas, await unpack(bytes), { antialias: final && !poster, fine: final });
   stage.renderer.setPixelRatio(1);
   stage.renderer.setSize(width, height, false);
   const gl = stage.renderer.getContext();
   // A lost context draws nothing and complains of nothing: without this the rest of the film would be black.
   canvas.addEventListener("webglcontextlost", () => fail(new Error("the graphics driver gave up")));
   await hand("hello", JSON.stringify({ renderer: rendererName(gl) }));
+  if (poster) {
+    const pixels = new Uint8Array(width * height * 4);
+    await drawPoster(stage, poster, width, height, (number) => {
+      gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+      return hand(`frame/${number}`, pixels);
+    });
+    await hand("done", JSON.stringify(stage.drawn));
+    return;
+  }
   const smoother = final ? null : new Smoother(width, height);
   let sent = Promise.resolve();
   const spent = { draw: 0, read: 0, wait: 0 }; // [ms]

@@ -21,6 +21,7 @@ from petipa.cli.measure import measure
 from petipa.cli.music import music
 from petipa.cli.perform import perform
 from petipa.cli.plan import plan
+from petipa.cli.poster import poster
 from petipa.cli.steps import steps
 from petipa.cli.strip import strip
 
@@ -35,7 +36,7 @@ def petipa(debug: bool) -> None:
     """Stages classical ballet solos: step names in, physically true ballet out."""
 
 
-for verb in (perform, music, check, format_text, plan, steps, strip, measure, export):
+for verb in (perform, music, check, format_text, plan, steps, strip, measure, export, poster):
     petipa.add_command(verb)
 
 

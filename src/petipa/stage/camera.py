@@ -11,7 +11,7 @@ import json
 import queue
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -198,8 +198,11 @@ def shoot(
     size: tuple[int, int] = (1280, 720),
     quality: Quality = Quality.DRAFT,
     view: View = View.FOLLOW,
+    poster: Mapping[str, Any] | None = None,
 ) -> Iterator[Shoot]:
     """Draw the frames `numbers` (of `fps` a second, 0 at the act's start), in that order.
+
+    With `poster`, the samples of one moment instead: its ``seconds``, and of each of its ``samples`` the six shifts.
 
     Raises
     ------
@@ -213,6 +216,7 @@ def shoot(
         "quality": quality.value,
         "view": view.value,
         "frames": [int(n) for n in numbers],
+        "poster": poster,
     }
     files = {
         "film.html": web_file("film.html"),
