@@ -18,6 +18,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from devtools import has_browser
 from petipa.dancer.skeleton import PARENTS
 from petipa.dancer.skin import skin
 from petipa.errors import FileError
@@ -27,7 +28,6 @@ from petipa.exchange.rig import Rig, rig
 from petipa.stage.act import Act
 from petipa.stage.browser import open_browser
 from stage_acts import ring, small_act
-from test_page import has_browser
 
 Floats = NDArray[np.float64]
 ROOT = Path(__file__).parent.parent

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from devtools import built, has_browser
 from petipa.cli.main import main
 from petipa.errors import ChoreographyError, StageError
 from petipa.production import _moment
@@ -29,7 +30,6 @@ from petipa.stage.poster import (
 from petipa.tutu.sway import seen_from
 from stage_acts import small_act
 from test_gltf import dancing
-from test_page import built, has_browser
 
 needs_stage = pytest.mark.skipif(
     not (built() and has_browser()), reason="no Chromium or Chrome here, or the scene's script is not built"

@@ -18,6 +18,7 @@ from petipa import __version__
 from petipa.dancer.normals import vertex_normals
 from petipa.exchange.materials import NET_ROUGHNESS, net_picture, net_places, surface_of
 from petipa.exchange.rig import Danced, DrapeLike, Rig, rig
+from petipa.showing import Costume
 from petipa.tutu.sway import Sway, seen_from, sway
 
 Floats = NDArray[np.float64]
@@ -166,7 +167,7 @@ def _body(document: _Document, danced: Danced, carried: Rig) -> int:
         faces = body.faces[body.part == number]
         if not len(faces):
             continue
-        surface = surface_of(name)
+        surface = surface_of(name, danced.costume)
         material = _material(
             document,
             name,
@@ -183,7 +184,7 @@ def _body(document: _Document, danced: Danced, carried: Rig) -> int:
     return document.add("meshes", mesh)
 
 
-def _net(document: _Document, drape: DrapeLike, hung: Sway, pelvis: Floats) -> int:
+def _net(document: _Document, drape: DrapeLike, hung: Sway, pelvis: Floats, costume: Costume) -> int:
     """The net's mesh about the pelvis at rest: the mean shape, and its shapes of swaying as morph targets."""
     faces = np.asarray(drape.faces, dtype=np.int64)
     rank, rim = net_places(drape.layer_of_vertex, drape.uv, hung.mean[:, 2])
@@ -193,7 +194,7 @@ def _net(document: _Document, drape: DrapeLike, hung: Sway, pelvis: Floats) -> i
     count = len(hung.mean)
     picture = document.add(
         "images",
-        {"name": "net", "mimeType": "image/png", "bufferView": document.view(net_picture(layers))},
+        {"name": "net", "mimeType": "image/png", "bufferView": document.view(net_picture(layers, costume))},
     )
     sampler = document.add("samplers", {"magFilter": 9729, "minFilter": 9729, "wrapS": 33071, "wrapT": 33071})
     texture = document.add("textures", {"source": picture, "sampler": sampler})
@@ -282,7 +283,7 @@ def glb(danced: Danced) -> bytes:
     if danced.drape is not None:
         local = seen_from(danced.drape, danced.rotations[:, 0], danced.positions[:, 0], rate=danced.rate)
         hung = sway(local, error=NET_ERROR, shapes=NET_SHAPES)
-        mesh = _net(document, danced.drape, hung, carried.joints[0])
+        mesh = _net(document, danced.drape, hung, carried.joints[0], danced.costume)
         skins["tutu"] = document.add("nodes", {"name": "tutu", "mesh": mesh, "skin": skin})
     _animate(document, danced, carried, hung, skins)
     document.json |= {

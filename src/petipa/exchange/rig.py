@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from petipa.dancer.body import Body
 from petipa.dancer.skin import pointed_share, skin
 from petipa.mechanics import quat_along, quat_exp, quat_from_matrix, quat_log, quat_to_matrix
+from petipa.showing import Costume
 
 Floats = NDArray[np.float64]
 
@@ -66,6 +67,8 @@ class Danced(Protocol):
     def body(self) -> Body: ...
     @property
     def drape(self) -> DrapeLike | None: ...
+    @property
+    def costume(self) -> Costume: ...
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ def _body(stage: Any, danced: Danced, carried: Rig, skeleton: Any) -> None:
         subset = UsdShade.MaterialBindingAPI(mesh.GetPrim()).CreateMaterialBindSubset(
             name, Vt.IntArray.FromNumpy(faces)
         )
-        surface = surface_of(name)
+        surface = surface_of(name, danced.costume)
         material = _material(stage, name, surface.linear, surface.roughness)
         UsdShade.MaterialBindingAPI.Apply(subset.GetPrim()).Bind(material)
     UsdShade.MaterialBindingAPI.Apply(mesh.GetPrim())
@@ -241,7 +241,7 @@ def _net(stage: Any, danced: Danced, drape: DrapeLike) -> None:
         extent.Set(Vt.Vec3fArray.FromNumpy(np.array([net.min(0), net.max(0)])), code)
     first = np.asarray(drape.vertices[0], dtype=np.float64)
     rank, rim = net_places(drape.layer_of_vertex, drape.uv, first[:, 2])
-    colour, cover = net_colours(rank, rim, int(rank.max()) + 1)
+    colour, cover = net_colours(rank, rim, int(rank.max()) + 1, danced.costume)
     mesh.CreateDisplayColorPrimvar("vertex").Set(Vt.Vec3fArray.FromNumpy(to_linear(colour).astype(np.float32)))
     mesh.CreateDisplayOpacityPrimvar("vertex").Set(Vt.FloatArray.FromNumpy(cover.astype(np.float32)))
     material = _material(stage, "net", None, NET_ROUGHNESS)
