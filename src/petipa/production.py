@@ -1262,6 +1262,7 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
     """
     from petipa.exchange.bvh import write_bvh
     from petipa.motion.model import Motion
+    from petipa.music import CURVE_RATE
     from petipa.stage.act import act_of_motion
 
     account = Account(report)
@@ -1306,6 +1307,7 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         phrases=[(one.seconds, one.seconds_end) for one in music.phrases],
         setting=order.setting or programme.choreography.setting,
         costume=order.costume or programme.choreography.costume,
+        swell=(music.swell, CURVE_RATE),
     )
     music_key = _digest(key, act.music().tobytes())
     if not ledger.holds("music.wav", music_key):

@@ -72,6 +72,37 @@ const LAID = {
       }
     }
   },
+
+  // Sheets of it two metres wide, swept by a thousand classes.
+  linoleum(g, size) {
+    const random = seeded(17);
+    g.fillStyle = "rgb(118,121,126)";
+    g.fillRect(0, 0, size, size);
+    for (let i = 0; i < 3600; i++) {
+      const tone = random() < 0.5 ? "88,90,94" : "150,153,158";
+      const [x, y, r] = [size * random(), size * random(), 1 + 9 * random() * random()];
+      g.fillStyle = `rgba(${tone},${0.03 + 0.06 * random()})`;
+      // Four times where it lies on the border, so that it goes on there.
+      for (const dx of [0, size]) for (const dy of [0, size]) {
+        g.beginPath();
+        g.ellipse(x - (x + r * 3 > size ? dx : 0), y - (y + r > size ? dy : 0), r * 3, r, 0, 0, 7);
+        g.fill();
+      }
+    }
+    for (let i = 0; i < 120; i++) {
+      g.strokeStyle = `rgba(${random() < 0.6 ? "40,40,42" : "206,208,210"},${0.03 + 0.07 * random()})`;
+      g.lineWidth = 0.6 + 1.4 * random();
+      g.beginPath();
+      g.arc(size * random(), size * random(), 20 + 90 * random(), random() * 6, random() * 6 + 0.4);
+      g.stroke();
+    }
+    for (const y of [0, size / 2]) {
+      g.fillStyle = "rgba(60,62,65,0.5)";
+      g.fillRect(0, y, size, 2);
+      g.fillStyle = "rgba(160,163,168,0.3)";
+      g.fillRect(0, y + 2, size, 1.5);
+    }
+  },
 };
 
 // Four metres of it, which repeat.

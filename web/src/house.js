@@ -108,6 +108,7 @@ export class House {
       ...wings(setting, painter, fineness),
       ...proscenium(setting.curtain),
     );
+    if (setting.furnish) this.group.add(...setting.furnish());
     if (setting.beams) this.group.add(beams(setting.beams));
     this.audience = auditorium();
     this.group.add(this.audience);

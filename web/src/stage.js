@@ -16,10 +16,12 @@ import { Dance } from "./dance.js";
 import { Dancer } from "./dancer.js";
 import { Director, SEAT } from "./director.js";
 import { Floor } from "./floor.js";
-import { House } from "./house.js";
+import { DROP, House } from "./house.js";
 import { Lights } from "./light.js";
+import { Mirror } from "./mirror.js";
 import { Painter } from "./settings/brush.js";
 import { settingOf } from "./settings/index.js";
+import { strengthOf } from "./strength.js";
 import { Tutu } from "./tutu.js";
 
 Object3D.DEFAULT_UP.set(0, 0, 1);
@@ -57,6 +59,11 @@ export class Stage {
     this.floor = new Floor(setting.floor, { dancer: this.dancer, tutu: this.tutu, drop: this.house.drop, lamps: this.lights.table, painter }, { fine });
     this.floorScene = new Scene();
     this.floorScene.add(this.floor.group);
+
+    this.mirror = setting.mirror ? new Mirror(setting.mirror, DROP.x, this.floor, { fine }) : null;
+    this.glass = new Scene();
+    if (this.mirror) this.glass.add(this.mirror.glass);
+    this.strength = strengthOf(pack.header);
 
     this.act.add(this.dancer.mesh, this.dancer.caster);
     if (this.tutu) this.act.add(...this.tutu.meshes);
@@ -113,6 +120,7 @@ export class Stage {
     this.tutu?.at(this.time, positions[0], quaternions[0]);
     this.shade.pelvisFromWorld.value.compose(positions[0], quaternions[0], new Vector3(1, 1, 1)).invert();
     this.lights.place(positions[0], 1);
+    this.renderer.toneMappingExposure = this.strength(this.time);
     // The floor under her: the lowest joints, or the pelvis's foot point when both feet are far from it.
     const low = positions.reduce((best, p) => (p.z < best.z ? p : best), positions[0]);
     this._feet.set(0.6 * low.x + 0.4 * positions[0].x, 0.6 * low.y + 0.4 * positions[0].y, 0);
@@ -150,7 +158,9 @@ export class Stage {
   prepare(camera = this.camera) {
     const { positions, quaternions } = this.dance;
     const follow = this._follow(this.time);
-    this.floor.place({ bones: this._reaching(), feet: this._feet, follow, strength: 1, hem: this.tutu?.hem() ?? [] }, camera);
+    const points = this._reaching();
+    this.floor.place({ bones: points, feet: this._feet, follow, strength: 1, hem: this.tutu?.hem() ?? [] }, camera);
+    this.mirror?.place(points, positions[0], camera.position);
     this.tutu?.order(camera, positions[0], quaternions[0]);
   }
 
@@ -171,6 +181,7 @@ export class Stage {
     this.renderer.shadowMap.needsUpdate = true;
     this.floor.drawSheen(this.renderer, this.act); // the first picture of the act also draws its shadow map
     this.floor.drawShadow(this.renderer);
+    this.mirror?.draw(this.renderer, this.act);
   }
 
   // The whole picture, straight to the canvas.
@@ -184,6 +195,7 @@ export class Stage {
     renderer.clear();
     renderer.render(this.set, camera);
     renderer.render(this.floorScene, camera);
+    if (this.mirror) renderer.render(this.glass, camera);
     renderer.render(this.act, camera);
   }
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from petipa.stage.audience import Reaction
 
 Floats = NDArray[np.float64]
+
+
+SWELL_RATE = 4.0
+"""Values a second of an act's swell [Hz]."""
 
 
 class StepLike(Protocol):
@@ -105,6 +109,8 @@ class Act:
         What is heard from `start` to `end`, music and audience; None where there is only the music.
     reactions : tuple of Reaction
         What the audience does.
+    swell : array, shape (n,), 0 to 1
+        How loud and full the music is, at `SWELL_RATE` from `start`; empty where nothing is known of it.
     """
 
     title: str
@@ -125,6 +131,7 @@ class Act:
     costume: Costume = Costume.CLASSICAL
     mix: NDArray[np.float32] | None = None
     reactions: tuple[Reaction, ...] = ()
+    swell: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         frames, bodies = self.positions.shape[:2]
@@ -172,6 +179,22 @@ def phrases_of(beats: tuple[Beat, ...], start: float, end: float, *, bars: int =
     return tuple(itertools.pairwise(edges))
 
 
+def swell_between(start: float, end: float, swell: tuple[ArrayLike, float] | None) -> Floats:
+    """The swell from `start` to `end` [s, music time] at `SWELL_RATE`, and none (0) where there is no music.
+
+    Parameters
+    ----------
+    swell : (values, rate), optional
+        The music's own curve, 0 to 1, from its second 0; without one the answer is empty.
+    """
+    values, rate = (np.zeros(0), 1.0) if swell is None else (np.asarray(swell[0], dtype=np.float64), swell[1])
+    if len(values) == 0:
+        return np.zeros(0)
+    now = start + np.arange(max(1, round((end - start) * SWELL_RATE) + 1)) / SWELL_RATE
+    heard = np.interp(now * rate, np.arange(len(values)), values, left=0.0, right=0.0)
+    return np.asarray(np.clip(heard, 0.0, 1.0), dtype=np.float64)
+
+
 def make_act(
     *,
     title: str,
@@ -188,6 +211,7 @@ def make_act(
     phrases: Iterable[tuple[float, float]] = (),
     setting: Setting = Setting.MOONLIT,
     costume: Costume = Costume.CLASSICAL,
+    swell: tuple[ArrayLike, float] | None = None,
 ) -> Act:
     """An `Act` from plain values; see its attributes.
 
@@ -197,6 +221,8 @@ def make_act(
         Samples of shape (n,) or (n, channels) from second 0 of the music; silence when left out.
     phrases : pairs of seconds, optional
         What "loop the phrase" repeats; groups of four bars when left out.
+    swell : (values, rate), optional
+        How loud and full the music is, 0 to 1, from its second 0.
     """
     turns = np.asarray(rotations, dtype=np.float64)
     places = np.asarray(positions, dtype=np.float64)
@@ -224,6 +250,7 @@ def make_act(
         phrases=spans,
         setting=setting,
         costume=costume,
+        swell=swell_between(float(start), float(end), swell),
     )
 
 
@@ -240,6 +267,7 @@ def act_of_motion(
     phrases: Iterable[tuple[float, float]] = (),
     setting: Setting = Setting.MOONLIT,
     costume: Costume = Costume.CLASSICAL,
+    swell: tuple[ArrayLike, float] | None = None,
 ) -> Act:
     """An `Act` from a solved motion of a skeleton; `steps` are the motion's own when left out."""
     from petipa.mechanics import forward  # compiles on first use, which importing the stage should not pay for
@@ -260,4 +288,5 @@ def act_of_motion(
         phrases=phrases,
         setting=setting,
         costume=costume,
+        swell=swell,
     )

@@ -19,7 +19,7 @@ from petipa.dancer.body import Body
 from petipa.dancer.normals import vertex_normals
 from petipa.dancer.skin import pointed_share
 from petipa.errors import StageError
-from petipa.stage.act import Act, Floats
+from petipa.stage.act import SWELL_RATE, Act, Floats
 from petipa.stage.face import GAZE_LIMIT, face_of
 from petipa.tutu.sway import seen_from, sway
 
@@ -205,6 +205,7 @@ def pack_act(act: Act, *, with_body: bool = True) -> bytes:
         "title": act.title,
         "setting": act.setting.value,
         "costume": act.costume.value,
+        "swell": {"rate": SWELL_RATE, "values": act.swell.round(2).tolist()},
         "start": act.start,
         "duration": act.duration,
         "rate": act.rate,

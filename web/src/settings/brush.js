@@ -130,7 +130,7 @@ function sheet() {
   draw(PUFF, puff);
   draw(FLAT, () => {
     g.fillStyle = "#fff";
-    g.fillRect(0, 0, CELL, CELL);
+    g.fillRect(CELL / 4, CELL / 4, CELL / 2, CELL / 2); // well away from its neighbours
   });
   const texture = new CanvasTexture(made);
   texture.flipY = false;

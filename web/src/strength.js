@@ -1,0 +1,27 @@
+// How strongly the stage is lit at a moment: it swells with the music.
+
+const LEAST = 0.86; // where the music is still, of the light there is for its loudest
+const CALM = 0.9; // seconds either way that a lamp takes to follow
+
+// A function of the time since the start [s], from the package's curve of loudness, or always 1 where there is none.
+export function strengthOf({ swell }) {
+  if (!swell?.values.length) return () => 1;
+  const { rate, values } = swell;
+  const reach = Math.max(1, Math.round(CALM * rate));
+  const read = (i) => values[Math.min(Math.max(i, 0), values.length - 1)];
+  const calm = values.map((_, i) => {
+    let [sum, total] = [0, 0];
+    for (let k = -reach; k <= reach; k++) {
+      const w = 0.5 + 0.5 * Math.cos((Math.PI * k) / (reach + 1));
+      sum += w * read(i + k);
+      total += w;
+    }
+    return sum / total;
+  });
+  return (t) => {
+    const x = Math.min(Math.max(t * rate, 0), calm.length - 1);
+    const i = Math.min(Math.floor(x), Math.max(calm.length - 2, 0));
+    const next = calm[Math.min(i + 1, calm.length - 1)];
+    return LEAST + (1 - LEAST) * (calm[i] + (x - i) * (next - calm[i]));
+  };
+}
