@@ -1,10 +1,11 @@
 // The set and the house round it: drop, wings and borders of a setting behind curtain and proscenium.
 // Nothing here takes light from the lamps on the dancer: its light is painted, so it costs a texture lookup.
 
-import { AdditiveBlending, Box3, DoubleSide, Group, Mesh, PlaneGeometry, Ray, ShaderMaterial, Vector3 } from "three";
+import { AdditiveBlending, Box3, DoubleSide, Group, Matrix4, Mesh, PlaneGeometry, Ray, ShaderMaterial, Vector3 } from "three";
 
-import { auditorium } from "./auditorium.js";
+import { Auditorium } from "./auditorium.js";
 import { PAINTED_VERTEX, bend, box, cloth, picture, stuff, wall } from "./scenery.js";
+import { mix } from "./settings/brush.js";
 
 export const DROP = { x: -5.7, width: 22, height: 9.5 };
 const PIXELS = 118; // painter's units of the drop [1/m]
@@ -70,7 +71,63 @@ function wings(setting, painter, fineness) {
   return pieces;
 }
 
-function proscenium(curtain) {
+// A gilded moulding round the opening: up both sides and across, its ornament `w` high and running along it.
+function moulding(y, z, w, x, gilt) {
+  const strip = (long) => {
+    const geometry = new PlaneGeometry(long, w);
+    const uv = geometry.getAttribute("uv");
+    for (let i = 0; i < uv.count; i++) uv.setX(i, ((uv.getX(i) - 0.5) * long) / (1.6 * w));
+    return geometry;
+  };
+  const upright = new Matrix4().makeBasis(new Vector3(0, 0, 1), new Vector3(0, -1, 0), new Vector3(1, 0, 0));
+  const lying = new Matrix4().makeBasis(new Vector3(0, 1, 0), new Vector3(0, 0, 1), new Vector3(1, 0, 0));
+  const tall = z + w / 2;
+  const sides = [-1, 1].map((side) => {
+    const mesh = new Mesh(strip(tall).applyMatrix4(upright), gilt);
+    mesh.scale.y = side;
+    mesh.position.set(x, side * y, tall / 2);
+    return mesh;
+  });
+  const across = new Mesh(strip(2 * y - w).applyMatrix4(lying), gilt);
+  across.position.set(x, 0, z);
+  return [...sides, across];
+}
+
+const [CARVED, GILT, SHINE] = [[38, 24, 12], [150, 108, 52], [244, 206, 130]];
+
+// Acanthus and rosettes.
+function paintCarving(brush) {
+  const { random, width: w, height: h } = brush;
+  brush.shaded([0, 0, w, h], [[0, mix(CARVED, GILT, 0.9)], [0.10, CARVED], [0.5, mix(CARVED, GILT, 0.45)], [0.9, CARVED], [1, mix(CARVED, GILT, 0.6)]]);
+  for (const dx of [-w, 0, w])
+    for (const side of [-1, 1])
+      for (let leaf = 0; leaf < 7; leaf++) {
+        const x = w / 2 + dx + side * w * (0.13 + 0.055 * leaf);
+        const angle = side * (0.9 - 0.12 * leaf);
+        for (const up of [-1, 1]) {
+          const y = h / 2 + up * h * (0.05 + 0.025 * leaf);
+          brush.stroke(CARVED, x + 3, y + 4, 62 - 4 * leaf, 24, { angle: angle * up, alpha: 0.9 });
+          brush.stroke(mix(GILT, SHINE, 0.25 + 0.5 * random() + (up < 0 ? 0.2 : -0.1)), x, y, 58 - 4 * leaf, 17, { angle: angle * up, alpha: 0.95 });
+        }
+      }
+  brush.disc(w / 2, h / 2 + 3, h * 0.24, CARVED);
+  brush.disc(w / 2, h / 2, h * 0.21, GILT);
+  for (let k = 0; k < 8; k++) brush.stroke(mix(GILT, SHINE, 0.5 + 0.5 * Math.sin(k - 2)), w / 2 + h * 0.13 * Math.cos(k * 0.785), h / 2 + h * 0.13 * Math.sin(k * 0.785), 30, 18, { angle: k * 0.785 });
+  brush.disc(w / 2 - 2, h / 2 - 2, h * 0.06, SHINE);
+}
+
+// Bead and reel.
+function paintBeads(brush) {
+  const { width: w, height: h } = brush;
+  brush.shaded([0, 0, w, h], [[0, SHINE], [0.16, GILT], [0.2, CARVED], [0.8, CARVED], [0.84, mix(GILT, SHINE, 0.4)], [1, CARVED]]);
+  for (const x of [w * 0.25, w * 0.75]) {
+    brush.disc(x, h / 2, h * 0.25, GILT);
+    brush.puff(SHINE, x - 4, h / 2 - 5, h * 0.3, h * 0.24, { alpha: 0.95 });
+  }
+  for (const x of [0, w * 0.5, w]) brush.rectangle(x - 3, h * 0.3, x + 3, h * 0.7, mix(GILT, SHINE, 0.3), { below: CARVED });
+}
+
+function proscenium(curtain, painter, fineness) {
   const pieces = [];
   // House curtain drawn to both sides, valance above.
   for (const side of [-1, 1]) {
@@ -84,12 +141,11 @@ function proscenium(curtain) {
   bend(fringe, (y, z) => z + swags(y / 15.4 + 0.5));
   pieces.push(new Mesh(fringe, stuff("#c79a45", { low: 4, high: 8.5, glow: 0.6, floor: 0.08 })).translateX(5.66));
   // Gilded mouldings and a dark wall round them.
-  const gold = stuff("#b98a3e", { low: -1, high: 9, glow: 0.36, floor: 0.05, sheen: 0.25 });
   const plaster = stuff("#3a2a26", { low: -1, high: 10, glow: 0.16, floor: 0.05 });
-  for (const [y, z, w, x] of [[7.05, 7.55, 0.16, 6.12], [7.32, 7.82, 0.10, 6.06], [7.74, 8.24, 0.36, 6.0], [8.14, 8.64, 0.10, 6.06]]) {
-    for (const side of [-1, 1]) pieces.push(box(0.22, w, z + w / 2, new Vector3(x, side * y, (z + w / 2) / 2), gold));
-    pieces.push(box(0.22, 2 * y - w, w, new Vector3(x, 0, z), gold));
-  }
+  const carved = picture(painter.paint(240, 150, paintCarving, { seed: 9, fineness, repeat: true }), [0.55, 0.52, 0.48]);
+  const beads = picture(painter.paint(120, 60, paintBeads, { seed: 10, fineness, repeat: true }), [0.50, 0.47, 0.43]);
+  for (const [y, z, w, x, gilt] of [[7.05, 7.55, 0.18, 6.14, beads], [7.30, 7.80, 0.34, 6.10, carved], [7.76, 8.26, 0.56, 6.06, carved], [8.14, 8.64, 0.16, 6.12, beads]])
+    pieces.push(...moulding(y, z, w, x, gilt));
   for (const side of [-1, 1]) pieces.push(wall(8, 12, plaster, new Vector3(5.9, side * 12.1, 4)));
   pieces.push(wall(40, 5, plaster, new Vector3(5.9, 0, 10.8)));
   // Stage front, and the pit.
@@ -106,15 +162,13 @@ export class House {
     this.group.add(
       wall(DROP.width, DROP.height, picture(this.drop, drop.light, { soft: drop.soft }), new Vector3(DROP.x, 0, DROP.height / 2)),
       ...wings(setting, painter, fineness),
-      ...proscenium(setting.curtain),
+      ...proscenium(setting.curtain, painter, fineness),
     );
     if (setting.furnish) this.group.add(...setting.furnish());
     if (setting.beams) this.group.add(beams(setting.beams));
-    this.audience = auditorium();
-    this.group.add(this.audience);
-    this._pieces = this.group.children
-      .filter((piece) => piece !== this.audience)
-      .map((piece) => ({ piece, room: new Box3().setFromObject(piece).expandByScalar(BERTH) }));
+    this._pieces = this.group.children.map((piece) => ({ piece, room: new Box3().setFromObject(piece).expandByScalar(BERTH) }));
+    this.auditorium = new Auditorium(painter, { fineness });
+    this.group.add(this.auditorium.group);
     this._ray = new Ray();
     this._hit = new Vector3();
   }
@@ -122,7 +176,7 @@ export class House {
   // The whole house for one in the audience; for one who walks round, without what would stand before her.
   open(camera, her, seated) {
     const { _ray: ray, _hit: hit } = this;
-    this.audience.visible = camera.z > 0 && camera.x > 15;
+    this.auditorium.open(camera, seated);
     ray.origin.copy(camera);
     const far = ray.direction.copy(her).sub(camera).length();
     ray.direction.normalize();

@@ -84,6 +84,11 @@ export function stuff(colour, { low = 0.0, high = 7.5, glow = 0.6, floor = 0.10,
   return material;
 }
 
+// Painted relief, in the low light of the house.
+export function relief(texture, light) {
+  return picture(texture, [light, light, light]);
+}
+
 // A hanging cloth in the plane x = const: from y0 to y1, z0 to z1, its folds deepening toward the hem.
 export function cloth(y0, y1, z0, z1, { folds = 10, depth = 0.12, hem = () => 0, swag = false } = {}) {
   const across = folds * 10;

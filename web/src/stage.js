@@ -23,6 +23,7 @@ import { Painter } from "./settings/brush.js";
 import { settingOf } from "./settings/index.js";
 import { strengthOf } from "./strength.js";
 import { Tutu } from "./tutu.js";
+import { Veil } from "./veil.js";
 
 Object3D.DEFAULT_UP.set(0, 0, 1);
 
@@ -64,6 +65,7 @@ export class Stage {
     this.glass = new Scene();
     if (this.mirror) this.glass.add(this.mirror.glass);
     this.strength = strengthOf(pack.header);
+    this.veil = new Veil();
 
     this.act.add(this.dancer.mesh, this.dancer.caster);
     if (this.tutu) this.act.add(...this.tutu.meshes);
@@ -120,7 +122,6 @@ export class Stage {
     this.tutu?.at(this.time, positions[0], quaternions[0]);
     this.shade.pelvisFromWorld.value.compose(positions[0], quaternions[0], new Vector3(1, 1, 1)).invert();
     this.lights.place(positions[0], 1);
-    this.renderer.toneMappingExposure = this.strength(this.time);
     // The floor under her: the lowest joints, or the pelvis's foot point when both feet are far from it.
     const low = positions.reduce((best, p) => (p.z < best.z ? p : best), positions[0]);
     this._feet.set(0.6 * low.x + 0.4 * positions[0].x, 0.6 * low.y + 0.4 * positions[0].y, 0);
@@ -197,6 +198,7 @@ export class Stage {
     renderer.render(this.floorScene, camera);
     if (this.mirror) renderer.render(this.glass, camera);
     renderer.render(this.act, camera);
+    this.veil.draw(renderer, this.strength(this.time));
   }
 }
 

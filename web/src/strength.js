@@ -1,6 +1,6 @@
 // How strongly the stage is lit at a moment: it swells with the music.
 
-const LEAST = 0.86; // where the music is still, of the light there is for its loudest
+const LEAST = 0.90; // of the picture's brightness, where the music is still
 const CALM = 0.9; // seconds either way that a lamp takes to follow
 
 // A function of the time since the start [s], from the package's curve of loudness, or always 1 where there is none.

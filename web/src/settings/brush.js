@@ -8,6 +8,7 @@ import {
   BufferAttribute,
   BufferGeometry,
   CanvasTexture,
+  ClampToEdgeWrapping,
   CustomBlending,
   DoubleSide,
   InterleavedBuffer,
@@ -18,6 +19,7 @@ import {
   OneFactor,
   OneMinusSrcAlphaFactor,
   OrthographicCamera,
+  RepeatWrapping,
   Scene,
   ShaderMaterial,
   WebGLRenderTarget,
@@ -415,8 +417,10 @@ export class Painter {
   }
 
   // A texture of what `hand(brush)` paints on a cloth of `width` by `height` units, `fineness` pixels to each.
-  paint(width, height, hand, { seed = 1, fineness = 1 } = {}) {
+  // One that is to `repeat` goes on across.
+  paint(width, height, hand, { seed = 1, fineness = 1, repeat = false } = {}) {
     const target = new WebGLRenderTarget(Math.round(width * fineness), Math.round(height * fineness), {
+      wrapS: repeat ? RepeatWrapping : ClampToEdgeWrapping,
       minFilter: LinearMipmapLinearFilter,
       magFilter: LinearFilter,
       generateMipmaps: true,

@@ -8,7 +8,7 @@ const NIGHT = {
   moon: [255, 246, 222],
   halo: [196, 222, 232],
   cloud: [150, 178, 196],
-  mist: [138, 172, 190],
+  mist: [112, 148, 170],
   far: [78, 114, 140],
   wood: [[62, 96, 124], [44, 74, 102], [28, 52, 78], [17, 34, 55]], // from far to near
   water: [[0, [70, 108, 134]], [0.22, [36, 66, 96]], [0.6, [18, 38, 62]], [1, [11, 24, 42]]],
@@ -71,7 +71,7 @@ function mountains(brush) {
     const line = profile(random, { rough: 0.46, first });
     const height = (x) => h * (base - rise * line(x / w));
     const colour = mix(mix(along(NIGHT.sky, 0.80), NIGHT.far, 0.4), NIGHT.wood[1], deep);
-    if (k === 1) ruin(brush, w * 0.40, height(w * 0.40) + h * 0.012, h * 0.085, mix(colour, INK, 0.12));
+    if (k === 1) ruin(brush, w * 0.40, height(w * 0.40) + h * 0.012, h * 0.085, mix(colour, INK, 0.06));
     brush.under(height, h * 0.9, colour);
     for (let i = 0; i < 700; i++) {
       const x = w * random();
@@ -93,6 +93,8 @@ function ruin(brush, x, y, tall, colour) {
   }
   brush.piece([x - 0.21 * tall, y - 0.84 * tall, x - 0.06 * tall, y - 1.22 * tall, x - 0.06 * tall, y - 1.22 * tall, x + 0.09 * tall, y - 0.84 * tall], colour);
   for (let i = 0; i < 30; i++) brush.tuft(colour, x + tall * (brush.random() * 2.4 - 1.2), y + 0.02 * tall, 0.16 * tall);
+  for (let i = 0; i < 90; i++) brush.stroke(mix(colour, brush.random() < 0.5 ? NIGHT.halo : INK, 0.25 * brush.random()), x + tall * (brush.random() * 1.8 - 0.8), y - 0.5 * tall * brush.random(), 0.14 * tall, 0.05 * tall, { angle: 1.5, alpha: 0.5 });
+  brush.mist([x - tall, y - 0.3 * tall, x + tall, y + 0.1 * tall], 14, NIGHT.mist, { length: tall * 1.6, width: tall * 0.4, alpha: 0.12 });
 }
 
 // A tree of the far wood.
@@ -291,16 +293,16 @@ function paintPools(brush) {
   for (let i = 0; i < 260; i++) {
     const [u, v] = [random(), random()];
     const middle = Math.exp(-(((u - 0.5) / 0.30) ** 2) - ((v - 0.46) / 0.42) ** 2);
-    brush.puff([96, 138, 190], w * u, h * v, 18 + 46 * random(), 12 + 24 * random(), { angle: random() * 3, alpha: 0.04 + 0.42 * middle * random(), light: 1 });
+    brush.puff([118, 160, 214], w * u, h * v, 18 + 46 * random(), 12 + 24 * random(), { angle: random() * 3, alpha: 0.04 + 0.42 * middle * random(), light: 1 });
   }
 }
 
 export const moonlit = {
-  drop: { paint: paintDrop, light: [0.80, 0.80, 0.82], soft: 0.6 },
+  drop: { paint: paintDrop, light: [0.70, 0.72, 0.76], soft: 0.6 },
   wings: { paint: paintWing, light: [0.62, 0.62, 0.66] },
   border: { paint: paintBorder, light: [0.50, 0.52, 0.58] },
   masking: "#04060b",
-  floor: { kind: "boards", tint: [0.72, 0.74, 0.82], gloss: 1.15, pools: paintPools, ambient: [0.030, 0.044, 0.088], wash: [0.020, 0.020, 0.028], mirror: 0.60 },
+  floor: { kind: "boards", tint: [0.66, 0.72, 0.90], gloss: 1.25, pools: paintPools, ambient: [0.036, 0.056, 0.112], wash: [0.020, 0.020, 0.028], mirror: 0.60 },
   beams: { colour: [0.34, 0.50, 0.86], power: 0.060 },
   curtain: "#7c131c",
   lamps: {
