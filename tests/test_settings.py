@@ -48,7 +48,8 @@ def test_the_light_follows_the_music_calmly_and_needs_none() -> None:
         f"const s = strengthOf({{ swell: {{ rate: 4, values: {json.dumps(values)} }} }});"
         "const t = Array.from({ length: 200 }, (_, k) => s(k * 0.05));"
         "const [still, empty] = [{}, { swell: { rate: 4, values: [] } }].map((header) => strengthOf(header)(1));"
-        "console.log(JSON.stringify({ t, still, empty }));"
+        "const dark = strengthOf({ duration: 30 });"
+        "console.log(JSON.stringify({ t, still, empty, end: [20, 28, 29, 30].map(dark) }));"
     )
     ran = subprocess.run(["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True)
     light = json.loads(ran.stdout)
@@ -56,6 +57,8 @@ def test_the_light_follows_the_music_calmly_and_needs_none() -> None:
     assert t.max() <= 1.0 and t.min() > 0.7 and t[-1] > t[0] + 0.05
     assert np.all(np.diff(t) >= -1e-12) and np.diff(t).max() < 0.02, "no lamp jumps"
     assert light["still"] == light["empty"] == 1
+    assert light["end"][:2] == [1, 1] and 1 > light["end"][2] > light["end"][3], "it goes dark when all is over"
+    assert light["end"][3] < 0.05
 
 
 def brightness(picture: np.ndarray) -> np.ndarray:

@@ -169,7 +169,7 @@ function people(seats) {
         } else {
           // The stage lights only the crown of each head, from in front.
           float crown = smoothstep( -0.060, 0.0, d ) * smoothstep( 0.60, 0.86, vUv.y );
-          colour = vec3( 0.0048, 0.0042, 0.0052 ) + stage * vec3( 0.070, 0.056, 0.047 ) * crown;
+          colour = vec3( 0.0048, 0.0042, 0.0052 ) + stage * vec3( 0.040, 0.032, 0.027 ) * crown;
         }
         gl_FragColor = vec4( colour, 1.0 );
         ${END}

@@ -31,7 +31,7 @@ function sky(brush) {
     return mix(mix(along(NIGHT.sky, y / shore), NIGHT.halo, 0.34 * near), INK, Math.min(0.85 * side, 0.55));
   };
   brush.shaded([0, 0, w, shore + 2], NIGHT.sky);
-  brush.scumble([0, 0, w, shore], 800, at, { length: 220, width: 84, sway: 0.6, alpha: 0.46, off: 8 });
+  brush.scumble([0, 0, w, shore], 480, at, { length: 220, width: 84, sway: 0.6, alpha: 0.46, off: 8 });
   brush.scumble([0, 0, w, shore], 1500, at, { length: 120, width: 36, sway: 0.7, alpha: 0.38, off: 11 });
   // Bars of cloud, silver where they look at the moon.
   for (let bar = 0; bar < 17; bar++) {
@@ -81,7 +81,7 @@ function mountains(brush) {
     }
     // Woods on the slopes, as a fringe along the crest.
     if (k > 0) for (let x = 0; x < w; x += 6 + 8 * random()) brush.tuft(mix(colour, INK, 0.08 + 0.10 * random()), x, height(x) + 4, 12 + 12 * k * random(), { alpha: 0.7 });
-    brush.mist([0, h * (base - 0.005), w, h * (base + 0.07)], 100, mix(NIGHT.mist, NIGHT.halo, 0.25), { length: 520, width: 74, alpha: 0.17 });
+    brush.mist([0, h * (base - 0.005), w, h * (base + 0.07)], 55, mix(NIGHT.mist, NIGHT.halo, 0.25), { length: 520, width: 74, alpha: 0.26 });
   });
 }
 
@@ -94,7 +94,7 @@ function ruin(brush, x, y, tall, colour) {
   brush.piece([x - 0.21 * tall, y - 0.84 * tall, x - 0.06 * tall, y - 1.22 * tall, x - 0.06 * tall, y - 1.22 * tall, x + 0.09 * tall, y - 0.84 * tall], colour);
   for (let i = 0; i < 30; i++) brush.tuft(colour, x + tall * (brush.random() * 2.4 - 1.2), y + 0.02 * tall, 0.16 * tall);
   for (let i = 0; i < 90; i++) brush.stroke(mix(colour, brush.random() < 0.5 ? NIGHT.halo : INK, 0.25 * brush.random()), x + tall * (brush.random() * 1.8 - 0.8), y - 0.5 * tall * brush.random(), 0.14 * tall, 0.05 * tall, { angle: 1.5, alpha: 0.5 });
-  brush.mist([x - tall, y - 0.3 * tall, x + tall, y + 0.1 * tall], 14, NIGHT.mist, { length: tall * 1.6, width: tall * 0.4, alpha: 0.12 });
+  brush.mist([x - tall, y - 0.3 * tall, x + tall, y + 0.1 * tall], 8, NIGHT.mist, { length: tall * 1.6, width: tall * 0.4, alpha: 0.19 });
 }
 
 // A tree of the far wood.
@@ -104,12 +104,13 @@ function tree(brush, x, foot, height, { colour, lit, pointed }) {
   const lean = (random() - 0.5) * 0.08 * height;
   const size = height * 0.17;
   brush.limb(x, foot, x + lean, foot - height * 0.92, size * 0.24, size * 0.06, { dark: colour, bright: light, side: lit, bend: 0.04, bark: 0.5 });
-  const boughs = pointed ? 14 : 12;
+  const small = height < 110; // far off a few tufts are a crown
+  const boughs = small ? 8 : pointed ? 14 : 12;
   for (let k = 0; k < boughs; k++) {
     const s = pointed ? 0.16 + (0.82 * k) / boughs : 0.32 + 0.62 * Math.sqrt(random());
     const broad = pointed ? size * 1.35 * (1.05 - s) : size * (0.7 + 0.5 * random());
     const px = x + lean * s + (pointed ? 0 : size * 1.7 * (random() - 0.5) * Math.sqrt(Math.max(1.15 - s, 0)));
-    for (let i = 0; i < 7; i++) {
+    for (let i = 0; i < (small ? 3 : 7); i++) {
       const u = random() * 2 - 1;
       const v = random() * 2 - 1;
       brush.tuft(mix(colour, light, Math.max(0.6 * u * lit - 0.6 * v, 0) * random()), px + u * broad, foot - height * s + v * size * 0.38, size * (0.55 + 0.5 * random()), { alpha: 0.8 });
@@ -126,7 +127,7 @@ function row(brush, { foot, tall, gap, colour, mist, step }) {
     const height = h * tall * (0.55 + 0.6 * random()) * (0.72 + 0.75 * Math.min(side / 0.42, 1));
     tree(brush, x, h * (foot + 0.012 * (random() - 0.5)), height, { colour, lit: x < w * MOON.x ? 1 : -1, pointed: random() < 0.45 });
   }
-  brush.mist([0, h * (foot - 0.040), w, h * (foot + 0.012)], 120, mist, { length: 460, width: 50, alpha: 0.16 });
+  brush.mist([0, h * (foot - 0.040), w, h * (foot + 0.012)], 66, mist, { length: 460, width: 50, alpha: 0.25 });
 }
 
 function lake(brush) {
@@ -183,7 +184,7 @@ function frame(brush) {
   };
   const far = mix(NIGHT.wood[3], INK, 0.15);
   for (const [x, thick, lean] of [[0.165, 52, 0.012], [0.225, 34, -0.014], [0.845, 50, -0.010], [0.79, 32, 0.014]]) great(w * x, thick, lean, far, NIGHT.bark, x < MOON.x ? 1 : -1);
-  brush.mist([0, h * 0.83, w, h * 0.96], 90, NIGHT.mist, { length: 520, width: 70, alpha: 0.09 });
+  brush.mist([0, h * 0.83, w, h * 0.96], 50, NIGHT.mist, { length: 520, width: 70, alpha: 0.14 });
   for (const [x, thick, lean] of [[0.035, 118, 0.030], [0.105, 84, -0.006], [0.965, 120, -0.030], [0.905, 78, 0.008]]) great(w * x, thick, lean, mix(INK, NIGHT.wood[3], 0.2), NIGHT.bark, x < MOON.x ? 1 : -1);
   for (let i = 0; i < 84; i++) {
     const u = random();
@@ -235,11 +236,11 @@ function paintDrop(brush) {
     }),
   );
   lake(brush);
-  brush.mist([0, h * (SHORE - 0.022), w, h * (SHORE + 0.018)], 110, NIGHT.mist, { length: 620, width: 34, alpha: 0.20 });
+  brush.mist([0, h * (SHORE - 0.022), w, h * (SHORE + 0.018)], 61, NIGHT.mist, { length: 620, width: 34, alpha: 0.31 });
   row(brush, { foot: BANK - 0.02, tall: 0.46, gap: 0.25, colour: NIGHT.wood[3], mist: mix(NIGHT.mist, NIGHT.wood[2], 0.55), step: 120 });
   frame(brush);
   bank(brush);
-  brush.mist([0, h * 0.90, w, h], 70, mix(NIGHT.mist, NIGHT.wood[2], 0.4), { length: 560, width: 40, alpha: 0.10 });
+  brush.mist([0, h * 0.90, w, h], 38, mix(NIGHT.mist, NIGHT.wood[2], 0.4), { length: 560, width: 40, alpha: 0.16 });
   brush.vignette(INK, { x: 0.56, y: 0.56, inner: 0.18, outer: 0.66, alpha: 0.86 });
   brush.seams(3);
 }

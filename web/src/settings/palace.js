@@ -280,8 +280,8 @@ function paintDrop(brush) {
       }
     }
   });
-  chandelier(brush, w * AXIS, 0, h * 0.275, h * 0.105);
-  for (const side of [-1, 1]) chandelier(brush, w * (AXIS + side * 0.215), 0, h * 0.205, h * 0.060);
+  chandelier(brush, w * AXIS, 0, h * 0.375, h * 0.098);
+  for (const side of [-1, 1]) chandelier(brush, w * (AXIS + side * 0.205), 0, h * 0.330, h * 0.056);
   for (let i = 0; i < 60; i++) brush.puff([255, 190, 110], w * random(), h * (0.3 + 0.5 * random()), 500, 160, { alpha: 0.025, light: 1 });
   brush.vignette(GOLD.shade, { x: AXIS, y: 0.62, inner: 0.16, outer: 0.60, alpha: 0.84 });
   brush.seams(3);
@@ -294,7 +294,7 @@ function paintWing(brush, near) {
   const bright = mix([206, 154, 92], [146, 98, 58], near);
   const gilt = mix(GOLD.gilt, [190, 140, 74], near);
   drapery(brush, w, w * 0.44, 0, h, { folds: 6, gather: 0.0, light: 0.5 - 0.25 * near });
-  drapery(brush, w * 0.64, w * 0.10, h * 0.02, h * 0.44, { folds: 5, gather: 0.42, light: 0.65 - 0.3 * near });
+  drapery(brush, w * 0.80, w * 0.26, h * 0.02, h * 0.36, { folds: 5, gather: 0.42, light: 0.65 - 0.3 * near });
   column(brush, w * 0.46, h * 0.13, h * 0.952, w * 0.26, { dark, bright, gilt, flip: true });
   brush.shaded([w * 0.24, h * 0.95, w * 0.68, h], round(dark, bright, true), { across: true });
   brush.rectangle(w * 0.24, h * 0.95, w * 0.68, h * 0.956, gilt, { below: dark });

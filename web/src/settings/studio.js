@@ -151,7 +151,7 @@ export const studio = {
   drop: { paint: paintDrop, light: [0.74, 0.75, 0.78], soft: 0.3 },
   wings: { paint: paintWing, light: [0.84, 0.85, 0.88] },
   border: { paint: paintBorder, light: [0.55, 0.55, 0.56] },
-  masking: "#0a0a0b",
+  masking: "#4a3f32",
   curtain: "#2a2c33",
   floor: { kind: "linoleum", tint: [1.0, 1.02, 1.06], gloss: 1.3, pools: paintPools, ambient: [0.060, 0.064, 0.074], wash: [0.040, 0.040, 0.042], mirror: 0.55 },
   beams: null,
