@@ -270,8 +270,8 @@ def _feet(patch: Patch, rigged: Rigged) -> Patch:
     leg = (y > 0.02) & (z < 0.2)
     forward = x - ankle[0]
     index = [NAMES.index(f"{n}_l") for n in ("shank", "foot", "mid", "toes")]
-    # The ankle bends in a band that leans with the top of the foot: high in front, low at the heel.
-    height = z - ankle[2] - 0.55 * np.clip(forward, -0.04, 0.05)
+    # The ankle bends in a band that is higher in front, where the top of the foot begins, and behind, above the shoe.
+    height = z - ankle[2] - 0.55 * np.clip(forward, 0.0, 0.05) - 0.45 * np.clip(-forward, 0.0, 0.04)
     shank = rise(height, -0.030, 0.040)
     joints = rigged.joints[index[2:]]
     parts = divide_foot(patch.vertices, 1 - shank, joints)
@@ -318,11 +318,11 @@ def _point_delta(patch: Patch, rigged: Rigged) -> Array:
     foot = (patch.vertices[:, 1] > 0.02) & (z < 0.09)
     instep = rise(x, 0.0, 0.045) * (1 - rise(x, 0.075, 0.115)) * rise(normal[:, 2], 0.0, 0.7)
     hollow = rise(x, 0.005, 0.045) * (1 - rise(x, 0.075, 0.110)) * rise(-normal[:, 2], 0.2, 0.8)
-    heel = (1 - rise(x, -0.025, 0.020)) * (1 - rise(z, -0.050, -0.015))
+    heel = (1 - rise(x, -0.035, 0.030)) * (1 - rise(z, -0.020, 0.030))
     delta = np.zeros_like(patch.vertices)
     delta += (0.0045 * instep)[:, None] * unit(np.array([0.25, 0.0, 1.0]))
     delta += (0.003 * hollow)[:, None] * np.array([0.0, 0.0, 1.0])
-    delta += (0.010 * heel)[:, None] * unit(np.array([0.35, 0.0, 1.0]))
+    delta += (0.013 * heel)[:, None] * unit(np.array([0.35, 0.0, 1.0]))
     return delta * foot[:, None]
 
 
@@ -372,7 +372,10 @@ def _painted(whole: Patch, eye: Array) -> NDArray[np.uint8]:
     out[:, 1] = face * np.exp(-((along / 0.020) ** 2) - (over / 0.012) ** 2)
     side = y - abs(eye[1])
     out[:, 2] = face * np.exp(-(((z - 0.0085 - 0.08 * side) / 0.0065) ** 2) - (side / 0.019) ** 2) * (x > -0.03)
-    out[:, 3] = hollows(whole.vertices, whole.faces, reach=0.022)
+    # Legs are hollow only toward each other, and that changes with every step.
+    bare = np.zeros(len(out), bool)
+    bare[np.unique(whole.faces[np.isin(whole.part, (SKIN, HAIR, LIPS, MOUTH, TEETH))])] = True
+    out[:, 3] = np.where(bare, hollows(whole.vertices, whole.faces, reach=0.022), 0.0)
     return np.round(255 * np.clip(out, 0, 1)).astype(np.uint8)
 
 

@@ -79,6 +79,13 @@ FACE_CHANGES = {
 }
 """Features a stage asks for: a smooth brow, a fine nose and jaw, a mouth whose corners rise by themselves."""
 
+LIMB_CHANGES = {
+    "measure-thigh-circ-incr": -0.30,
+    "measure-knee-circ-incr": -0.25,
+    "measure-upperarm-circ-incr": -0.20,
+}
+"""Lean limbs; like the features they move no joint."""
+
 PAIRED_CHANGES = {
     "eye-scale-incr": 0.85,
     "eye-height2-incr": 0.35,
@@ -91,8 +98,14 @@ PAIRED_CHANGES = {
     "cheek-trans-up": 0.2,
     "ear-wing-incr": -0.6,
     "ear-scale-incr": -0.35,
+    "upperleg-fat-incr": -0.25,
+    "upperleg-muscle-incr": 0.20,
+    "lowerleg-muscle-incr": 0.30,
+    "upperarm-shoulder-muscle-incr": -0.60,
+    "upperarm-muscle-incr": -0.20,
 }
-"""Features that come in pairs: large eyes, cheeks that catch the light, ears that lie close."""
+"""What comes in pairs: large eyes, cheeks that catch the light, ears that lie close; thighs and calves that are drawn,
+shoulders that slope."""
 
 UNITS = "data/mpfb2/targets/expression/units/caucasian"
 """What single muscles of the face do, from the same CC0 source as the shape."""
@@ -181,12 +194,12 @@ def read_morph() -> Morph:
     )
     plain = model(phenotype_kwargs=PHENOTYPE, local_changes_kwargs=LOCAL_CHANGES)
     pairs = {f"{side}-{name}": value for name, value in PAIRED_CHANGES.items() for side in "lr"}
-    faced = model(phenotype_kwargs=PHENOTYPE, local_changes_kwargs=LOCAL_CHANGES | FACE_CHANGES | pairs)
+    faced = model(phenotype_kwargs=PHENOTYPE, local_changes_kwargs=LOCAL_CHANGES | FACE_CHANGES | LIMB_CHANGES | pairs)
     vertices, fine = (_to_petipa(shaped["rest_vertices"][0].double().numpy()) for shaped in (plain, faced))
     heads, fine_heads = (_to_petipa(shaped["rest_bone_heads"][0].double().numpy()) for shaped in (plain, faced))
     eyes = [bone for bone, label in enumerate(model.bone_labels) if label.startswith("eye")]
     heads[eyes] = fine_heads[eyes]
-    # Her features end below the crown, or another nose would make her legs longer.
+    # What is fine moves no joint, and her features end below the crown, or another nose would make her legs longer.
     below = np.clip((heads[eyes, 2].mean() + 0.105 - vertices[:, 2]) / 0.06, 0.0, 1.0)
     vertices += (below * below * (3 - 2 * below))[:, None] * (fine - vertices)
 

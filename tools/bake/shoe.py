@@ -33,7 +33,7 @@ BOX = np.array(
 
 # Top edge of the shoe: height at distances forward of the ankle [m].
 EDGE = np.array(
-    [(-0.06, 0.0540), (-0.03, 0.0520), (0.0, 0.0450), (0.03, 0.0405), (0.06, 0.0405), (0.08, 0.0475), (0.10, 0.066)]
+    [(-0.06, 0.0470), (-0.03, 0.0465), (0.0, 0.0430), (0.03, 0.0405), (0.06, 0.0405), (0.08, 0.0475), (0.10, 0.066)]
 )
 
 
@@ -84,8 +84,14 @@ def _outline(points: Array, centre: Array, angle: Array) -> Array:
 
 
 def slimmed(vertices: Array, ankle: Array) -> Array:
-    """Left foot narrowed as a pointe shoe narrows it, shape (N, 3)."""
+    """Left foot narrowed as a pointe shoe narrows it, its instep lean as a dancer's is, shape (N, 3)."""
     out = vertices.copy()
+    forward, up = vertices[:, 0] - ankle[0], vertices[:, 2] - ankle[2]
+    # A heavy instep would balloon when the foot is pointed: it keeps its distance from the ankle.
+    full = rise(np.hypot(forward, up), 0.030, 0.062) * rise(forward, 0.012, 0.045) * (1 - rise(forward, 0.085, 0.135))
+    full *= (vertices[:, 1] > 0.02) * rise(up, -0.050, -0.012) * (1 - rise(up, 0.035, 0.085))
+    out[:, 0] -= 0.013 * full
+    out[:, 2] -= 0.006 * full
     low = (vertices[:, 1] > 0.02) & (vertices[:, 2] < 0.11)
     hold = rise(vertices[low, 0], ankle[0] + 0.01, ankle[0] + 0.12) * (1 - rise(vertices[low, 2], 0.07, 0.11))
     middle = ankle[1] + 0.002
