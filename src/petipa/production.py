@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, cast
 from petipa import __version__
 from petipa.errors import ChoreographyError, FileError, MusicError, PetipaError
 from petipa.files import make_folder, plain_file, write_atomic
-from petipa.showing import Costume, Setting, Shown
+from petipa.showing import Camera, Costume, Setting, Shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,6 +107,10 @@ class Order:
         How much of the evening is staged.
     audience : bool
         Whether the house is heard.
+    camera : Camera
+        Where the film is seen from.
+    size : (int, int)
+        Of the film's pictures [px], both even.
     """
 
     music: Path | None = None
@@ -121,6 +125,8 @@ class Order:
     costume: Costume | None = None
     shown: Shown = Shown.BOW
     audience: bool = True
+    camera: Camera = Camera.FILMED
+    size: tuple[int, int] = (1280, 720)
 
 
 @dataclass(frozen=True)
@@ -1332,7 +1338,7 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
 
     shows = ["page.html", "dancer.glb"] + ([] if order.film is FilmKind.NONE else ["film.mp4"])
     page_key = _digest(sound_key, act.setting.value, act.costume.value)
-    film_key = _digest(page_key, order.film.value)
+    film_key = _digest(page_key, order.film.value, order.camera.value, repr(order.size))
     missing = [name for name in shows if not ledger.holds(name, film_key if name == "film.mp4" else page_key)]
     if missing == ["film.mp4"]:
         from petipa.stage.browser import find_browser
@@ -1360,7 +1366,12 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
 
         with account.stage(Stage.FILM) as share:
             film = write_act_film(
-                out / "film.mp4", act, quality=order.film.value, progress=lambda done, total: share(done / total)
+                out / "film.mp4",
+                act,
+                size=order.size,
+                quality=order.film.value,
+                camera=order.camera,
+                progress=lambda done, total: share(done / total),
             )
         if film.remark:
             account.remarks.append(film.remark)

@@ -36,3 +36,18 @@ class Costume(StrEnum):
     """Bodice and the long soft skirt."""
     REHEARSAL = "rehearsal"
     """Leotard and tights, without a skirt."""
+
+
+class Camera(StrEnum):
+    """Where the camera stands."""
+
+    FILMED = "filmed"
+    """In the stalls, as ballet is filmed: near and far by turns, cut on the ends of phrases."""
+    FIXED = "fixed"
+    """In the stalls, one window for the whole dance."""
+    TOP = "top"
+    """Over the stage."""
+    SIDE = "side"
+    """At stage left, square to the house."""
+    WINGS = "wings"
+    """In the first wing at stage left."""

@@ -15,9 +15,9 @@ import {
   Vector3,
 } from "three";
 
-import { SEAT } from "./director.js";
 import { END, relief, stuff } from "./scenery.js";
 import { seeded } from "./seeded.js";
+import { SEAT } from "./seats.js";
 import { mix } from "./settings/brush.js";
 
 const EDGE = 6.2; // of the stage [m]

@@ -256,6 +256,8 @@ export class Dancer {
     // What throws the shadow on her is invisible itself, and coarser.
     this.caster = this.copy(new MeshBasicMaterial({ colorWrite: false, depthWrite: false }), { coarse: true });
     this.caster.castShadow = true;
+    // And she is mirrored in the varnish too softly for more.
+    this.mirrored = this.copy(this.mesh.material, { coarse: true });
   }
 
   // Another mesh of the same moving body, for another scene; `coarse` where only its outline counts.
@@ -289,8 +291,7 @@ export class Dancer {
       index.push(a, b, c);
     }
     this._few = new BufferGeometry();
-    this._few.setAttribute("position", this.geometry.getAttribute("position"));
-    this._few.setAttribute("normal", this.geometry.getAttribute("normal"));
+    for (const [name, values] of Object.entries(this.geometry.attributes)) this._few.setAttribute(name, values);
     this._few.setIndex(index);
     return this._few;
   }

@@ -1,125 +1,277 @@
-// Where the audience's camera looks. It stays in its seat; only its window on the stage moves and widens, like a
-// long lens with shift, so uprights stay upright and the set behind stays the same picture all through a shot.
+// What the camera shows at each moment: the whole of her, from toe to fingertip, with room above; nearer where she dances
+// slowly, wider where she covers the stage, and her face at the bow. Cuts fall on the ends of phrases and nowhere else.
 
-export const SEAT = { x: 21, z: 3.0 };
-const WIDE = { half: 0.505, low: -0.252, high: 0.316 }; // the whole proscenium, in tangents from the seat
+import { Vector3 } from "three";
 
-const STEP = 1 / 12; // of the table [s]
-const CALM = 1.5; // looks this far ahead and back [s]
+import { SEATS, wholeStage } from "./seats.js";
 
-// How far each bone reaches beyond its joint [m]; the head also upward.
+const STEP = 1 / 12; // of the tables [s]
+
+// Shares of the picture left free: below her feet, above whatever of her is highest, at either side.
+const FOOT = 0.13;
+const HEAD = 0.07;
+const SIDE = 0.05;
+
+// How high the window of a kind of shot is at least [m, where she is].
+const LEAST = { near: 2.2, whole: 2.6, travel: 3.3, still: 2.6, bow: 2.3 };
+const FACE = 1.05; // and how high it is when only her face and shoulders are seen
+const SLOW = 0.5; // in a phrase danced slower than this over the floor she is seen from near [m/s] ...
+const TRAVELS = 1.1; // ... and in one faster than this from further off
+
+const SHORT = 5; // no shot is shorter; a phrase as short belongs to the next one [s]
+const LONG = 20; // and none is much longer, whatever is danced
+const OPENS = 14; // a dance longer than this begins with the whole stage [s] ...
+const OPENING = 9; // ... for a phrase, or for as long as this where the phrase is longer
+const BOW = /\b(reverence|bow)/i;
+
+// How far each bone reaches beyond its joint [m].
 function reachOf(name) {
   if (name.startsWith("hand")) return 0.2;
-  if (name === "head") return 0.24;
-  if (name.startsWith("toes")) return 0.1;
+  if (name === "head") return 0.25;
+  if (name.startsWith("toes")) return 0.11;
   return 0.12;
 }
 
 function widest(values, window, pick) {
-  const n = values.length;
-  const out = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
+  return values.map((_, i) => {
     let best = values[i];
-    for (let j = Math.max(0, i - window); j <= Math.min(n - 1, i + window); j++) best = pick(best, values[j]);
-    out[i] = best;
-  }
-  return out;
+    for (let j = Math.max(0, i - window); j <= Math.min(values.length - 1, i + window); j++) best = pick(best, values[j]);
+    return best;
+  });
 }
 
 function smooth(values, window) {
-  const n = values.length;
-  const out = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
+  return values.map((_, i) => {
     let sum = 0;
     let total = 0;
     for (let k = -window; k <= window; k++) {
       const w = 0.5 + 0.5 * Math.cos((Math.PI * k) / (window + 1));
-      sum += w * values[Math.min(Math.max(i + k, 0), n - 1)];
+      sum += w * values[Math.min(Math.max(i + k, 0), values.length - 1)];
       total += w;
     }
-    out[i] = sum / total;
-  }
-  return out;
+    return sum / total;
+  });
 }
 
-export class Director {
-  constructor(dance, names, { seat = SEAT } = {}) {
-    this.seat = seat;
-    const n = Math.max(2, Math.ceil(dance.duration / STEP) + 1);
-    const edges = [0, 1, 2, 3].map(() => new Float64Array(n));
+// Never within `values`, and calm: the widest over a while, then a mean over no longer a while.
+function beyond(values, seconds, pick) {
+  const window = Math.round(seconds / STEP);
+  return smooth(widest(values, window, pick), window);
+}
+
+// The calmest path that strays from `values` by no more than `slack`: it rests while she stays about one place.
+function unhurried(values, slack, seconds) {
+  const window = Math.round(seconds / STEP);
+  let path = values;
+  for (let round = 0; round < 24; round++)
+    path = smooth(path, window).map((x, i) => Math.min(Math.max(x, values[i] - slack[i]), values[i] + slack[i]));
+  return smooth(path, Math.round(0.5 / STEP));
+}
+
+const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "");
+
+export function ease(x) {
+  const s = Math.min(Math.max(x, 0), 1);
+  return s * s * s * (s * (6 * s - 15) + 10);
+}
+
+// The dance from one seat, as tables: her edges in tangents, how far she is, and where her face is.
+class Sight {
+  constructor(dance, names, seat) {
+    this.count = Math.max(2, Math.ceil(dance.duration / STEP) + 1);
+    for (const name of ["left", "right", "low", "high", "depth", "faceX", "faceY", "x", "y"]) this[name] = new Float64Array(this.count);
     const reach = dance.parents.map((_, b) => reachOf(names[b] ?? ""));
-    for (let i = 0; i < n; i++) {
+    const head = Math.max(names.indexOf("head"), 0);
+    const off = new Vector3();
+    for (let i = 0; i < this.count; i++) {
       dance.at(i * STEP);
       let [l, r, d, u] = [Infinity, -Infinity, Infinity, -Infinity];
       dance.positions.forEach((p, b) => {
-        const depth = Math.max(seat.x - p.x, 1);
-        l = Math.min(l, (p.y - reach[b]) / depth);
-        r = Math.max(r, (p.y + reach[b]) / depth);
-        d = Math.min(d, (p.z - 0.5 * reach[b] - seat.z) / depth);
-        u = Math.max(u, (p.z + reach[b] - seat.z) / depth);
+        off.copy(p).sub(seat.at);
+        const depth = Math.max(off.dot(seat.forward), 1);
+        const [h, v] = [off.dot(seat.right), off.dot(seat.up)];
+        l = Math.min(l, (h - reach[b]) / depth);
+        r = Math.max(r, (h + reach[b]) / depth);
+        d = Math.min(d, (v - 0.6 * reach[b]) / depth);
+        u = Math.max(u, (v + reach[b]) / depth);
+        if (b === 0) [this.depth[i], this.x[i], this.y[i]] = [depth, p.x, p.y];
+        if (b === head) [this.faceX[i], this.faceY[i]] = [h / depth, (v + 0.06) / depth];
       });
-      [edges[0][i], edges[1][i], edges[2][i], edges[3][i]] = [l, r, d, u];
+      [this.left[i], this.right[i], this.low[i], this.high[i]] = [l, r, d, u];
     }
-    // The widest over a while, then a mean over no longer a while: calm, and never less than she needs.
-    const w = Math.round(CALM / STEP);
-    const calm = (values, pick) => smooth(widest(values, w, pick), w);
-    this.left = calm(edges[0], Math.min);
-    this.right = calm(edges[1], Math.max);
-    this.low = calm(edges[2], Math.min);
-    this.high = calm(edges[3], Math.max);
-    this.count = n;
-    this.duration = dance.duration;
-    this._sizes = new Map();
   }
 
-  // Height of the window at each moment for pictures of this shape.
-  _size(aspect) {
-    const key = Math.round(aspect * 100);
-    if (!this._sizes.has(key)) {
-      const size = new Float64Array(this.count);
-      const least = 2.45 / this.seat.x;
-      for (let i = 0; i < this.count; i++) {
-        const tall = (this.high[i] - this.low[i]) / 0.76;
-        const broad = (this.right[i] - this.left[i]) / 0.86 / aspect;
-        size[i] = Math.max(tall, broad, least);
-      }
-      const w = Math.round(2.5 / STEP);
-      this._sizes.set(key, smooth(widest(size, w, Math.max), w));
-    }
-    return this._sizes.get(key);
-  }
-
-  // The window at time t for a picture of this shape: left, right, bottom, top, in tangents from the seat.
-  window(t, aspect) {
-    const x = Math.min(Math.max(t / STEP, 0), this.count - 1.001);
-    const i = Math.floor(x);
-    const s = x - i;
-    const read = (table) => table[i] + s * (table[i + 1] - table[i]);
-    const size = read(this._size(aspect));
-    const centre = (read(this.left) + read(this.right)) / 2;
-    const spare = size - (read(this.high) - read(this.low));
-    const bottom = read(this.low) - 0.45 * spare;
-    const near = { left: centre - (size * aspect) / 2, right: centre + (size * aspect) / 2, bottom, top: bottom + size };
-    const wide = this.wide(aspect);
-    // A dance of some length opens on the whole stage.
-    const opening = this.duration > 14 ? 1 - ease((t - 0.8) / 4.5) : 0;
-    const mixed = {};
-    for (const edge of ["left", "right", "bottom", "top"]) mixed[edge] = near[edge] + opening * (wide[edge] - near[edge]);
-    return inside(mixed, wide);
-  }
-
-  wide(aspect) {
-    const middle = (WIDE.low + WIDE.high) / 2;
-    const high = WIDE.high - WIDE.low;
-    if (aspect >= (2 * WIDE.half) / high) return { left: (-high * aspect) / 2, right: (high * aspect) / 2, bottom: WIDE.low, top: WIDE.high };
-    const tall = Math.min((2 * WIDE.half) / aspect, 1.0);
-    return { left: (-tall * aspect) / 2, right: (tall * aspect) / 2, bottom: middle - tall / 2, top: middle + tall / 2 };
+  // How fast she goes over the floor, on the mean [m/s], between two times.
+  speed(start, end) {
+    let way = 0;
+    const [from, to] = [start, end].map((t) => Math.min(Math.round(t / STEP), this.count - 1));
+    for (let i = from + 1; i <= to; i++) way += Math.hypot(this.x[i] - this.x[i - 1], this.y[i] - this.y[i - 1]);
+    return way / Math.max(end - start, STEP);
   }
 }
 
-function ease(x) {
-  const s = Math.min(Math.max(x, 0), 1);
-  return s * s * s * (s * (6 * s - 15) + 10);
+// A span of time seen from one seat, and the path of the window in it for pictures of one shape.
+class Shot {
+  constructor(sight, { kind, seat, start, end, opening = false }, aspect) {
+    Object.assign(this, { kind, seat, start, end });
+    this.first = Math.max(Math.floor(start / STEP), 0);
+    const last = Math.min(Math.max(Math.ceil(end / STEP), this.first + 1), sight.count - 1);
+    const cut = (name) => sight[name].subarray(this.first, last + 1);
+    if (kind === "house") this._house(last + 1 - this.first, aspect);
+    else this._follow(cut, LEAST[kind], aspect);
+    if (kind === "still") this._rest(cut, aspect);
+    if (kind === "bow") this._face(cut, start);
+    if (opening) this._open(aspect);
+  }
+
+  // With her: the feet first, then how high and broad the window must be about them.
+  _follow(cut, least, aspect) {
+    const [left, right, low, high] = ["left", "right", "low", "high"].map(cut);
+    const depth = beyond(cut("depth"), 1.5, Math.max);
+    const middle = left.map((l, i) => 0.5 * (l + right[i]));
+    this.centre = unhurried(middle, depth.map((d) => (0.15 * least) / d), 1.5);
+    const floor = beyond(low, 1.2, Math.min);
+    const need = depth.map((d, i) => {
+      const half = Math.max(right[i] - this.centre[i], this.centre[i] - left[i]) / (0.5 - SIDE) / aspect;
+      return Math.max((high[i] - floor[i]) / (1 - FOOT - HEAD), half, least / d);
+    });
+    // A window that breathed with each port de bras would make her seem to: it stays near the widest of the shot.
+    const most = need.reduce((a, b) => Math.max(a, b), 0);
+    this.size = beyond(need.map((v) => Math.max(v, 0.84 * most)), 1.6, Math.max);
+    this.bottom = floor.map((v, i) => v - FOOT * this.size[i]);
+  }
+
+  // The whole stage, drawing slowly nearer.
+  _house(count, aspect) {
+    const { bottom, top } = wholeStage(aspect);
+    this.size = new Float64Array(count).map((_, i) => (top - bottom) * (1 - 0.16 * ease(i / (count - 1))));
+    this.bottom = this.size.map((size) => bottom + 0.3 * (top - bottom - size));
+    this.centre = new Float64Array(count);
+  }
+
+  // One window that holds all that happens.
+  _rest(cut, aspect) {
+    const [left, low] = ["left", "low"].map((name) => cut(name).reduce((a, b) => Math.min(a, b)));
+    const [right, high] = ["right", "high"].map((name) => cut(name).reduce((a, b) => Math.max(a, b)));
+    const size = Math.max((high - low) / (1 - FOOT - HEAD), (right - left) / (1 - 2 * SIDE) / aspect);
+    this.size = this.size.fill(size);
+    this.centre = this.centre.fill((left + right) / 2);
+    this.bottom = this.bottom.fill(low - FOOT * size);
+  }
+
+  // From all of her to her face.
+  _face(cut, start) {
+    const [faceX, faceY] = ["faceX", "faceY"].map((name) => smooth(cut(name), Math.round(0.9 / STEP)));
+    const depth = cut("depth");
+    const length = (this.size.length - 1) * STEP;
+    for (let i = 0; i < this.size.length; i++) {
+      const nearer = ease(((this.first + i) * STEP - start - 0.25 * length) / Math.max(0.6 * length, 1));
+      const size = FACE / depth[i];
+      this.size[i] += nearer * (size - this.size[i]);
+      this.centre[i] += nearer * (faceX[i] - this.centre[i]);
+      this.bottom[i] += nearer * (faceY[i] - 0.66 * size - this.bottom[i]);
+    }
+  }
+
+  // Out of the whole stage.
+  _open(aspect) {
+    const { bottom, top } = wholeStage(aspect);
+    for (let i = 0; i < this.size.length; i++) {
+      const away = 1 - ease((i * STEP - 1) / 5);
+      this.size[i] += away * (top - bottom - this.size[i]);
+      this.centre[i] *= 1 - away;
+      this.bottom[i] += away * (bottom - this.bottom[i]);
+    }
+  }
+
+  window(t, aspect) {
+    const x = Math.min(Math.max(t / STEP - this.first, 0), this.size.length - 1.001);
+    const i = Math.floor(x);
+    const read = (table) => table[i] + (x - i) * (table[i + 1] - table[i]);
+    const [size, centre, bottom] = [read(this.size), read(this.centre), read(this.bottom)];
+    return { left: centre - (size * aspect) / 2, right: centre + (size * aspect) / 2, bottom, top: bottom + size };
+  }
+}
+
+export class Director {
+  // `camera`: filmed | fixed | top | side | wings.
+  constructor(dance, { names = [], phrases = [], steps = [] }, camera = "filmed") {
+    Object.assign(this, { dance, names, camera, duration: dance.duration });
+    this.phrases = phrases;
+    this.bow = steps.find((step) => BOW.test(plain(step.label)) && step.from > this.duration / 2)?.from ?? Infinity;
+    this._sights = new Map();
+    this._shots = new Map();
+    this.plan = this._plan();
+    this.plan.forEach(({ seat }) => this._sight(seat)); // now, since looking through the dance leaves it at its end
+  }
+
+  _sight(seat) {
+    if (!this._sights.has(seat)) this._sights.set(seat, new Sight(this.dance, this.names, seat));
+    return this._sights.get(seat);
+  }
+
+  // The shots in words: kind, seat, start and end.
+  _plan() {
+    const whole = { start: 0, end: this.duration };
+    if (this.camera === "fixed") return [{ kind: "still", seat: SEATS.front, ...whole }];
+    if (this.camera !== "filmed") return [{ kind: "whole", seat: SEATS[this.camera], ...whole }];
+    const plan = [];
+    const sight = this._sight(SEATS.front);
+    for (const { start, end } of this._spans()) {
+      const speed = sight.speed(start, end);
+      let kind = speed < SLOW ? "near" : speed > TRAVELS ? "travel" : "whole";
+      if (end > this.bow + 1) kind = "bow";
+      const before = plan.at(-1);
+      const opens = !before && this.duration > OPENS;
+      if (opens && end < OPENING) kind = "house";
+      if (before?.kind === kind && end - before.start <= LONG) {
+        before.end = end;
+        continue;
+      }
+      if (before?.kind === kind) kind = kind === "whole" ? "near" : "whole";
+      plan.push({ kind, seat: SEATS.front, start, end, opening: opens && kind !== "house" });
+    }
+    // What is seen from near is seen from one side and then from the other.
+    plan.filter((shot) => shot.kind === "near" && !shot.opening).forEach((shot, k) => (shot.seat = k % 2 ? SEATS.right : SEATS.left));
+    return plan;
+  }
+
+  // From one end of a phrase to the next, none too short.
+  _spans() {
+    const ends = [...new Set(this.phrases.flat())].sort((a, b) => a - b);
+    const spans = [];
+    let start = 0;
+    for (const end of ends) {
+      if (end - start < SHORT || this.duration - end < Math.min(SHORT, 4)) continue;
+      spans.push({ start, end });
+      start = end;
+    }
+    spans.push({ start, end: this.duration });
+    return spans;
+  }
+
+  // The shots for pictures of one shape.
+  shots(aspect) {
+    const key = Math.round(aspect * 100);
+    if (!this._shots.has(key)) this._shots.set(key, this.plan.map((shot) => new Shot(this._sight(shot.seat), shot, aspect)));
+    return this._shots.get(key);
+  }
+
+  shotAt(t, aspect) {
+    const shots = this.shots(aspect);
+    return shots.find((shot) => t < shot.end) ?? shots.at(-1);
+  }
+
+  // What is seen at time t in a picture of this shape: the seat, and the window in tangents from it.
+  view(t, aspect) {
+    const shot = this.shotAt(t, aspect);
+    const window = shot.window(t, aspect);
+    return { seat: shot.seat, window: shot.seat === SEATS.front ? inside(window, wholeStage(aspect)) : window };
+  }
+
+  wide(aspect) {
+    return { seat: SEATS.front, window: wholeStage(aspect) };
+  }
 }
 
 // Pushes a window back over the picture of the whole stage, where that is possible.

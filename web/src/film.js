@@ -1,9 +1,12 @@
 // Films the stage: asks what to film, draws each frame and hands its pixels over, one at a time.
 
 import { unpack } from "./package.js";
+import { Plate } from "./plate.js";
 import { drawPoster } from "./poster.js";
 import { Smoother } from "./smooth.js";
 import { Stage } from "./stage.js";
+
+const AHEAD = 900; // frames a plate may be painted for
 
 async function hand(path, body) {
   const answer = await fetch(path, { method: "POST", body });
@@ -16,6 +19,36 @@ function rendererName(gl) {
   return gl.getParameter(extension ? extension.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
 }
 
+// Pixels on their way out of the driver: asked for at once, taken when the next frame is about to be drawn, so that the
+// driver draws one frame while the script poses the next.
+class Reader {
+  constructor(gl, width, height) {
+    Object.assign(this, { gl, width, height });
+    this.buffer = gl.createBuffer();
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, this.buffer);
+    gl.bufferData(gl.PIXEL_PACK_BUFFER, width * height * 4, gl.STREAM_READ);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    this.spare = [0, 1].map(() => new Uint8Array(width * height * 4));
+  }
+
+  ask() {
+    const { gl } = this;
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, this.buffer);
+    gl.readPixels(0, 0, this.width, this.height, gl.RGBA, gl.UNSIGNED_BYTE, 0);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    gl.flush();
+  }
+
+  take() {
+    const { gl } = this;
+    const pixels = this.spare.reverse()[0];
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, this.buffer);
+    gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, pixels);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    return pixels;
+  }
+}
+
 async function film(canvas) {
   const plan = await (await fetch("plan.json")).json();
   const bytes = await (await fetch("act.bin")).arrayBuffer();
@@ -23,10 +56,11 @@ async function film(canvas) {
   canvas.width = width;
   canvas.height = height;
   const final = quality === "final";
-  const stage = new Stage(canvas, await unpack(bytes), { antialias: final && !poster, fine: final });
-  stage.renderer.setPixelRatio(1);
-  stage.renderer.setSize(width, height, false);
-  const gl = stage.renderer.getContext();
+  const stage = new Stage(canvas, await unpack(bytes), { antialias: final && !poster, fine: final, camera: plan.camera });
+  const { renderer } = stage;
+  renderer.setPixelRatio(1);
+  renderer.setSize(width, height, false);
+  const gl = renderer.getContext();
   // A lost context draws nothing and complains of nothing: without this the rest of the film would be black.
   canvas.addEventListener("webglcontextlost", () => fail(new Error("the graphics driver gave up")));
   await hand("hello", JSON.stringify({ renderer: rendererName(gl) }));
@@ -39,30 +73,54 @@ async function film(canvas) {
     await hand("done", JSON.stringify(stage.drawn));
     return;
   }
+  const aspect = width / height;
   const smoother = final ? null : new Smoother(width, height);
+  // One picture is drawn whole; many, over what stands still in them.
+  const plate = plan.frames.length > 1 && plan.plates ? new Plate(renderer, height) : null;
+  const viewAt = (frame) => (plan.view === "wide" ? stage.director.wide(aspect) : stage.director.view(frame / fps, aspect));
+  const reader = new Reader(gl, width, height);
+  const spent = { pose: 0, plates: 0, draw: 0, read: 0, wait: 0 }; // [ms]
+  let last = performance.now();
+  const note = (what) => {
+    const now = performance.now();
+    spent[what] += now - last;
+    last = now;
+  };
   let sent = Promise.resolve();
-  const spent = { draw: 0, read: 0, wait: 0 }; // [ms]
-  let pixels = new Uint8Array(width * height * 4);
-  let spare = new Uint8Array(width * height * 4);
-  for (const frame of plan.frames) {
-    const began = performance.now();
-    stage.setFrame(frame, fps);
-    if (plan.view === "wide") stage.wide(width / height);
-    else stage.audience(width / height);
-    stage.render();
-    smoother?.draw(stage.renderer);
-    const drawn = performance.now();
-    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
-    const read = performance.now();
+  let plates = 0;
+  const pass = async (frame) => {
+    const pixels = reader.take(); // drawing is not over before its pixels can be read
+    note("read");
     await sent; // one frame on its way while the next is drawn
-    spent.draw += drawn - began;
-    spent.read += read - drawn; // drawing is not over before its pixels can be read
-    spent.wait += performance.now() - read;
+    note("wait");
     sent = hand(`frame/${frame}`, pixels);
-    [pixels, spare] = [spare, pixels];
+  };
+  let before = null;
+  for (const [k, frame] of plan.frames.entries()) {
+    stage.setFrame(frame, fps);
+    note("pose");
+    if (before !== null) await pass(before);
+    const view = viewAt(frame);
+    if (plate && !plate.holds(view)) {
+      plate.paint(stage, plan.frames.slice(k, k + AHEAD).map(viewAt));
+      plates++;
+      note("plates");
+    }
+    stage.look(view);
+    if (plate) {
+      const places = stage.renderOver(() => plate.draw(renderer, view.window), width, height);
+      smoother?.draw(renderer, places);
+    } else {
+      stage.render();
+      smoother?.draw(renderer);
+    }
+    reader.ask();
+    note("draw");
+    before = frame;
   }
+  await pass(before);
   await sent;
-  await hand("done", JSON.stringify({ ...stage.drawn, spent }));
+  await hand("done", JSON.stringify({ ...stage.drawn, plates, spent }));
 }
 
 function fail(problem) {

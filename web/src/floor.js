@@ -246,6 +246,8 @@ void main() {
 const TILE = 0.4;
 const FROM = { x: FLOOR.back, y: -FLOOR.wide / 2 };
 const TILES = { x: Math.ceil((FLOOR.front - FLOOR.back) / TILE), y: Math.round(FLOOR.wide / TILE) };
+const NOT_DRAWN = 2;
+const POOL = 2.27; // how far the follow spot reaches along the floor [m]
 
 class Tiles {
   constructor(uniforms, lamps) {
@@ -272,6 +274,13 @@ class Tiles {
     });
   }
 
+  // Tiles that the follow spot can reach, which nothing else changes.
+  _round(pool) {
+    for (let i = 0, t = 0; i < TILES.x; i++)
+      for (let j = 0; j < TILES.y; j++, t++)
+        if (Math.hypot(FROM.x + (i + 0.5) * TILE - pool.x, FROM.y + (j + 0.5) * TILE - pool.y) < POOL + 0.71 * TILE) this.kind[t] = 0;
+  }
+
   _mark(x, y, reach) {
     const lo = (v, from) => Math.max(Math.floor((v - reach - from) / TILE), 0);
     const hi = (v, from, n) => Math.min(Math.floor((v + reach - from) / TILE), n - 1);
@@ -279,9 +288,11 @@ class Tiles {
       for (let j = lo(y, FROM.y); j <= hi(y, FROM.y, TILES.y); j++) this.kind[i * TILES.y + j] = 1;
   }
 
-  // `bones` and the points of the `hem` stand for all that can throw a shadow or be mirrored.
-  sort(bones, hem, eye) {
-    this.kind.fill(0);
+  // `bones` and the points of the `hem` stand for all that can throw a shadow or be mirrored. Where `pool` is given (x, y),
+  // only what the dancer and her spot change is drawn.
+  sort(bones, hem, eye, pool = null) {
+    this.kind.fill(pool ? NOT_DRAWN : 0);
+    if (pool) this._round(pool);
     const mark = (p, round) => {
       const z = Math.max(p.z, 0);
       for (const lamp of this.lamps)
@@ -300,6 +311,7 @@ class Tiles {
     for (let i = 0, t = 0; i < TILES.x; i++)
       for (let j = 0; j < TILES.y; j++, t++) {
         const kind = this.kind[t];
+        if (kind === NOT_DRAWN) continue;
         const out = indices[kind];
         const a = i * row + j;
         let n = filled[kind];
@@ -322,9 +334,11 @@ class Tiles {
 export class Floor {
   constructor({ kind, tint, gloss, mirror, ambient, wash, pools }, { dancer, tutu, drop, lamps, painter }, { fine = true } = {}) {
     this.square = new Vector3(0, 0, SHADOW_HALF);
-    const size = fine ? 1024 : 768;
+    const size = fine ? 1024 : 512;
+    // Without the blend between two finenesses a lookup costs half.
+    const minFilter = fine ? LinearMipmapLinearFilter : LinearMipmapNearestFilter;
     this.shadow = new WebGLRenderTarget(size, size, {
-      minFilter: LinearMipmapLinearFilter,
+      minFilter,
       magFilter: LinearFilter,
       generateMipmaps: true,
       depthBuffer: false,
@@ -332,7 +346,7 @@ export class Floor {
     const sheen = fine ? 384 : 256;
     this.sheen = new WebGLRenderTarget(sheen, sheen, {
       type: HalfFloatType,
-      minFilter: LinearMipmapLinearFilter,
+      minFilter,
       magFilter: LinearFilter,
       generateMipmaps: true,
     });
@@ -403,8 +417,9 @@ export class Floor {
     return scene;
   }
 
-  // Where the dancer is decides where the shadow's texture lies and what the varnish mirrors.
-  place({ bones, feet, follow, strength, hem }, camera) {
+  // Where the dancer is decides where the shadow's texture lies and what the varnish mirrors. Without `still`, only what she
+  // and her spot change is drawn.
+  place({ bones, feet, follow, strength, hem }, camera, { still = true } = {}) {
     const pelvis = bones[0];
     // Shadows fall upstage and to both sides.
     this.square.set(pelvis.x - 1.1, pelvis.y, SHADOW_HALF);
@@ -425,7 +440,13 @@ export class Floor {
       .set(0.5, 0, 0, 0.5, 0, 0.5, 0, 0.5, 0, 0, 0.5, 0.5, 0, 0, 0, 1)
       .multiply(eye.projectionMatrix)
       .multiply(eye.matrixWorldInverse);
-    this.tiles.sort(bones, hem, camera.position);
+    this.tiles.sort(bones, hem, camera.position, still ? null : follow);
+  }
+
+  // Without her and without her spot.
+  bare() {
+    this.uniforms.follow.value.z = 0;
+    this.tiles.sort([], [], this.mirrorCamera.position);
   }
 
   drawShadow(renderer) {

@@ -1,6 +1,19 @@
 // Smooths the stairs of edges in the finished picture (after T. Lottes, FXAA, 2009: blur along the local edge).
 
-import { FramebufferTexture, LinearFilter, Mesh, OrthographicCamera, PlaneGeometry, RawShaderMaterial, Scene, GLSL3, Vector2 } from "three";
+import {
+  BufferAttribute,
+  BufferGeometry,
+  DynamicDrawUsage,
+  FramebufferTexture,
+  GLSL3,
+  LinearFilter,
+  Mesh,
+  OrthographicCamera,
+  PlaneGeometry,
+  RawShaderMaterial,
+  Scene,
+  Vector2,
+} from "three";
 
 export const FULL_VERTEX = /* glsl */ `
 precision highp float;
@@ -40,6 +53,19 @@ void main() {
   colour = vec4( l < low || l > high ? a : b, 1.0 );
 }`;
 
+const CELL = 32; // side of the squares of which a part of the picture is made [points]
+
+function cellsOf(width, height) {
+  const [columns, rows] = [Math.ceil(width / CELL), Math.ceil(height / CELL)];
+  const corners = [];
+  for (let j = 0; j <= rows; j++)
+    for (let i = 0; i <= columns; i++) corners.push((2 * i * CELL) / width - 1, (2 * j * CELL) / height - 1, 0);
+  const cells = new BufferGeometry();
+  cells.setAttribute("position", new BufferAttribute(new Float32Array(corners), 3));
+  cells.setIndex(new BufferAttribute(new Uint32Array(columns * rows * 6), 1).setUsage(DynamicDrawUsage));
+  return cells;
+}
+
 export class Smoother {
   constructor(width, height) {
     this.picture = new FramebufferTexture(width, height);
@@ -54,13 +80,37 @@ export class Smoother {
       depthTest: false,
       depthWrite: false,
     });
-    const quad = new Mesh(new PlaneGeometry(2, 2), material);
-    quad.frustumCulled = false;
-    this.scene.add(quad);
+    this.whole = new PlaneGeometry(2, 2);
+    this.cells = cellsOf(width, height);
+    this.quad = new Mesh(this.whole, material);
+    this.quad.frustumCulled = false;
+    this.scene.add(this.quad);
   }
 
-  draw(renderer) {
+  // All of the picture, or only about some places in it [[x, y, radius], …] (points, from the lower left).
+  draw(renderer, places = null) {
     renderer.copyFramebufferToTexture(this.picture);
+    this.quad.geometry = places ? this._cells(places) : this.whole;
     renderer.render(this.scene, this.camera);
+  }
+
+  _cells(places) {
+    const { width, height } = this.picture.image;
+    const [columns, rows] = [Math.ceil(width / CELL), Math.ceil(height / CELL)];
+    const wanted = new Uint8Array(columns * rows);
+    const clamp = (v, most) => Math.min(Math.max(Math.floor(v / CELL), 0), most - 1);
+    for (const [x, y, radius] of places)
+      for (let j = clamp(y - radius, rows); j <= clamp(y + radius, rows); j++)
+        wanted.fill(1, j * columns + clamp(x - radius, columns), j * columns + clamp(x + radius, columns) + 1);
+    const index = this.cells.index.array;
+    let count = 0;
+    wanted.forEach((on, k) => {
+      if (!on) return;
+      const a = Math.floor(k / columns) * (columns + 1) + (k % columns);
+      for (const corner of [a, a + 1, a + columns + 2, a, a + columns + 2, a + columns + 1]) index[count++] = corner;
+    });
+    this.cells.index.needsUpdate = true;
+    this.cells.setDrawRange(0, count);
+    return this.cells;
   }
 }

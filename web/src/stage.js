@@ -2,6 +2,7 @@
 
 import {
   ACESFilmicToneMapping,
+  Box3,
   Matrix4,
   Object3D,
   PCFShadowMap,
@@ -14,11 +15,12 @@ import {
 
 import { Dance } from "./dance.js";
 import { Dancer } from "./dancer.js";
-import { Director, SEAT } from "./director.js";
+import { Director } from "./director.js";
 import { Floor } from "./floor.js";
 import { DROP, House } from "./house.js";
 import { Lights } from "./light.js";
 import { Mirror } from "./mirror.js";
+import { SEATS } from "./seats.js";
 import { Painter } from "./settings/brush.js";
 import { settingOf } from "./settings/index.js";
 import { strengthOf } from "./strength.js";
@@ -27,8 +29,14 @@ import { Veil } from "./veil.js";
 
 Object3D.DEFAULT_UP.set(0, 0, 1);
 
+const BEFORE = 1; // the layer of what stands between the camera and her ...
+const MIRRORED = 2; // ... and the layer of what the varnish mirrors
+const STAGE_MIDDLE = new Vector3(0, 0, 1);
+const _at = new Vector3();
+const FLOOR_NEAR = 3; // how far from her the floor changes with her [m]
+
 export class Stage {
-  constructor(canvas, pack, { antialias = true, fine = true } = {}) {
+  constructor(canvas, pack, { antialias = true, fine = true, camera = "filmed" } = {}) {
     this.renderer = new WebGLRenderer({ canvas, antialias, powerPreference: "high-performance" });
     const renderer = this.renderer;
     renderer.toneMapping = ACESFilmicToneMapping;
@@ -41,7 +49,7 @@ export class Stage {
 
     this.header = pack.header;
     this.dance = new Dance(pack);
-    this.director = new Director(this.dance, pack.header.names);
+    this.director = new Director(this.dance, pack.header, camera);
     this.act = new Scene();
     const setting = settingOf(pack.header.setting);
     this.lights = new Lights(setting, this.act, { shadowSize: fine ? 1024 : 768 });
@@ -67,16 +75,21 @@ export class Stage {
     this.strength = strengthOf(pack.header);
     this.veil = new Veil();
 
-    this.act.add(this.dancer.mesh, this.dancer.caster);
+    this.act.add(this.dancer.mesh, this.dancer.caster, this.dancer.mirrored);
     if (this.tutu) this.act.add(...this.tutu.meshes);
+    // In the varnish: the coarse body, and of the costume the undermost and the widest layer.
+    this.dancer.mirrored.layers.set(MIRRORED);
+    const shown = [this.dancer.caster, this.tutu?.meshes[0], this.tutu?.meshes.at(-1), ...Object.values(this.lights.lamps)];
+    shown.forEach((object) => object?.layers.enable(MIRRORED));
+    this.floor.mirrorCamera.layers.set(MIRRORED);
     for (const scene of [this.set, this.floorScene, this.act]) scene.updateMatrixWorld(true);
+    this._pieces = solidPieces(this.set);
 
     this.camera = new PerspectiveCamera(30, 16 / 9, 0.5, 80);
-    this.camera.position.set(SEAT.x, 0, SEAT.z);
-    this.camera.lookAt(0, 0, SEAT.z);
-    this.camera.updateMatrixWorld(true);
+    this.seat = SEATS.front;
     this.time = 0;
     this._feet = new Vector3();
+    this._behind = new Vector3();
     this._follow = this._spotPath();
     this.setTime(0);
   }
@@ -134,7 +147,7 @@ export class Stage {
 
   // The audience's view for a picture of this shape, of which the share `lift` at the bottom is covered by something.
   audience(aspect, lift = 0) {
-    this.look(lifted(this.director.window(this.time, aspect / (1 - lift)), lift));
+    this.look(lifted(this.director.view(this.time, aspect / (1 - lift)), lift));
   }
 
   // The whole stage.
@@ -142,25 +155,24 @@ export class Stage {
     this.look(lifted(this.director.wide(aspect / (1 - lift)), lift));
   }
 
-  // A window in tangents from the seat, as `Director.window` gives it.
-  look({ left, right, bottom, top }) {
+  // A seat and a window from it, as `Director.view` gives them.
+  look({ seat, window: { left, right, bottom, top } }) {
+    this.seat = seat;
     const camera = this.camera;
-    camera.position.set(SEAT.x, 0, SEAT.z);
-    camera.up.set(0, 0, 1);
-    camera.lookAt(0, 0, SEAT.z);
-    camera.updateMatrixWorld(true);
-    const near = 2;
-    const far = 40;
-    camera.projectionMatrix.makePerspective(left * near, right * near, top * near, bottom * near, near, far);
+    camera.matrixWorld.makeBasis(seat.right, seat.up, this._behind.copy(seat.forward).negate()).setPosition(seat.at);
+    camera.matrixWorldInverse.copy(camera.matrixWorld).invert();
+    camera.matrixWorld.decompose(camera.position, camera.quaternion, camera.scale);
+    const near = 0.8;
+    camera.projectionMatrix.makePerspective(left * near, right * near, top * near, bottom * near, near, 60);
     camera.projectionMatrixInverse.copy(camera.projectionMatrix).invert();
   }
 
-  // What follows the dancer and the camera, before anything is drawn.
-  prepare(camera = this.camera) {
+  // What follows the dancer and the camera, before anything is drawn; without what stands `still` where that is drawn already.
+  prepare(camera = this.camera, { still = true } = {}) {
     const { positions, quaternions } = this.dance;
     const follow = this._follow(this.time);
     const points = this._reaching();
-    this.floor.place({ bones: points, feet: this._feet, follow, strength: 1, hem: this.tutu?.hem() ?? [] }, camera);
+    this.floor.place({ bones: points, feet: this._feet, follow, strength: 1, hem: this.tutu?.hem() ?? [] }, camera, { still });
     this.mirror?.place(points, positions[0], camera.position);
     this.tutu?.order(camera, positions[0], quaternions[0]);
   }
@@ -191,7 +203,7 @@ export class Stage {
     renderer.info.reset();
     this.prepare(camera);
     this.drawLight();
-    this.house.open(camera.position, this.dance.positions[0], camera === this.camera);
+    this._open(camera);
     renderer.setClearColor(0x020203, 1);
     renderer.clear();
     renderer.render(this.set, camera);
@@ -200,8 +212,129 @@ export class Stage {
     renderer.render(this.act, camera);
     this.veil.draw(renderer, this.strength(this.time));
   }
+
+  // What is the same at every moment, into a target: the set, the house, and the floor without her and her spot.
+  renderStill(target) {
+    const { renderer } = this;
+    this._open(this.camera);
+    this.floor.bare();
+    renderer.setRenderTarget(target);
+    renderer.setClearColor(0x020203, 1);
+    renderer.clear();
+    renderer.render(this.set, this.camera);
+    renderer.render(this.floorScene, this.camera);
+    renderer.setRenderTarget(null);
+  }
+
+  // And the rest of the picture, over what `backdrop` draws to the canvas; returns the places in it where she is.
+  renderOver(backdrop, width, height) {
+    const { renderer, camera } = this;
+    renderer.info.reset();
+    this.prepare(camera, { still: false });
+    this.drawLight();
+    backdrop();
+    renderer.clear(false, true, false);
+    const places = this._places(width, height);
+    this._renderBefore(bounds([...places, this._poolPlace(width, height)], width, height), width, height);
+    renderer.render(this.floorScene, camera);
+    if (this.mirror) renderer.render(this.glass, camera);
+    renderer.render(this.act, camera);
+    this.veil.draw(renderer, this.strength(this.time));
+    return places;
+  }
+
+  // The set where it stands before her or before the floor about her: it hides them and is there already.
+  _renderBefore(part, width, height) {
+    const { renderer, camera } = this;
+    const before = this._before(part, width, height);
+    if (before.length === 0) return;
+    const { color } = renderer.state.buffers;
+    color.setMask(false);
+    color.setLocked(true);
+    renderer.setScissorTest(true);
+    renderer.setScissor(part.x, part.y, part.width, part.height);
+    before.forEach((piece) => piece.layers.enable(BEFORE));
+    camera.layers.set(BEFORE);
+    renderer.render(this.set, camera);
+    camera.layers.set(0);
+    before.forEach((piece) => piece.layers.disable(BEFORE));
+    renderer.setScissorTest(false);
+    color.setLocked(false);
+    color.setMask(true);
+  }
+
+  // One in the audience sees the whole house; who stands elsewhere, not what would hide the dance from there.
+  _open(camera) {
+    const seated = camera === this.camera && this.seat.at.x > 15;
+    const middle = camera === this.camera ? STAGE_MIDDLE : this.dance.positions[0];
+    this.house.open(camera.position, middle, seated);
+  }
+
+  // Round places that together hold her, in a picture of this size: x, y and radius [points, from the lower left].
+  _places(width, height) {
+    const limbs = this._reaching().map((p) => this._place(p, 0.15, width, height));
+    const hem = (this.tutu?.hem() ?? []).map((p) => this._place(p, 0.06, width, height));
+    // Between waist and hem lies net.
+    const waist = limbs[0];
+    const net = hem.map(([x, y, r]) => [0.5 * (x + waist[0]), 0.5 * (y + waist[1]), 2 * r]);
+    return [...limbs, ...hem, ...net];
+  }
+
+  // And one that holds the floor that changes with her.
+  _poolPlace(width, height) {
+    const { x, y } = this._follow(this.time);
+    return this._place({ x, y, z: 0 }, FLOOR_NEAR, width, height);
+  }
+
+  _place(p, reach, width, height) {
+    const depth = Math.max(_at.copy(p).sub(this.camera.position).dot(this.seat.forward), 0.5);
+    _at.copy(p).project(this.camera);
+    const radius = (reach * this.camera.projectionMatrix.elements[5] * height) / (2 * depth);
+    return [(_at.x * 0.5 + 0.5) * width, (_at.y * 0.5 + 0.5) * height, radius];
+  }
+
+  // The pieces of the set that may stand between the camera and her.
+  _before({ x, y, width, height }, across, down) {
+    const { forward, at } = this.seat;
+    const far = this.dance.positions[0].clone().sub(at).dot(forward) + FLOOR_NEAR;
+    const corner = new Vector3();
+    return this._pieces.filter(({ piece, box }) => {
+      if (!piece.visible) return false;
+      let [near, l, r, d, u] = [Infinity, Infinity, -Infinity, Infinity, -Infinity];
+      for (let k = 0; k < 8; k++) {
+        corner.set(k & 1 ? box.max.x : box.min.x, k & 2 ? box.max.y : box.min.y, k & 4 ? box.max.z : box.min.z);
+        const depth = corner.clone().sub(at).dot(forward);
+        near = Math.min(near, depth);
+        corner.project(this.camera);
+        l = Math.min(l, corner.x);
+        r = Math.max(r, corner.x);
+        d = Math.min(d, corner.y);
+        u = Math.max(u, corner.y);
+      }
+      if (near > far) return false;
+      const place = (v, size) => (v * 0.5 + 0.5) * size;
+      return place(l, across) < x + width && place(r, across) > x && place(d, down) < y + height && place(u, down) > y;
+    }).map(({ piece }) => piece);
+  }
 }
 
-function lifted(window, lift) {
-  return { ...window, bottom: window.bottom - ((window.top - window.bottom) * lift) / (1 - lift) };
+// What holds all of some places, within the picture.
+function bounds(places, width, height) {
+  const edge = (pick, at, side, round, most) => Math.min(Math.max(round(pick(...places.map((p) => p[at] + side * p[2]))), 0), most);
+  const x = edge(Math.min, 0, -1, Math.floor, width);
+  const y = edge(Math.min, 1, -1, Math.floor, height);
+  return { x, y, width: edge(Math.max, 0, 1, Math.ceil, width) - x, height: edge(Math.max, 1, 1, Math.ceil, height) - y };
+}
+
+function lifted({ seat, window }, lift) {
+  return { seat, window: { ...window, bottom: window.bottom - ((window.top - window.bottom) * lift) / (1 - lift) } };
+}
+
+// The pieces of a set that hide what is behind them, and the room each takes.
+function solidPieces(set) {
+  const pieces = [];
+  set.traverse((piece) => {
+    if (piece.isMesh && !piece.material.transparent) pieces.push({ piece, box: new Box3().setFromObject(piece) });
+  });
+  return pieces;
 }

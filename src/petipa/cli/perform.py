@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from petipa.showing import Costume, Setting, Shown
+from petipa.showing import Camera, Costume, Setting, Shown
 
 
 def _sorted_files(files: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
@@ -16,6 +16,17 @@ def _sorted_files(files: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
     if len(ballets) > 1 or len(musics) > 1:
         raise click.UsageError("at most one music file and one .ballet file can be performed at a time")
     return (musics[0] if musics else None), (ballets[0] if ballets else None)
+
+
+def picture_size(words: str) -> tuple[int, int]:
+    """Width and height [px] as ``1920x1080`` says them."""
+    width, times, height = words.lower().replace("×", "x").partition("x")
+    if not (times and width.strip().isdigit() and height.strip().isdigit()):
+        raise click.BadParameter(f"{words} is not a size; 1920x1080 is one", param_hint="--size")
+    size = int(width), int(height)
+    if not all(16 <= side <= 8192 and side % 2 == 0 for side in size):
+        raise click.BadParameter(f"{words}: both sides must be even, from 16 to 8192", param_hint="--size")
+    return size
 
 
 @click.command()
@@ -45,6 +56,14 @@ def _sorted_files(files: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
     show_default=True,
     help="Whether the house is heard.",
 )
+@click.option(
+    "--camera",
+    type=click.Choice([kind.value for kind in Camera]),
+    default=Camera.FILMED.value,
+    show_default=True,
+    help="Where the film is seen from.",
+)
+@click.option("--size", metavar="WxH", default="1280x720", show_default=True, help="Of the film's pictures.")
 def perform(
     files: tuple[Path, ...],
     out: Path,
@@ -58,6 +77,8 @@ def perform(
     evening: bool,
     no_bow: bool,
     audience: str,
+    camera: str,
+    size: str,
 ) -> None:
     """Dance CHOREOGRAPHY (a .ballet file) to MUSIC (MIDI, MusicXML or a recording), or the piece that ships."""
     from rich.console import Console
@@ -82,6 +103,8 @@ def perform(
         costume=Costume(costume) if costume else None,
         shown=Shown.EVENING if evening else Shown.DANCE if no_bow else Shown.BOW,
         audience=audience == "on",
+        camera=Camera(camera),
+        size=picture_size(size),
     )
     with progress_bars(Console(stderr=True)) as report:
         performed = produce(order, report=report)

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.errors import StageError
+from petipa.showing import Camera
 from petipa.stage.act import Act
 from petipa.stage.browser import HOW_TO_GET_ONE, Browser, open_browser
 from petipa.stage.pack import pack_act
@@ -198,6 +199,8 @@ def shoot(
     size: tuple[int, int] = (1280, 720),
     quality: Quality = Quality.DRAFT,
     view: View = View.FOLLOW,
+    camera: Camera = Camera.FILMED,
+    plates: bool = True,
     poster: Mapping[str, Any] | None = None,
 ) -> Iterator[Shoot]:
     """Draw the frames `numbers` (of `fps` a second, 0 at the act's start), in that order.
@@ -215,6 +218,8 @@ def shoot(
         "fps": fps,
         "quality": quality.value,
         "view": view.value,
+        "camera": camera.value,
+        "plates": plates,
         "frames": [int(n) for n in numbers],
         "poster": poster,
     }
@@ -263,9 +268,10 @@ def still(
     size: tuple[int, int] = (1280, 720),
     quality: Quality = Quality.FINAL,
     view: View = View.FOLLOW,
+    camera: Camera = Camera.FILMED,
 ) -> NDArray[np.uint8]:
     """One picture of the act at `seconds` from its start, shape (height, width, 3), uint8 RGB."""
     fps = 1000.0
-    with shoot(act, [round(seconds * fps)], fps=fps, size=size, quality=quality, view=view) as run:
+    with shoot(act, [round(seconds * fps)], fps=fps, size=size, quality=quality, view=view, camera=camera) as run:
         (frame,) = run.frames
         return np.ascontiguousarray(frame.picture[..., :3])

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from petipa.dancer.body import Body
 from petipa.errors import StageError
 from petipa.files import atomic_path
+from petipa.showing import Camera
 from petipa.stage.act import Act, Beat, DrapeLike, StepLike, act_of_motion
 from petipa.stage.camera import Frame, Quality, shoot
 from petipa.stage.sound import audio_frames
@@ -128,18 +129,20 @@ def write_act_film(
     size: tuple[int, int] = (1280, 720),
     fps: int = 30,
     quality: Quality | str = Quality.DRAFT,
+    camera: Camera | str = Camera.FILMED,
     progress: Progress | None = None,
 ) -> Film:
     """Film `act`; see `write_film`."""
     import av
 
-    quality = Quality(quality)
+    quality, camera = Quality(quality), Camera(camera)
     if min(size) < 16 or size[0] % 2 or size[1] % 2:
         raise StageError(f"a film of {size[0]}x{size[1]} cannot be encoded", would_work="an even width and height")
     if fps < 1:
         raise StageError(f"a film of {fps} frames a second cannot be made", would_work="25, 30 or 60")
     total = max(1, int(np.floor(act.duration * fps + 1e-6)) + 1)
-    with atomic_path(Path(path)) as private, shoot(act, range(total), fps=fps, size=size, quality=quality) as run:
+    shooting = shoot(act, range(total), fps=fps, size=size, quality=quality, camera=camera)
+    with atomic_path(Path(path)) as private, shooting as run:
         encoder: _Encoder | None = None
         began = ended = 0.0
         try:
@@ -178,6 +181,7 @@ def write_film(
     size: tuple[int, int] = (1280, 720),
     fps: int = 30,
     quality: Quality | str = Quality.DRAFT,
+    camera: Camera | str = Camera.FILMED,
     progress: Progress | None = None,
 ) -> Film:
     """Film a motion with its music, H.264 and AAC in an MP4, written wholly or not at all.
@@ -190,6 +194,8 @@ def write_film(
         Width and height in pixels, both even.
     quality : Quality or str
         ``draft`` is quick; ``final`` smooths edges in the drawing and encodes better.
+    camera : Camera or str
+        Where it is seen from.
     progress : callable, optional
         Called with the frames done and the frames there will be.
 
@@ -214,4 +220,4 @@ def write_film(
         steps=steps,
         beats=beats,
     )
-    return write_act_film(path, act, size=size, fps=fps, quality=quality, progress=progress)
+    return write_act_film(path, act, size=size, fps=fps, quality=quality, camera=camera, progress=progress)
