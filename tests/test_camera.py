@@ -133,11 +133,14 @@ def test_nor_do_they_in_an_upright_picture(directed: Page) -> None:
 
 
 def shots(page: Page, camera: Camera) -> list[dict[str, Any]]:
-    """The shots of the dance."""
+    """The shots of the dance, each with the lowest height of its window [m, where she is]."""
     return page.ask(
         f"""(() => {{
           const d = new petipa.Director(new petipa.Dance(pack), pack.header, "{camera.value}");
-          return d.shots(16 / 9).map(({{ kind, start, end, size }}) => ({{ kind, start, end, height: Math.min(...size) }}));
+          return d.shots(16 / 9).map(({{ kind, seat, start, end, first, size }}) => {{
+            const depth = d._sight(seat).depth.subarray(first);
+            return {{ kind, start, end, height: Math.min(...size.map((s, i) => s * depth[i])) }};
+          }});
         }})()"""
     )
 
