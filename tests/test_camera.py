@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from devtools import Page, open_page
+from devtools import Page, built, has_browser, open_page
 from petipa.dancer import load_dancer
 from petipa.dancer.body import body_of
 from petipa.showing import Camera
@@ -20,7 +20,6 @@ from petipa.stage.camera import Quality, shoot
 from petipa.stage.pack import pack_act
 from petipa.stage.web_files import web_file
 from stage_acts import Named, ring, small_act
-from test_page import built, has_browser
 
 pytestmark = [
     pytest.mark.skipif(not (built() and has_browser()), reason="no Chromium here, or the scene's script is not built"),
