@@ -299,8 +299,15 @@ class Tiles {
         this._mark(p.x - (lamp.x / lamp.z) * z, p.y - (lamp.y / lamp.z) * z, round + 0.10 + 0.13 * z);
       if (z < 0.35) this._mark(p.x, p.y, round + 0.2);
       if (eye.z > 0) {
-        const t = eye.z / (eye.z + z);
-        this._mark(eye.x + t * (p.x - eye.x), eye.y + t * (p.y - eye.y), round + 0.06 + 0.05 * z);
+        // To a low eye the image of a hand's breadth lies metres long in the varnish.
+        const at = (height) => eye.z / (eye.z + Math.max(height, 0));
+        const [near, far] = [at(z + round), at(z - round)];
+        const long = (far - near) * Math.hypot(p.x - eye.x, p.y - eye.y);
+        const steps = Math.max(1, Math.ceil(long / TILE));
+        for (let k = 0; k <= steps; k++) {
+          const t = near + ((far - near) * k) / steps;
+          this._mark(eye.x + t * (p.x - eye.x), eye.y + t * (p.y - eye.y), round + 0.06 + 0.05 * z);
+        }
       }
     };
     for (const bone of bones) mark(bone, 0.22);

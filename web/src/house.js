@@ -160,7 +160,7 @@ export class House {
     const { drop } = setting;
     this.drop = painter.paint(DROP.width * PIXELS, DROP.height * PIXELS, drop.paint, { seed: 11, fineness });
     this.group.add(
-      wall(DROP.width, DROP.height, picture(this.drop, drop.light, { soft: drop.soft }), new Vector3(DROP.x, 0, DROP.height / 2)),
+      wall(DROP.width, DROP.height, picture(this.drop, drop.light, { soft: drop.soft * fineness }), new Vector3(DROP.x, 0, DROP.height / 2)),
       ...wings(setting, painter, fineness),
       ...proscenium(setting.curtain, painter, fineness),
     );

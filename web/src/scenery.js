@@ -28,7 +28,7 @@ void main() {
 
 export const END = "#include <tonemapping_fragment>\n#include <colorspace_fragment>";
 
-// `soft`: mip levels out of focus, as what stands far behind her is through a long lens.
+// `soft`: points of the paint that a point of light spreads over, as what stands far behind her does through a long lens.
 export function picture(texture, light, { cut = false, soft = 0 } = {}) {
   return new ShaderMaterial({
     uniforms: { map: { value: texture }, light: { value: new Vector3(...light) } },
@@ -40,7 +40,13 @@ export function picture(texture, light, { cut = false, soft = 0 } = {}) {
       varying vec2 vUv;
       ${CLOTH}
       void main() {
-        vec4 paint = texture2D( map, vUv, ${soft.toFixed(1)} );
+        ${
+          soft
+            ? `vec2 off = ${soft.toFixed(2)} / vec2( textureSize( map, 0 ) );
+        vec4 paint = 0.25 * ( texture2D( map, vUv + off * vec2( 0.75, 0.25 ), 0.5 ) + texture2D( map, vUv + off * vec2( -0.25, 0.75 ), 0.5 )
+          + texture2D( map, vUv + off * vec2( -0.75, -0.25 ), 0.5 ) + texture2D( map, vUv + off * vec2( 0.25, -0.75 ), 0.5 ) );`
+            : "vec4 paint = texture2D( map, vUv );"
+        }
         ${cut ? "if ( paint.a < 0.5 ) discard;" : ""}
         gl_FragColor = vec4( cloth( paint ) * light, 1.0 );
         ${END}

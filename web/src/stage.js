@@ -63,7 +63,7 @@ export class Stage {
 
     const painter = new Painter(renderer);
     this.set = new Scene();
-    this.house = new House(setting, painter, { fineness: fine ? 1 : 0.75 });
+    this.house = new House(setting, painter, { fineness: Math.min(Math.max(canvas.height / 720, fine ? 1 : 0.9), 2) });
     this.set.add(this.house.group);
     this.floor = new Floor(setting.floor, { dancer: this.dancer, tutu: this.tutu, drop: this.house.drop, lamps: this.lights.table, painter }, { fine });
     this.floorScene = new Scene();

@@ -299,7 +299,7 @@ function paintPools(brush) {
 }
 
 export const moonlit = {
-  drop: { paint: paintDrop, light: [0.70, 0.72, 0.76], soft: 0.6 },
+  drop: { paint: paintDrop, light: [0.70, 0.72, 0.76], soft: 1.2 },
   wings: { paint: paintWing, light: [0.62, 0.62, 0.66] },
   border: { paint: paintBorder, light: [0.50, 0.52, 0.58] },
   masking: "#04060b",

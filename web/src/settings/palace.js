@@ -63,11 +63,11 @@ function garden(brush) {
   }
   const cypress = (x, y, tall, colour) => {
     const lit = x < w * AXIS ? 1 : -1;
-    for (let i = 0; i < 240; i++) {
+    for (let i = 0; i < 330; i++) {
       const s = random();
       const broad = tall * 0.085 * Math.pow(Math.sin(Math.PI * (0.10 + 0.88 * Math.pow(1 - s, 0.6))), 0.7);
       const u = random() * 2 - 1;
-      brush.tuft(mix(colour, [196, 138, 86], 0.7 * clamp(0.7 * u * lit - 0.1) * random()), x + u * broad, y - tall * s, tall * 0.055 * (0.7 + 0.6 * random()), { alpha: 0.9 });
+      brush.tuft(mix(colour, [196, 138, 86], 0.7 * clamp(0.7 * u * lit - 0.1) * random()), x + u * broad, y - tall * s, tall * 0.068 * (0.7 + 0.6 * random()), { alpha: 0.95 });
     }
   };
   // Clipped hedges close the view to both sides.
@@ -253,7 +253,7 @@ function paintDrop(brush) {
   // The vault above it is lost in the dark.
   brush.rectangle(0, 0, w, h * 0.40, GOLD.shade, { below: [...GOLD.shade, 0], alpha: 0.96 });
   // The floor of the hall, and the openings lying in its polish.
-  brush.rectangle(0, h * SILL, w, h, mix(GOLD.dark, GOLD.stone, 0.55), { below: GOLD.shade });
+  brush.rectangle(0, h * SILL, w, h, mix(GOLD.dark, GOLD.stone, 0.60), { below: mix(GOLD.dark, GOLD.stone, 0.28) });
   for (let k = -22; k <= 22; k++) brush.line(GOLD.shade, w * (AXIS + 0.016 * k), h * SILL, w * (AXIS + 0.052 * k), h, 2, 5, { alpha: 0.45 });
   for (const v of [0.03, 0.09, 0.18, 0.31, 0.50, 0.76]) brush.rectangle(0, h * (SILL + (1 - SILL) * v), w, h * (SILL + (1 - SILL) * v) + 3, GOLD.shade, { alpha: 0.4 });
   for (const o of openings) {
@@ -283,7 +283,7 @@ function paintDrop(brush) {
   chandelier(brush, w * AXIS, 0, h * 0.375, h * 0.098);
   for (const side of [-1, 1]) chandelier(brush, w * (AXIS + side * 0.205), 0, h * 0.330, h * 0.056);
   for (let i = 0; i < 60; i++) brush.puff([255, 190, 110], w * random(), h * (0.3 + 0.5 * random()), 500, 160, { alpha: 0.025, light: 1 });
-  brush.vignette(GOLD.shade, { x: AXIS, y: 0.62, inner: 0.16, outer: 0.60, alpha: 0.84 });
+  brush.vignette(GOLD.shade, { x: AXIS, y: 0.76, inner: 0.20, outer: 0.66, alpha: 0.84 });
   brush.seams(3);
 }
 
@@ -342,7 +342,7 @@ function paintPools(brush) {
 }
 
 export const palace = {
-  drop: { paint: paintDrop, light: [0.66, 0.62, 0.60], soft: 0.5 },
+  drop: { paint: paintDrop, light: [0.66, 0.62, 0.60], soft: 1.2 },
   wings: { paint: paintWing, light: [0.58, 0.54, 0.52] },
   border: { paint: paintBorder, light: [0.38, 0.34, 0.34] },
   masking: "#090403",

@@ -148,7 +148,7 @@ function furnish() {
 }
 
 export const studio = {
-  drop: { paint: paintDrop, light: [0.74, 0.75, 0.78], soft: 0.3 },
+  drop: { paint: paintDrop, light: [0.74, 0.75, 0.78], soft: 0.9 },
   wings: { paint: paintWing, light: [0.84, 0.85, 0.88] },
   border: { paint: paintBorder, light: [0.55, 0.55, 0.56] },
   masking: "#4a3f32",
