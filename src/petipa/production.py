@@ -67,8 +67,8 @@ class Stage(StrEnum):
     REFERENCE = "reference"
     SOLVE = "solve"
     MEASURE = "measure"
-    AUDIENCE = "audience"
     STRIP = "strip"
+    AUDIENCE = "audience"
     DRAPE = "drape"
     PAGE = "page"
     EXPORT = "export"
@@ -752,14 +752,12 @@ def _drape(dancer: Dancer, motion: Motion, act: Act, order: Order, share: Callab
 
 def _heard(act: Act, felt: Excitement, music: Music, order: Order) -> Act:
     """The act with its sound as it is heard in the house."""
-    from petipa.stage.audience import audience_sound, dance_over, reactions
+    from petipa.stage.audience import audience_sound, dance_over
     from petipa.stage.sound import mixed
 
-    chord = music.last_chord
-    answers = reactions(felt, start=act.start, end=act.end, last_chord=chord) if order.audience else ()
-    house = audience_sound(answers, start=act.start, end=act.end, rate=act.sample_rate, seed=order.seed)
-    over = dance_over(felt, end=act.end, last_chord=chord) - act.start
-    return replace(act, mix=mixed(act.music(), house, act.sample_rate, over=over), reactions=answers)
+    house = audience_sound(act.reactions, start=act.start, end=act.end, rate=act.sample_rate, seed=order.seed)
+    over = dance_over(felt, end=act.end, last_chord=music.last_chord) - act.start
+    return replace(act, mix=mixed(act.music(), house, act.sample_rate, over=over))
 
 
 def write_sound(path: Path, samples: NDArray[np.float32], rate: int) -> None:
@@ -1270,6 +1268,7 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
     from petipa.motion.model import Motion
     from petipa.music import CURVE_RATE
     from petipa.stage.act import act_of_motion
+    from petipa.stage.audience import reactions
 
     account = Account(report)
     out = make_folder(order.out)
@@ -1319,12 +1318,10 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
     if not ledger.holds("music.wav", music_key):
         write_sound(out / "music.wav", act.music(), act.sample_rate)
         ledger.add("music.wav", music_key)
-    with account.stage(Stage.AUDIENCE):
-        act = _heard(act, felt, music, order)
-    sound_key = _digest(key, act.sound().tobytes())
-    if order.audience and not ledger.holds("evening.wav", sound_key):
-        write_sound(out / "evening.wav", act.sound(), act.sample_rate)
-        ledger.add("evening.wav", sound_key)
+    if order.audience:
+        answers = reactions(felt, start=act.start, end=act.end, last_chord=music.last_chord)
+        act = replace(act, reactions=answers)
+    sound_key = _digest(music_key, repr(act.reactions))
     if not ledger.holds("strip.png", key):
         with account.stage(Stage.STRIP):
             bars = [step.bar for step in motion.steps]
@@ -1344,6 +1341,13 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         from petipa.stage.browser import find_browser
 
         find_browser()  # better missed before the tutu is draped for nothing
+    recorded = not order.audience or ledger.holds("evening.wav", sound_key)
+    if not recorded or {"page.html", "film.mp4"} & set(missing):
+        with account.stage(Stage.AUDIENCE):
+            act = _heard(act, felt, music, order)
+    if not recorded:
+        write_sound(out / "evening.wav", act.sound(), act.sample_rate)
+        ledger.add("evening.wav", sound_key)
     if missing:
         with account.stage(Stage.DRAPE) as share:
             act = replace(act, drape=_drape(programme.dancer, motion, act, order, share))

@@ -106,8 +106,8 @@ class Excitement:
         When she first moves.
     dance_end : float [s]
         When the last pose before the bow is reached.
-    bow : (float, float) [s], or None
-        From where to where she thanks.
+    bows : tuple of float [s]
+        When she bends deepest, thanking.
     """
 
     steps: tuple[Thrill, ...]
@@ -115,7 +115,7 @@ class Excitement:
     curve: Array
     begins: float
     dance_end: float
-    bow: tuple[float, float] | None = None
+    bows: tuple[float, ...] = ()
 
     @property
     def peak(self) -> float:
@@ -150,7 +150,7 @@ class Excitement:
             "peak": round(self.peak, 4),
             "peak_time": round(self.peak_time, 2),
             "dance_end": round(self.dance_end, 3),
-            "bow": None if self.bow is None else [round(edge, 3) for edge in self.bow],
+            "bows": [round(bow, 3) for bow in self.bows],
             "steps": [
                 {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(one).items()} for one in self.steps
             ],
@@ -167,20 +167,20 @@ WALKS = frozenset({STANDS, "walk", "run"})
 """Entries that may stand between bows and after them."""
 
 
-def parts(steps: Sequence[StepSpan]) -> tuple[float, float, tuple[float, float] | None]:
-    """When she first moves, when the last pose is reached, and from where to where she thanks [s]."""
+def parts(steps: Sequence[StepSpan]) -> tuple[float, float, tuple[float, ...]]:
+    """When she first moves, when the last pose is reached, and when she bows after it [s]."""
     if not steps:
-        return 0.0, 0.0, None
+        return 0.0, 0.0, ()
     end = len(steps)
     while end > 1 and steps[end - 1].entry in BOWS | WALKS:
         end -= 1
-    bows = [step for step in steps[end:] if step.entry in BOWS]
+    bows = tuple(step.accent for step in steps[end:] if step.entry in BOWS)
     # A dance without a bow ends with its last step, even if that is a walk.
     last = end if bows else len(steps)
     while last > 1 and steps[last - 1].entry == STANDS:
         last -= 1
     moves = next((step for step in steps if step.entry != STANDS), steps[0])
-    return moves.t0, steps[last - 1].accent, (bows[0].t0, bows[-1].t1) if bows else None
+    return moves.t0, steps[last - 1].accent, bows
 
 
 def turned(motion: Motion, step: StepSpan) -> float:
@@ -303,5 +303,5 @@ def excitement(
         )
     end = motion.start + (len(motion.q) - 1) / motion.rate
     curve = felt([one.accent for one in steps], [one.thrill for one in steps], start=motion.start, end=end)
-    begins, over, bow = parts(motion.steps)
-    return Excitement(tuple(steps), motion.start, curve, begins, min(end, over), bow)
+    begins, over, bows = parts(motion.steps)
+    return Excitement(tuple(steps), motion.start, curve, begins, min(end, over), bows)

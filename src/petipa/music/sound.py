@@ -113,22 +113,25 @@ def levelled(samples: Samples) -> Samples:
 
 def limited(samples: Samples, *, block: int = 128) -> Samples:
     """`samples` pressed below `PEAK` by a gain that sinks before a peak and rises after it within 50 ms."""
-    if len(samples) == 0 or float(np.max(np.abs(samples))) <= PEAK:
+    if len(samples) == 0 or max(float(samples.max()), -float(samples.min())) <= PEAK:
         return samples
     from scipy.ndimage import minimum_filter1d
 
     whole = -(-len(samples) // block)
-    padded = np.zeros((whole * block, samples.shape[1]), dtype=np.float32)
-    padded[: len(samples)] = samples
-    peaks = np.abs(padded).reshape(whole, -1).max(axis=1)
+    edges = np.arange(whole) * block
+    peaks = np.maximum(np.maximum.reduceat(samples, edges), -np.minimum.reduceat(samples, edges)).max(axis=1)
     wanted = np.minimum(1.0, PEAK / np.maximum(peaks, 1e-9))
     # The lowest wanted gain of 35 blocks, averaged over half as many, is never above what a block itself wants.
     low = minimum_filter1d(wanted, 35, mode="nearest")
     window = np.hanning(19)[1:-1]
     gain = np.convolve(np.pad(low, 8, mode="edge"), window / window.sum(), mode="valid")
     centres = (np.arange(whole) + 0.5) * block
-    curve = np.interp(np.arange(len(samples)), centres, gain)
-    return np.asarray(np.clip(samples * curve[:, None], -PEAK, PEAK), dtype=np.float32)
+    out = np.empty(samples.shape, dtype=np.float32)
+    for first in range(0, len(samples), 1 << 18):  # long music is not held in memory several times
+        part = samples[first : first + (1 << 18)]
+        curve = np.interp(first + np.arange(len(part)), centres, gain)
+        out[first : first + len(part)] = np.clip(part * curve[:, None], -PEAK, PEAK)
+    return out
 
 
 def _fluidsynth(notes: Notes, *, rate: int, duration: float) -> Samples | None:

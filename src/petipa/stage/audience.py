@@ -70,7 +70,7 @@ class Reaction:
     strength : 0 to 1, how many take part and how heartily
     cause : in words, "grand jeté R"
     beats : tuple of float [s, music time]
-        Where hands meet, if they clap in time with something.
+        Where hands meet, if they clap in time with something; in applause, where it rises again.
     """
 
     kind: Kind
@@ -171,10 +171,10 @@ def _ovation(felt: Excitement, *, over: float, end: float) -> Iterable[Reaction]
     ends = end + 3.0
     if strength < DULL or end - begins < 1.5:
         return
-    found = [Reaction(Kind.APPLAUSE, begins, ends, strength, "the dance")]
+    found = [Reaction(Kind.APPLAUSE, begins, ends, strength, "the dance", felt.bows)]
     if strength >= STANDING:
         # Shouts come with the first of the clapping, and again as she comes to bow.
-        for at in (begins, *([felt.bow[0]] if felt.bow is not None and felt.bow[0] > begins + 2.0 else [])):
+        for at in (begins, *(bow for bow in felt.bows[:1] if bow > begins + 2.0)):
             found.append(Reaction(Kind.CHEER, at + 0.6, min(ends, at + 5.0), strength, "the dance"))
     if strength >= 1.2 * STANDING:
         found.append(Reaction(Kind.WHISTLE, begins + 1.5, ends - 0.5, strength, "the dance"))
@@ -185,13 +185,13 @@ def _ovation(felt: Excitement, *, over: float, end: float) -> Iterable[Reaction]
 
 
 LEVEL = 0.0288
-"""Brings the ovation of a full house to -20 LUFS (`tests/test_audience.py` holds it there)."""
+"""Brings the ovation of a full house to -20 LUFS at its height (`tests/test_audience.py` holds it there)."""
 GAINS = {
     Kind.MURMUR: -8.0,
     Kind.GASP: 3.0,
     Kind.APPLAUSE: 0.0,
     Kind.RHYTHM: 0.0,
-    Kind.CHEER: 12.0,
+    Kind.CHEER: 16.0,
     Kind.WHISTLE: 17.0,
 }
 """A person's voice beside a person's clap of like force [dB]."""
@@ -263,7 +263,10 @@ def _perform(
     elif one.kind is Kind.APPLAUSE and those is not None:
         spans = [(other.start - begin, other.end - begin) for other in group if other.kind is Kind.RHYTHM]
         spans = [(a, b) for a, b in spans if a >= start and b <= end]
-        crowd.clapping(part, house, those, rng, start=start, end=end, strength=one.strength, together=spans)
+        rises = [at - begin for at in one.beats]
+        crowd.clapping(
+            part, house, those, rng, start=start, end=end, strength=one.strength, rises=rises, together=spans
+        )
     elif one.kind is Kind.RHYTHM and those is not None:
         crowd.in_rhythm(part, house, those, rng, beats=np.array(one.beats) - begin, strength=one.strength)
     elif one.kind is Kind.CHEER:

@@ -84,9 +84,27 @@ def hands(seed: int, people: int, rate: int) -> Hands:
     return Hands(bursts, interval, np.clip(rng.normal(0.7, 0.15, people), 0.3, 1.0))
 
 
-def _clap(room: Room, house: Seats, those: Hands, person: int, times: Floats, rng: np.random.Generator) -> None:
+def warmth(times: Floats, rises: Sequence[float]) -> Floats:
+    """How heartily people clap, 0.4 to 1: up within a second of each of `rises`, and down over the next ten [s]."""
+    best = np.zeros(len(times))
+    for at in rises:
+        since = np.maximum(times - at, 0.0)
+        best = np.maximum(best, (1.0 - np.exp(-since / 0.7)) * np.exp(-since / 7.0) / 0.71)
+    return 0.4 + 0.6 * best
+
+
+def _clap(
+    room: Room,
+    house: Seats,
+    those: Hands,
+    person: int,
+    times: Floats,
+    rng: np.random.Generator,
+    *,
+    warmth: Floats | float = 1.0,
+) -> None:
     kinds = rng.integers(_KINDS, size=len(times))
-    force = those.force[person] * 10.0 ** (rng.normal(0.0, 1.5, len(times)) / 20.0)
+    force = those.force[person] * warmth * 10.0 ** (rng.normal(0.0, 1.5, len(times)) / 20.0)
     for time, kind, gain in zip(times, kinds, force, strict=True):
         room.add(those.bursts[person * _KINDS + kind], float(time), house, person, float(gain))
 
@@ -116,6 +134,7 @@ def clapping(
     start: float,
     end: float,
     strength: float,
+    rises: Sequence[float] = (),
     together: Sequence[tuple[float, float]] = (),
 ) -> None:
     """Applause from `start` to `end` [s in the room], as people join and leave it.
@@ -123,6 +142,7 @@ def clapping(
     Parameters
     ----------
     strength : 0 to 1, how many clap, how hard, how soon and how fast
+    rises : when they warm to it again
     together : spans in which those who follow others leave it to `in_rhythm`
     """
     people = len(house.distance)
@@ -141,7 +161,7 @@ def clapping(
             if follow[person]:
                 a, b = a + rng.normal(0.0, 0.4), b + rng.normal(0.0, 0.4)
                 times = times[(times < a) | (times > b)]
-        _clap(room, house, those, int(person), times, rng)
+        _clap(room, house, those, int(person), times, rng, warmth=warmth(times, (start + spread, *rises)))
 
 
 def in_rhythm(

@@ -21,7 +21,7 @@ famous ones have about 1.1 to 1.5 s at middle frequencies (Beranek, Concert Hall
 VOLUME = 9000.0
 """Of the auditorium [m3]."""
 
-NEAREST, FARTHEST = 5.0, 28.0
+NEAREST, FARTHEST = 3.5, 28.0
 """Distances of people from the microphones [m]."""
 
 SOUND_SPEED = 343.0

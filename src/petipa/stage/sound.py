@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from petipa.errors import StageError
 from petipa.music.sound import LIMIT_DB, PEAK, limited
-from petipa.stage.loudness import HOP, loudness, momentary, true_peak
+from petipa.stage.loudness import HOP, SILENT, loudness, momentary, true_peak
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ CEILING = -1.0
 OVATION = 3.0
 """A full house at its loudest beside the music's own loudness [LU]."""
 FULL_HOUSE = -20.0
-"""Loudness at which `petipa.stage.audience` leaves an ovation of a full house [LUFS]."""
+"""Loudness at which `petipa.stage.audience` leaves an ovation of a full house at its height [LUFS]."""
 BELOW_MUSIC = 8.0
 """How far the audience stays below the music while she dances [LU], in every 0.4 s."""
 PAUSE = 25.0
@@ -34,25 +34,26 @@ RELEASE = 12.0
 """After the end the audience may come up so much a second [LU/s], as the last chord rings."""
 
 
-def kept_below(music: NDArray[np.float32], audience: NDArray[np.float32], rate: int, *, over: float) -> Floats:
+def kept_below(music: Floats, audience: Floats, *, whole: float, over: float) -> Floats:
     """Gain of an audience, 0 to 1, ten values a second, that keeps it `BELOW_MUSIC` until `over` [s], then lets it go.
 
-    Both sounds of shape (n, channels), from the same moment on.
+    Parameters
+    ----------
+    music, audience : momentary loudness of both, shape (m,) each [LUFS]
+    whole : integrated loudness of the music [LUFS]
     """
     from scipy.ndimage import minimum_filter1d
 
-    loud, crowd = momentary(music, rate), momentary(audience, rate)
-    times = np.arange(len(loud)) * HOP
-    whole = loudness(music, rate)
+    times = np.arange(len(music)) * HOP
     # A little more than is promised: between the values the gain goes in straight lines.
-    beyond = crowd - (loud - BELOW_MUSIC - 0.3) - RELEASE * np.maximum(times - over, 0.0)
-    beyond[loud < whole - PAUSE] = 0.0
+    beyond = audience - (music - BELOW_MUSIC - 0.3) - RELEASE * np.maximum(times - over, 0.0)
+    beyond[music < max(whole - PAUSE, SILENT)] = 0.0
     wanted = 10.0 ** (-np.maximum(beyond, 0.0) / 20.0)
     # The least of all blocks a moment belongs to, and of as many round them as the smoothing reaches.
     window = np.hanning(9)[1:-1]
     least = minimum_filter1d(np.pad(wanted, (4, 4), mode="edge"), 11, mode="nearest")
     smooth = np.convolve(np.pad(least, 3, mode="edge"), window / window.sum(), mode="valid")[4:]
-    return np.asarray(smooth[: len(loud) + 4], dtype=np.float64)
+    return np.asarray(smooth[: len(music) + 4], dtype=np.float64)
 
 
 def mixed(
@@ -62,22 +63,22 @@ def mixed(
 
     Parameters
     ----------
-    music, audience : arrays, shape (n, channels), from the same moment on
+    music, audience : arrays, shape (n, channels), from the same moment on and equally long
     rate : samples a second
     over : when the dance and its music are over [s]; until then the audience stays `BELOW_MUSIC`
     """
     whole = loudness(music, rate)
-    crowd = audience[: len(music)]
-    if music.shape[1] == 1 and crowd.shape[1] == 2:
-        crowd = crowd.mean(axis=1, keepdims=True)
+    crowd = momentary(audience, rate)
+    level = whole + OVATION - FULL_HOUSE if np.isfinite(whole) else 0.0
+    gain = kept_below(momentary(music, rate), crowd + level, whole=whole, over=over)
     out = music.astype(np.float32, copy=True)
-    if crowd.any():
-        if np.isfinite(whole):
-            crowd = crowd * np.float32(10.0 ** ((whole + OVATION - FULL_HOUSE) / 20.0))
-            gain = kept_below(music, crowd, rate, over=over)
-            at = np.arange(len(crowd)) / (HOP * rate)
-            crowd = crowd * np.interp(at, np.arange(len(gain)), gain)[:, None].astype(np.float32)
-        out[: len(crowd)] += crowd
+    for first in range(0, len(out), 1 << 18):  # long music is not held in memory several times
+        part = audience[first : first + (1 << 18)]
+        if music.shape[1] == 1:
+            part = part.mean(axis=1, keepdims=True)
+        at = (first + np.arange(len(part))) / (HOP * rate)
+        gains = 10.0 ** (level / 20.0) * np.interp(at, np.arange(len(gain)), gain)
+        out[first : first + len(part)] += part * gains[:, None].astype(np.float32)
     return normalised(out, rate)
 
 
@@ -89,12 +90,12 @@ def normalised(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     whole = loudness(samples, rate)
     if not np.isfinite(whole):
         return samples
-    most = 10.0 ** (LIMIT_DB / 20.0) * PEAK / float(np.max(np.abs(samples)))
+    most = 10.0 ** (LIMIT_DB / 20.0) * PEAK / max(float(samples.max()), -float(samples.min()))
     out = samples
     gain = 1.0
     for _ in range(3):  # what is pressed is softer than it was: a little more, until it is as loud as it should be
         gain = min(gain * 10.0 ** ((TARGET - whole) / 20.0), most)
-        out = limited((samples * np.float32(gain)).astype(np.float32))
+        out = limited(samples * np.float32(gain))
         whole = loudness(out, rate)
     over = true_peak(out) / 10.0 ** (CEILING / 20.0)
     return out if over <= 1.0 else (out / np.float32(over)).astype(np.float32)

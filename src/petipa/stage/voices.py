@@ -53,7 +53,8 @@ class Utterance:
     level : amplitude at each knot, 0 to 1
     voiced : share of tone against breath, 0 to 1
     tilt : corner above which the source falls by 6 dB an octave more [Hz]: low for soft speech, high for a shout
-    edge : rise above 800 Hz [6 dB an octave]: little in talk, much in a shout or in breath
+    edge : rise from 800 Hz to 6 kHz [6 dB an octave]: little in talk, much in a shout or in breath
+    jaw : first formant over that of the vowel in talk; a mouth opened wide raises it, and the second half as much
     woman : whose formants
     """
 
@@ -64,6 +65,7 @@ class Utterance:
     voiced: float = 0.9
     tilt: float = 1200.0
     edge: float = 0.0
+    jaw: float = 1.0
     woman: bool = False
 
 
@@ -88,7 +90,9 @@ def spoken(said: Utterance, rate: int, rng: np.random.Generator) -> Sound:
     now = np.arange(length) / rate
     # A throat is never steady: jitter in pitch, shimmer in level, both slow.
     wander = np.interp(now, np.linspace(0, now[-1], 12), rng.normal(0.0, 0.012, 12))
-    pitch = np.interp(now, times, said.pitch) * (1.0 + wander)
+    round_off = np.hanning(round(0.06 * rate) | 1)
+    glide = np.pad(np.interp(now, times, said.pitch), len(round_off) // 2, mode="edge")
+    pitch = np.convolve(glide, round_off / round_off.sum(), mode="valid") * (1.0 + wander)
     phase = np.cumsum(pitch) / rate + rng.random()
     tone = glottis(phase % 1.0)
     breath = rng.normal(0.0, 0.3, length)
@@ -97,12 +101,14 @@ def spoken(said: Utterance, rate: int, rng: np.random.Generator) -> Sound:
     source = lfilter([1.0 - pole], [1.0, -pole], source)
     scale = WOMAN if said.woman else 1.0
     knots = np.array([(*VOWELS[vowel], *UPPER) for vowel in said.vowels]) * scale
+    knots[:, 0] *= said.jaw
+    knots[:, 1] *= 0.5 + 0.5 * said.jaw
     step = max(1, round(_FRAME * rate))
     middles = (np.arange(0, length, step) + step / 2) / rate
     tracks = np.stack([np.interp(middles, times, knots[:, k]) for k in range(len(BANDWIDTHS))])
     out = source
     for k, width in enumerate(BANDWIDTHS):
-        radius = np.exp(-np.pi * width * scale / rate)
+        radius = np.exp(-np.pi * width * scale * said.jaw**2 / rate)
         state = np.zeros(2)
         filtered = np.empty(length)
         for f, first in enumerate(range(0, length, step)):
@@ -182,7 +188,9 @@ def cheer(rate: int, rng: np.random.Generator, *, woman: bool, strength: float) 
             pitch=(base, base, base, 1.1 * base, 1.15 * base, base, 1.1 * base, top, 0.92 * top, 0.6 * top),
             level=(0.0, 0.35, 0.3, 0.85, 0.8, 0.25, 0.25, 1.0, 0.75, 0.0),
             tilt=5000.0,
-            edge=2.0,
+            edge=2.5,
+            jaw=1.4,
+            voiced=0.82,
             woman=woman,
         )
     else:
@@ -194,7 +202,9 @@ def cheer(rate: int, rng: np.random.Generator, *, woman: bool, strength: float) 
             pitch=(base, 1.3 * base, 1.2 * top, 1.1 * top, 0.7 * top),
             level=(0.0, 0.7, 1.0, 0.8, 0.0),
             tilt=4000.0,
-            edge=2.0,
+            edge=2.5,
+            jaw=1.4,
+            voiced=0.82,
             woman=woman,
         )
     return spoken(said, rate, rng)
