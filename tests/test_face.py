@@ -128,7 +128,7 @@ def test_she_smiles_most_in_the_bow_and_is_glad_only_at_the_end(body: Body) -> N
     act = _act(body, *_still(body, 8.0), steps=steps)
     face = face_of(act)
     smile, joy = (face.weights[:, body.shape_names.index(name)] for name in ("smile", "joy"))
-    assert joy[: round(3 * RATE)].max() == 0 and joy[-1] == 1
+    assert joy[: round(3 * RATE)].max() == 0 < 0.5 < joy[-1]
     assert smile[-1] > smile[round(2 * RATE)] > 0.2
     assert np.abs(np.diff(face.weights[:, body.shape_names.index("smile")])).max() < 0.05
 

@@ -267,6 +267,11 @@ def _feet(patch: Patch, rigged: Rigged) -> Patch:
     ankle = rigged.joint("foot_l")
     patch = replace(patch, vertices=slimmed(patch.vertices, ankle))
     x, y, z = patch.vertices.T
+    tendons = (
+        rise(z, 0.045, 0.070) * (1 - rise(z, 0.14, 0.19)) * (y > 0.02) * (y < 0.3) * rise(x - ankle[0], -0.03, 0.02)
+    )
+    patch = smooth(patch, 0.9 * tendons, rounds=10)
+    x, y, z = patch.vertices.T
     leg = (y > 0.02) & (z < 0.2)
     forward = x - ankle[0]
     index = [NAMES.index(f"{n}_l") for n in ("shank", "foot", "mid", "toes")]
@@ -374,7 +379,7 @@ def _painted(whole: Patch, eye: Array) -> NDArray[np.uint8]:
     out[:, 2] = face * np.exp(-(((z - 0.0085 - 0.08 * side) / 0.0065) ** 2) - (side / 0.019) ** 2) * (x > -0.03)
     # Legs are hollow only toward each other, and that changes with every step.
     bare = np.zeros(len(out), bool)
-    bare[np.unique(whole.faces[np.isin(whole.part, (SKIN, HAIR, LIPS, MOUTH, TEETH))])] = True
+    bare[np.unique(whole.faces[np.isin(whole.part, (SKIN, HAIR, LIPS))])] = True
     out[:, 3] = np.where(bare, hollows(whole.vertices, whole.faces, reach=0.022), 0.0)
     return np.round(255 * np.clip(out, 0, 1)).astype(np.uint8)
 

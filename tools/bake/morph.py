@@ -83,6 +83,7 @@ LIMB_CHANGES = {
     "measure-thigh-circ-incr": -0.30,
     "measure-knee-circ-incr": -0.25,
     "measure-upperarm-circ-incr": -0.20,
+    "measure-neck-circ-incr": -0.35,
 }
 """Lean limbs; like the features they move no joint."""
 

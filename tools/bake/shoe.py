@@ -88,7 +88,7 @@ def slimmed(vertices: Array, ankle: Array) -> Array:
     out = vertices.copy()
     forward, up = vertices[:, 0] - ankle[0], vertices[:, 2] - ankle[2]
     # A heavy instep would balloon when the foot is pointed: it keeps its distance from the ankle.
-    full = rise(np.hypot(forward, up), 0.030, 0.062) * rise(forward, 0.012, 0.045) * (1 - rise(forward, 0.085, 0.135))
+    full = rise(np.hypot(forward, up), 0.030, 0.062) * rise(forward, 0.012, 0.045) * (1 - rise(forward, 0.062, 0.098))
     full *= (vertices[:, 1] > 0.02) * rise(up, -0.050, -0.012) * (1 - rise(up, 0.035, 0.085))
     out[:, 0] -= 0.013 * full
     out[:, 2] -= 0.006 * full

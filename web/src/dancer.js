@@ -8,8 +8,9 @@ import { SURROUND } from "./light.js";
 // What a fragment is made of, where more than colour and gloss tells it.
 const FLESH = 1; // skin and hair, which meet in a hairline
 const EYEBALL = 2;
-const DULL = 3; // throws nothing back
-const KINDS = { skin: FLESH, hair: FLESH, eye: EYEBALL, iris: EYEBALL, lash: DULL, mouth: DULL };
+const KNIT = 3;
+const DULL = 4; // throws nothing back
+const KINDS = { skin: FLESH, hair: FLESH, eye: EYEBALL, iris: EYEBALL, tights: KNIT, lash: DULL, mouth: DULL };
 
 // Colour (sRGB), roughness, satin (a sheen at grazing angles), flesh (light that bleeds through at the edge).
 const SURFACES = {
@@ -156,7 +157,7 @@ if ( vSurface.z > 0.0 || hairShare > 0.0 ) {
   reflectedLight.directSpecular += hairShare * shine * ( 0.45 + 0.75 * strand );
 }
 #endif
-float sunk = vSurface.w > 2.5 ? 1.0 : vSurface.w > 1.5 && vSurface.w < 2.5 ? 0.0 : vPaint.w;
+float sunk = vSurface.w > 3.5 ? 1.0 : vSurface.w > 1.5 && vSurface.w < 2.5 ? 0.0 : vPaint.w;
 `;
 
 function bodyMaterial(shade) {
@@ -213,6 +214,8 @@ function bodyMaterial(shade) {
         vec3 lit = reflectedLight.directDiffuse + reflectedLight.indirectDiffuse;
         outgoingLight += vSurface.y * rim * rim * ( 0.55 * lit + 0.08 );
         outgoingLight += vSurface.z * ( 1.0 - hairShare ) * rim * rim * lit * vec3( 0.30, 0.07, 0.03 );
+        // Knitted silk is thin where one looks straight through it, and closes toward the edge of the leg.
+        if ( vSurface.w > 2.5 && vSurface.w < 3.5 ) outgoingLight *= mix( vec3( 1.02, 0.985, 0.97 ), vec3( 0.74, 0.69, 0.69 ), rim * rim );
         #include <opaque_fragment>`,
       );
   };

@@ -63,15 +63,16 @@ def face_of(act: Act, *, seed: int = 0) -> Face:
     head = act.body.names.index("head")
     joy, lively, gathered, flying, spinning = _moods(act)
     spirit = np.clip(0.15 + 0.6 * lively + 0.45 * flying, 0.0, 1.0) * (1 - 0.35 * spinning)
+    shown = (1 - gathered) * (1 - 0.7 * _bowed(act.rotations[:, head, :, 0]))
     gaze = _gaze(act, head, np.random.default_rng(seed))
     blink = _blinks(frames, rate, spinning > 0.05, np.random.default_rng(seed + 1))
     # The lids go down with the eyes and up with them.
     lids = np.clip(-gaze[:, 1] / GAZE_LIMIT, 0.0, 1.0)
     shut = np.clip(np.maximum(blink, 0.40 * lids), 0.0, 1.0)
     parts = {
-        "smile": 0.30 + 0.60 * np.maximum(spirit, joy) - 0.30 * gathered,
-        "radiant": np.maximum(1.05 * spirit - 0.25, 0.9 * joy) * (1 - gathered),
-        "joy": joy,
+        "smile": 0.30 + 0.55 * np.maximum(spirit, joy) - 0.30 * gathered,
+        "radiant": np.clip(np.maximum(1.05 * spirit - 0.25, 0.55 * joy), 0.0, 0.75) * shown,
+        "joy": 0.7 * joy * shown,
         "effort": 0.5 * gathered,
         "brows": 0.15 + 0.35 * spirit + 0.30 * joy + 0.3 * np.clip(gaze[:, 1] / GAZE_LIMIT, 0.0, 1.0),
         "blink_l": shut,
@@ -81,6 +82,11 @@ def face_of(act: Act, *, seed: int = 0) -> Face:
     still = np.zeros(frames)
     weights = np.stack([np.clip(parts.get(name, still), 0.0, 1.0) for name in names], axis=1)
     return Face(weights.reshape(frames, len(names)), gaze)
+
+
+def _bowed(facing: Floats) -> Floats:
+    """How far the head is bowed, 0 to 1, by where it faces (frames, 3)."""
+    return 1.0 - _rise(facing[:, 2], -0.42, -0.12)
 
 
 def _smooth(values: Floats, width: float, rate: float) -> Floats:
@@ -149,12 +155,14 @@ def _gaze(act: Act, head: int, random: np.random.Generator) -> Floats:
     house /= np.linalg.norm(house, axis=1, keepdims=True)
     # Past the house the eyes catch it and stay on it as long as they comfortably can.
     drawn = _rise(np.einsum("fi,fi->f", ahead, house), np.cos(np.radians(50.0)), np.cos(np.radians(18.0)))
-    level = np.stack([ahead[:, 0], ahead[:, 1], np.maximum(ahead[:, 2], 0.35 * ahead[:, 2] - 0.05)], axis=1)
-    wanted = level + drawn[:, None] * (house - level)
+    # A bowed head thanks: its eyes go down with it.
+    drawn *= 1.0 - _bowed(ahead)
+    wanted = ahead + drawn[:, None] * (house - ahead)
     seen = np.einsum("fij,fi->fj", act.rotations[:, head], wanted)
     turn = np.stack(
         [np.arctan2(seen[:, 1], seen[:, 0]), np.arctan2(seen[:, 2], np.hypot(seen[:, 0], seen[:, 1]))], axis=1
     )
+    turn[:, 1] -= np.radians(12.0) * _bowed(ahead)
     # An eye never rests quite still: every second or so it goes on by a degree.
     darts = np.cumsum(random.uniform(0.5, 1.6, frames // max(round(0.5 * rate), 1) + 2))
     which = np.searchsorted(darts, np.arange(frames) / rate)
