@@ -316,18 +316,21 @@ def _ribbons(patch: Patch, ankle: Array) -> Patch:
 
 
 def _point_delta(patch: Patch, rigged: Rigged) -> Array:
-    """Where a pointed foot's flesh goes: the instep rises into an arch, the sole hollows, the heel draws up."""
+    """Where a pointed foot's flesh goes: the instep rises into an arch, the ankle's front is stretched flat, the sole
+    hollows, the heel draws up."""
     ankle = rigged.joint("foot_l")
     x, _, z = (patch.vertices - ankle).T
     normal = normals(patch)
     foot = (patch.vertices[:, 1] > 0.02) & (z < 0.09)
-    instep = rise(x, 0.0, 0.045) * (1 - rise(x, 0.075, 0.115)) * rise(normal[:, 2], 0.0, 0.7)
+    instep = rise(x, 0.055, 0.085) * (1 - rise(x, 0.090, 0.125)) * rise(normal[:, 2], 0.0, 0.7)
+    front = rise(x, 0.005, 0.035) * (1 - rise(x, 0.060, 0.085)) * rise(z, -0.040, -0.010) * (1 - rise(z, 0.030, 0.075))
     hollow = rise(x, 0.005, 0.045) * (1 - rise(x, 0.075, 0.110)) * rise(-normal[:, 2], 0.2, 0.8)
     heel = (1 - rise(x, -0.035, 0.030)) * (1 - rise(z, -0.020, 0.030))
     delta = np.zeros_like(patch.vertices)
-    delta += (0.0045 * instep)[:, None] * unit(np.array([0.25, 0.0, 1.0]))
+    delta += (0.0035 * instep)[:, None] * unit(np.array([0.25, 0.0, 1.0]))
+    delta -= (0.0090 * front)[:, None] * unit(np.array([0.75, 0.0, 0.65]))
     delta += (0.003 * hollow)[:, None] * np.array([0.0, 0.0, 1.0])
-    delta += (0.013 * heel)[:, None] * unit(np.array([0.35, 0.0, 1.0]))
+    delta += (0.018 * heel)[:, None] * unit(np.array([0.35, 0.0, 1.0]))
     return delta * foot[:, None]
 
 

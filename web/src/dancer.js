@@ -65,6 +65,18 @@ function geometryOf({ header, array, scaled }) {
   return geometry;
 }
 
+// Of each shape the vertices it moves itself, where it takes them and how it turns their normals.
+function shapesOf({ scaled }, moved) {
+  const way = scaled("body.shape");
+  const turn = scaled("body.shape_normal");
+  const rows = moved.length;
+  return Array.from({ length: way.length / (rows * 3) }, (_, s) => {
+    const own = [...moved.keys()].filter((k) => [0, 1, 2].some((c) => way[(s * rows + k) * 3 + c] || turn[(s * rows + k) * 3 + c]));
+    const pick = (from) => Float32Array.from(own.flatMap((k) => [0, 1, 2].map((c) => from[(s * rows + k) * 3 + c])));
+    return { at: own.map((k) => moved[k]), way: pick(way), turn: pick(turn) };
+  });
+}
+
 const PAINTING = /* glsl */ `
 varying vec4 vSurface;
 varying vec4 vPaint;
@@ -232,8 +244,7 @@ export class Dancer {
     this.shaped = this.rest.slice();
     this.shapedNormal = this.restNormal.slice();
     this.moved = pack.array("body.shape_at").values;
-    this.shape = pack.scaled("body.shape");
-    this.shapeNormal = pack.scaled("body.shape_normal");
+    this.shapes = shapesOf(pack, this.moved);
     this.eye = pack.header.eye;
     const side = pack.array("body.eye").values;
     this.eyeballs = [...side.keys()].filter((v) => side[v] > 0);
@@ -369,7 +380,7 @@ export class Dancer {
 
   // Breath, mouth, brows and lids before the skin is moved, and the eyeballs turned to what she looks at.
   _express() {
-    const { rest, restNormal, shaped, shapedNormal, moved, shape, shapeNormal } = this;
+    const { rest, restNormal, shaped, shapedNormal, moved } = this;
     const { expression, gaze } = this.dance;
     for (let k = 0; k < moved.length; k++) {
       for (let c = 0, v = moved[k] * 3; c < 3; c++, v++) {
@@ -377,16 +388,16 @@ export class Dancer {
         shapedNormal[v] = restNormal[v];
       }
     }
-    for (let s = 0; s < expression.length; s++) {
+    this.shapes.forEach(({ at, way, turn }, s) => {
       const much = expression[s];
-      if (much < 0.002) continue;
-      for (let k = 0, i = s * moved.length * 3; k < moved.length; k++) {
-        for (let c = 0, v = moved[k] * 3; c < 3; c++, v++, i++) {
-          shaped[v] += much * shape[i];
-          shapedNormal[v] += much * shapeNormal[i];
+      if (much < 0.002) return;
+      for (let k = 0, i = 0; k < at.length; k++) {
+        for (let c = 0, v = at[k] * 3; c < 3; c++, v++, i++) {
+          shaped[v] += much * way[i];
+          shapedNormal[v] += much * turn[i];
         }
       }
-    }
+    });
     const [cy, sy, cp, sp] = [Math.cos(gaze[0]), Math.sin(gaze[0]), Math.cos(gaze[1]), Math.sin(gaze[1])];
     const turn = (from, to, i, x0, y0, z0) => {
       const [x, y, z] = [from[i] - x0, from[i + 1] - y0, from[i + 2] - z0];
