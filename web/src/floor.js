@@ -189,7 +189,13 @@ float shade( vec3 lamp, vec3 mask, float softness ) {
 }
 
 void main() {
-  vec3 albedo = texture2D( laid, vPlace.xy * 0.25, -1.0 ).rgb * tint;
+  // Seen aslant, a point of the picture is long on the floor: three looks along it.
+  vec2 way = vPlace.xy * 0.25;
+  vec2 across = dFdx( way );
+  vec2 along = dFdy( way );
+  vec2 far = dot( across, across ) > dot( along, along ) ? across : along;
+  vec3 albedo = texture2D( laid, way, -1.2 ).rgb + texture2D( laid, way + 0.34 * far, -1.2 ).rgb + texture2D( laid, way - 0.34 * far, -1.2 ).rgb;
+  albedo *= tint / 3.0;
   vec2 p = vPlace.xy;
   vec2 off = ( p - vec2( 0.6, 0.0 ) ) / vec2( 5.2, 6.4 );
   float wash = exp( -dot( off, off ) );
@@ -207,7 +213,8 @@ void main() {
     key *= 1.0 - 0.92 * near * shade( keyLamp, vec3( 1.0, 0.0, 0.0 ), 0.075 );
     spot *= 1.0 - 0.92 * near * shade( followLamp, vec3( 0.0, 1.0, 0.0 ), 0.035 );
     // The dark between shoe and boards, and the dimness round it that tells how near she is.
-    contact = 1.15 * textureLod( shadow, at, 1.6 ).a + 0.55 * textureLod( shadow, at, 2.6 ).b + 0.75 * textureLod( shadow, at, 4.2 ).b;
+    vec3 wide = log2( vec3( 0.014, 0.040, 0.13 ) / texel ); // [m]
+    contact = 1.7 * textureLod( shadow, at, wide.x ).a + 0.8 * textureLod( shadow, at, wide.y ).b + 1.1 * textureLod( shadow, at, wide.z ).b;
     contact = clamp( near * contact, 0.0, 1.0 );
   #endif
   ambient *= 1.0 - 0.92 * contact;

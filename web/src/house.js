@@ -154,6 +154,11 @@ function proscenium(curtain, painter, fineness) {
   return pieces;
 }
 
+// Whether a piece stands between the dance and one who looks on from the wings, from the flies or from behind the drop.
+function beside({ x, y, z }, { min, max }) {
+  return (y > 5 && min.y > 4) || (y < -5 && max.y < -4) || (z > 6 && min.z > 4.5) || (x < DROP.x && max.x < DROP.x + 0.5);
+}
+
 export class House {
   constructor(setting, painter, { fineness = 1 } = {}) {
     this.group = new Group();
@@ -166,7 +171,10 @@ export class House {
     );
     if (setting.furnish) this.group.add(...setting.furnish());
     if (setting.beams) this.group.add(beams(setting.beams));
-    this._pieces = this.group.children.map((piece) => ({ piece, room: new Box3().setFromObject(piece).expandByScalar(BERTH) }));
+    this._pieces = this.group.children.map((piece) => {
+      const box = new Box3().setFromObject(piece);
+      return { piece, box, room: box.clone().expandByScalar(BERTH) };
+    });
     this.auditorium = new Auditorium(painter, { fineness });
     this.group.add(this.auditorium.group);
     this._ray = new Ray();
@@ -180,9 +188,9 @@ export class House {
     ray.origin.copy(camera);
     const far = ray.direction.copy(her).sub(camera).length();
     ray.direction.normalize();
-    for (const { piece, room } of this._pieces) {
+    for (const { piece, box, room } of this._pieces) {
       const between = room.containsPoint(camera) || (ray.intersectBox(room, hit) !== null && hit.distanceTo(camera) < far - BERTH);
-      piece.visible = seated || !between;
+      piece.visible = seated || !(between || beside(camera, box));
     }
   }
 }

@@ -132,6 +132,14 @@ export class Mirror {
       .multiply(camera.matrixWorldInverse);
   }
 
+  // A ball round the part she is seen in, if there is one.
+  seen() {
+    if (!this.glass.visible) return null;
+    const { array } = this.corners;
+    const [from, to] = [new Vector3().fromArray(array, 0), new Vector3().fromArray(array, 6)];
+    return { middle: from.clone().add(to).multiplyScalar(0.5), radius: from.distanceTo(to) / 2 };
+  }
+
   draw(renderer, act) {
     if (!this.glass.visible) return;
     renderer.setRenderTarget(this.target);

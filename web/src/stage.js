@@ -277,7 +277,9 @@ export class Stage {
     // Between waist and hem lies net.
     const waist = limbs[0];
     const net = hem.map(([x, y, r]) => [0.5 * (x + waist[0]), 0.5 * (y + waist[1]), 2 * r]);
-    return [...limbs, ...hem, ...net];
+    const image = this.mirror?.seen();
+    const glass = image ? [this._place(image.middle, image.radius, width, height)] : [];
+    return [...limbs, ...hem, ...net, ...glass];
   }
 
   // And one that holds the floor that changes with her.
@@ -296,7 +298,8 @@ export class Stage {
   // The pieces of the set that may stand between the camera and her.
   _before({ x, y, width, height }, across, down) {
     const { forward, at } = this.seat;
-    const far = this.dance.positions[0].clone().sub(at).dot(forward) + FLOOR_NEAR;
+    // Where a mirror shows her, all the room stands before her.
+    const far = this.mirror?.glass.visible ? Infinity : this.dance.positions[0].clone().sub(at).dot(forward) + FLOOR_NEAR;
     const corner = new Vector3();
     return this._pieces.filter(({ piece, box }) => {
       if (!piece.visible) return false;
