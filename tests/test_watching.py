@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ import pytest
 from PIL import Image
 
 from devtools import Page, needs_browser, needs_script, open_page
+from petipa.errors import StageError
 from petipa.stage.act import Beat
+from petipa.stage.beside import write_beside
 from petipa.stage.page import write_act_page
 from stage_acts import small_act
 
@@ -132,6 +135,40 @@ def picture(page: Page) -> np.ndarray:
     pixels = np.asarray(Image.open(io.BytesIO(page.picture())).convert("RGB")).astype(int)
     page.ask(f"{over} = ''")
     return pixels
+
+
+@needs_script
+class TestTwoOnOnePage:
+    def test_the_second_dance_is_in_it_as_it_was_packed(self, pages: tuple[Path, Path], tmp_path: Path) -> None:
+        both = write_beside(tmp_path / "both.html", *pages).read_text()
+        one, other = (page.read_text() for page in pages)
+        act = r'<script id="act"[^>]*>(.*?)</script>'
+        beside = re.findall(r'<script id="beside"[^>]*data-title="([^"]*)">(.*?)</script>', both, re.S)
+        assert beside == [("The same, late", re.findall(act, other, re.S)[0])]
+        assert both.replace(beside[0][1], "", 1).replace(beside[0][0], "", 1) == one
+
+    def test_again_with_a_third_the_third_takes_the_place_of_the_second(
+        self, pages: tuple[Path, Path], tmp_path: Path
+    ) -> None:
+        both = write_beside(tmp_path / "both.html", *pages)
+        again = write_beside(tmp_path / "again.html", both, pages[0])
+        assert again.read_text().count('data-title="Étude &lt;for&gt; Noah &amp; friends"') == 1
+
+    @pytest.mark.parametrize(
+        ("spoilt", "told"),
+        [
+            ("<p>eggs, rosin</p>", "no dance"),
+            ('<script id="act" type="application/octet-stream">QUJD</script>', "damaged"),
+            ('<script id="act" type="application/octet-stream"><img src=x></script>', "no dance"),
+        ],
+    )
+    def test_what_is_no_page_is_told(self, pages: tuple[Path, Path], tmp_path: Path, spoilt: str, told: str) -> None:
+        other = tmp_path / "other.html"
+        other.write_text(spoilt)
+        with pytest.raises(StageError, match=told) as caught:
+            write_beside(tmp_path / "both.html", pages[0], other)
+        assert caught.value.would_work and str(other) in str(caught.value)
+        assert not (tmp_path / "both.html").exists()
 
 
 @needs_script

@@ -1,5 +1,7 @@
 // What a frame costs, for whoever asks with `?figures`: counted at the graphics interface itself, so nothing is left out.
 
+import { AdditiveBlending, Color, DoubleSide, MeshBasicMaterial, WebGLRenderTarget } from "three";
+
 const SIZES = { 0x1405: 4, 0x1403: 2, 0x1401: 1 }; // bytes of an index: unsigned int, short, byte
 
 // Wraps what the renderer calls, and counts: calls, triangles, bytes given to the graphics card.
@@ -58,10 +60,37 @@ class GpuClock {
   }
 }
 
+const LAYER = 5; // what each fragment adds, of 255
+
+// How often each pixel of the picture is shaded, in the mean: everything is drawn once more in a faint grey that adds up.
+function shaded({ renderer, set, floorScene, act }, camera) {
+  const [width, height] = [320, 180];
+  const target = new WebGLRenderTarget(width, height);
+  const grey = new Color(LAYER / 255, LAYER / 255, LAYER / 255);
+  const material = new MeshBasicMaterial({ color: grey, blending: AdditiveBlending, transparent: true, side: DoubleSide, toneMapped: false });
+  renderer.setRenderTarget(target);
+  renderer.setClearColor(0x000000, 0);
+  renderer.clear();
+  for (const scene of [set, floorScene, act]) {
+    scene.overrideMaterial = material;
+    renderer.render(scene, camera);
+    scene.overrideMaterial = null;
+  }
+  const pixels = new Uint8Array(width * height * 4);
+  renderer.readRenderTargetPixels(target, 0, 0, width, height, pixels);
+  renderer.setRenderTarget(null);
+  target.dispose();
+  material.dispose();
+  let sum = 0;
+  for (let i = 0; i < pixels.length; i += 4) sum += pixels[i];
+  return sum / LAYER / (width * height);
+}
+
 export class Figures {
-  constructor(place, renderer) {
+  constructor(place, stage) {
     this.place = place;
-    this.renderer = renderer;
+    this.stage = stage;
+    const { renderer } = stage;
     this.sums = { calls: 0, triangles: 0, bytes: 0 };
     const gl = renderer.getContext();
     counted(gl, this.sums);
@@ -91,8 +120,10 @@ export class Figures {
     this._before = now;
   }
 
-  show({ first, page }) {
-    const { renderer, last, gpu } = this;
+  show({ first, page, camera }) {
+    const { last, gpu } = this;
+    const { renderer } = this.stage;
+    this.shaded ??= shaded(this.stage, camera); // once: it is a picture of its own
     const size = renderer.domElement;
     const { memory, programs } = renderer.info;
     const row = (name, value) => `${name.padEnd(12)}${value}`;
@@ -105,6 +136,7 @@ export class Figures {
       row("triangles", Math.round(last.triangles).toLocaleString("en")),
       row("sent", `${(last.bytes / 1e3).toFixed(0)} kB a frame`),
       row("pixels", `${size.width} \u00d7 ${size.height}`),
+      row("shaded", `${this.shaded.toFixed(1)} times each`),
       row("shaders", programs.length),
       row("textures", memory.textures),
       row("first seen", `${(first / 1000).toFixed(1)} s`),

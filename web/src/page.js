@@ -16,6 +16,7 @@ const PLAY = "M8 5v14l11-7z";
 const PAUSE = "M7 5h4v14H7zm6 0h4v14h-4z";
 
 const FINEST = Math.min(globalThis.devicePixelRatio || 1, 2);
+const ROOMY = 1020; // from here on all controls stand in one row [px]
 const THEIR_PATH = "#8fc4ff";
 
 const the = (id) => document.getElementById(id);
@@ -134,6 +135,7 @@ class Page {
 
   resize() {
     const ratio = this.player.playing ? this.sharp : FINEST;
+    main().classList.toggle("compact", this.guest || innerWidth <= ROOMY);
     const controls = the("controls").offsetHeight;
     const foot = controls + parseFloat(getComputedStyle(the("naming")).minHeight);
     main().style.setProperty("--controls", `${controls}px`);
@@ -414,7 +416,7 @@ class Page {
     if (this.figures && !(now - this._shown < 300)) {
       this._shown = now;
       const page = [...document.scripts].reduce((sum, script) => sum + script.textContent.length, 0);
-      this.figures.show({ first: this.first, page });
+      this.figures.show({ first: this.first, page, camera });
     }
   }
 
@@ -451,7 +453,7 @@ export async function startPage() {
     const pack = await unpack(fromBase64(the("act").textContent.trim()), body ? await unpack(fromBase64(body)) : null);
     const canvas = the("stage");
     const stage = new Stage(canvas, pack);
-    const figures = asked.has("figures") ? new Figures(the("figures"), stage.renderer) : null;
+    const figures = asked.has("figures") ? new Figures(the("figures"), stage) : null;
     const player = new Player(soundOf(the("sound")), pack.header.duration);
     const page = new Page(stage, player, new Views(stage, canvas, { guest }), { guest, figures });
     page.wish(location.hash);

@@ -19,6 +19,7 @@ from petipa.cli.failure import explain
 from petipa.cli.format import format_text
 from petipa.cli.measure import measure
 from petipa.cli.music import music
+from petipa.cli.page import page
 from petipa.cli.perform import perform
 from petipa.cli.plan import plan
 from petipa.cli.poster import poster
@@ -36,7 +37,7 @@ def petipa(debug: bool) -> None:
     """Stages classical ballet solos: step names in, physically true ballet out."""
 
 
-for verb in (perform, music, check, format_text, plan, steps, strip, measure, export, poster):
+for verb in (perform, music, check, format_text, plan, steps, strip, measure, export, poster, page):
     petipa.add_command(verb)
 
 

@@ -98,7 +98,7 @@ def entry_page(facts: Facts, lexicon: Lexicon, pictures: Pictures, *, example: s
     if pictures.view:
         parts.append(
             f'<h2>Danced</h2><iframe class="view" loading="lazy" allow="fullscreen" '
-            f'src="../{pictures.view}#view=front" '
+            f'src="../{pictures.view}?embed#view=front" '
             f'title="{name} danced: play it, slow it down, walk round it"></iframe>'
             f'<p class="hint"><a href="../{pictures.view}">On a page of its own</a></p>'
         )
