@@ -46,7 +46,9 @@ export class Naming {
 
   _marks() {
     const share = (t) => `${(100 * t) / this.header.duration}%`;
-    const place = (tag, from, to) => {
+    const inside = (t) => Math.min(Math.max(t, 0), this.header.duration);
+    const place = (tag, ...span) => {
+      const [from, to] = span.map(inside);
       const mark = document.createElement(tag);
       mark.style.left = share(from);
       if (to !== undefined) mark.style.width = `calc(${share(Math.max(to - from, 0))} - 1px)`;

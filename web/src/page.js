@@ -157,6 +157,13 @@ class Page {
     this.stale = true;
   }
 
+  // It has come to its end: the title again, and whether one wants it again.
+  _over() {
+    the("begin").setAttribute("aria-label", "Again");
+    the("begin").lastElementChild.textContent = "Again";
+    main().classList.add("before");
+  }
+
   toggle() {
     main().classList.remove("before");
     if (this.player.playing) {
@@ -252,6 +259,7 @@ class Page {
 
   text(shown = the("text").hidden) {
     the("text").hidden = !shown;
+    main().classList.toggle("reading", shown);
     the("list").setAttribute("aria-pressed", String(shown));
     if (shown) this.naming.scroll();
     this.resize();
@@ -382,7 +390,7 @@ class Page {
     if (this.player.playing !== this.moving) {
       // It may have come to its end by itself; and what stands still is drawn as finely as the screen can show it.
       this.moving = this.player.playing;
-      if (!this.moving && t >= this.header.duration) main().classList.add("before");
+      if (!this.moving && t >= this.header.duration) this._over();
       this.reveal();
       if (this.sharp < FINEST) this.resize();
       this.stale = true;
@@ -426,14 +434,16 @@ class Page {
     if (stage.bones?.group.visible) stage.bones.update();
   }
 
-  // A slow device gets a coarser picture rather than a stuttering dance.
+  // A slow device gets a coarser picture rather than a stuttering dance: down to the page's own pixels where it misses one
+  // picture in two, to half of them where it misses more.
   _ease(now) {
     const gap = now - (this._before ?? now);
     this._before = now;
     if (!this.player.playing || gap > 1000) return;
-    this.slow = gap > 36 ? this.slow + 1 : Math.max(this.slow - 1, 0);
-    if (this.slow > 20 && this.sharp > 0.5) {
-      this.sharp = Math.max(this.sharp * 0.75, 0.5);
+    const least = gap > 36 ? 0.5 : 1;
+    this.slow = gap > 22 && this.sharp > least ? this.slow + 1 : Math.max(this.slow - 1, 0);
+    if (this.slow > 20) {
+      this.sharp = Math.max(this.sharp * 0.75, least);
       this.slow = 0;
       this.resize();
     }

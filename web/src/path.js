@@ -155,7 +155,7 @@ function signs(bars, way, uniforms) {
         vUv = vec2( cell.x + part.x, grid.y - cell.y - part.y ) / grid;
         vec4 here = projectionMatrix * viewMatrix * vec4( place.xy, ${ABOVE}, 1.0 );
         vec2 size = vec2( ${CELL.width}.0, ${CELL.height}.0 ) * 0.68;
-        gl_Position = here + vec4( ( position.xy + vec2( 0.0, 0.46 * row - 0.17 ) ) * 2.0 * size / screen * here.w, 0.0, 0.0 );
+        gl_Position = here + vec4( ( position.xy + vec2( 0.0, 0.56 * row - 0.17 ) ) * 2.0 * size / screen * here.w, 0.0, 0.0 );
       }`,
     fragmentShader: /* glsl */ `
       uniform sampler2D numbers;
