@@ -3,6 +3,7 @@
 import { BufferAttribute, BufferGeometry, Color, DynamicDrawUsage, Matrix3, Matrix4, Mesh, MeshBasicMaterial, MeshStandardMaterial, Vector3 } from "three";
 
 import { costumeOf } from "./costume.js";
+import { sew, sewnOn } from "./embroidery.js";
 import { SURROUND } from "./light.js";
 
 // What a fragment is made of, where more than colour and gloss tells it.
@@ -39,12 +40,13 @@ function surfaceOf(name, dressed) {
   return known ? SURFACES[known] : OTHERWISE;
 }
 
-function geometryOf({ header, array, scaled }) {
+function geometryOf(pack) {
+  const { header, array, scaled } = pack;
   const part = array("body.part").values;
   const n = part.length;
   const color = new Float32Array(n * 3);
   const surface = new Float32Array(n * 4);
-  const { parts } = costumeOf(header);
+  const { parts, thread } = costumeOf(header);
   const table = header.parts.map((name) => {
     const [hex, ...rest] = surfaceOf(name, parts);
     return { color: new Color(hex), rest: [...rest, KINDS[name] ?? 0] };
@@ -61,6 +63,7 @@ function geometryOf({ header, array, scaled }) {
   geometry.setAttribute("surface", new BufferAttribute(surface, 4));
   geometry.setAttribute("paint", new BufferAttribute(array("body.paint").values, 4, true));
   geometry.setAttribute("rest", new BufferAttribute(scaled("body.position"), 3));
+  geometry.setAttribute("sewn", new BufferAttribute(sewnOn(pack, thread), 4));
   geometry.setIndex(new BufferAttribute(array("body.index").values, 1));
   return geometry;
 }
@@ -172,10 +175,11 @@ if ( vSurface.z > 0.0 || hairShare > 0.0 ) {
 float sunk = vSurface.w > 3.5 ? 1.0 : vSurface.w > 1.5 && vSurface.w < 2.5 ? 0.0 : vPaint.w;
 `;
 
-function bodyMaterial(shade) {
+function bodyMaterial(shade, thread) {
   const material = new MeshStandardMaterial({ vertexColors: true, roughness: 1, metalness: 0 });
   material.onBeforeCompile = (shader) => {
     Object.assign(shader.uniforms, shade);
+    if (thread) sew(shader, thread);
     shader.vertexShader = shader.vertexShader
       .replace(
         "#include <common>",
@@ -261,7 +265,7 @@ export class Dancer {
     this.count = this.rest.length / 3;
     this.real = new Float64Array(dance.count * 4);
     this.dual = new Float64Array(dance.count * 4);
-    this.mesh = this.copy(bodyMaterial(this.shade));
+    this.mesh = this.copy(bodyMaterial(this.shade, costumeOf(pack.header).thread));
     this.mesh.onBeforeRender = (_renderer, _scene, camera) => {
       const turn = new Matrix4().makeRotationFromQuaternion(dance.quaternions[this.head]);
       this.shade.viewFromHead.value.setFromMatrix4(turn.premultiply(camera.matrixWorldInverse));

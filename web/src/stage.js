@@ -17,6 +17,7 @@ import { Dance } from "./dance.js";
 import { Dancer } from "./dancer.js";
 import { Director } from "./director.js";
 import { Floor } from "./floor.js";
+import { Glints } from "./glints.js";
 import { DROP, House } from "./house.js";
 import { Lights } from "./light.js";
 import { Mirror } from "./mirror.js";
@@ -77,6 +78,8 @@ export class Stage {
 
     this.act.add(this.dancer.mesh, this.dancer.caster, this.dancer.mirrored);
     if (this.tutu) this.act.add(...this.tutu.meshes);
+    this.glints = new Glints(pack, this.dancer, this.tutu, this.lights);
+    this.act.add(this.glints.points);
     // In the varnish: the coarse body, and of the costume the undermost and the widest layer.
     this.dancer.mirrored.layers.set(MIRRORED);
     const shown = [this.dancer.caster, this.tutu?.meshes[0], this.tutu?.meshes.at(-1), ...Object.values(this.lights.lamps)];
@@ -133,6 +136,7 @@ export class Stage {
     const { positions, quaternions } = this.dance;
     this.dancer.update();
     this.tutu?.at(this.time, positions[0], quaternions[0]);
+    this.glints.at(quaternions[0]);
     this.shade.pelvisFromWorld.value.compose(positions[0], quaternions[0], new Vector3(1, 1, 1)).invert();
     this.lights.place(positions[0], 1);
     // The floor under her: the lowest joints, or the pelvis's foot point when both feet are far from it.

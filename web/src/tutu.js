@@ -3,42 +3,47 @@
 import { BackSide, BufferAttribute, BufferGeometry, Color, DoubleSide, DynamicDrawUsage, FrontSide, Mesh, ShaderMaterial, Vector3 } from "three";
 
 import { costumeOf } from "./costume.js";
+import { EDGE, WAIST, plateTexture } from "./embroidery.js";
 import { LAMP_COUNT, SURROUND } from "./light.js";
 
-// From the knickers up: the lower layers are plain and shaded, the top one is the decorated plate.
-// In a long skirt all are alike, soft and thin.
+// How far out a layer begins to thin, what it lets through, how its depths are shaded. From the knickers up: the lower
+// layers of a plate are plain and shaded, the top one is embroidered. In a long skirt all are alike, soft and thin.
 function look(layer, layers, { net, long }) {
   const height = layers > 1 ? layer / (layers - 1) : 1;
   const top = layer === layers - 1;
-  if (long) return { color: new Color(net.low).lerp(new Color(net.high), height), density: 0.30, shade: 0.72 + 0.28 * height, top: 0 };
-  return {
-    color: new Color(net.low).lerp(new Color(net.high), 0.25 + 0.75 * height),
-    density: top ? 0.52 : 0.30 + 0.08 * height,
-    shade: 0.5 + 0.5 * height,
-    top: top ? 1 : 0,
-  };
+  const color = new Color(net.low).lerp(new Color(net.high), height);
+  if (long) return { color, density: 0.27, shade: 0.72 + 0.28 * height, thin: 0.35, fray: 0.25, sewn: false };
+  return { color, density: top ? 0.46 : 0.24 + 0.08 * height, shade: 0.52 + 0.48 * height, thin: 0.45, fray: 0.7, sewn: top };
 }
 
 // Lit at its vertices: they lie closer than the folds are wide, and there are many layers of pixels.
-function netMaterial({ color, density, shade, top }, side, lights) {
+function netMaterial({ color, density, shade, thin, fray, sewn }, side, lights, embroidery, thread) {
   return new ShaderMaterial({
+    defines: sewn ? { SEWN: 1 } : {},
     uniforms: {
       ...lights.uniforms,
       colour: { value: color },
       density: { value: density },
       shade: { value: shade },
-      top: { value: top },
+      thin: { value: thin },
+      fray: { value: fray },
+      embroidery: { value: embroidery },
+      thread: { value: new Color(thread) },
     },
     vertexShader: /* glsl */ `
       #include <common>
       attribute float rim;
+      attribute vec2 around;
       uniform vec3 lampFrom[ ${LAMP_COUNT} ];
       uniform vec3 lampColour[ ${LAMP_COUNT} ];
-      uniform vec3 colour;
       uniform float shade;
       centroid varying float vRim;
       centroid varying float vFacing;
-      centroid varying vec3 vColour;
+      centroid varying vec3 vLight;
+      #ifdef SEWN
+        centroid varying vec2 vDisc;
+        centroid varying vec3 vGleam;
+      #endif
       ${SURROUND}
       void main() {
         vRim = rim;
@@ -47,30 +52,62 @@ function netMaterial({ color, density, shade, top }, side, lights) {
         vec3 n = normal * side;
         vFacing = dot( n, toEye );
         vec3 light = 0.85 * surround( n ) + 0.22 * surround( -n );
-        // Net is lit through as well as on its face, so light from behind counts too.
+        // Net is lit through as well as on its face, so light from behind counts too, and the more where it is thin.
         for ( int i = 0; i < ${LAMP_COUNT}; i ++ ) {
           float slant = dot( n, lampFrom[ i ] );
-          light += lampColour[ i ] * ( 0.78 * max( slant, 0.0 ) + 0.30 * max( -slant, 0.0 ) + 0.03 );
+          light += lampColour[ i ] * ( 0.74 * max( slant, 0.0 ) + ( 0.26 + 0.16 * rim ) * max( -slant, 0.0 ) + 0.05 );
         }
-        vColour = colour * light * mix( shade * ( 0.55 + 0.45 * max( rim, 0.0 ) ), 1.0, 0.5 * smoothstep( 0.94, 1.0, rim ) );
+        vLight = light * mix( shade * ( 0.55 + 0.45 * max( rim, 0.0 ) ), 1.0, 0.5 * smoothstep( 0.94, 1.0, rim ) );
+        #ifdef SEWN
+          vDisc = 0.5 + 0.5 * ${EDGE.toFixed(3)} * around / max( length( around ), 0.01 ) * ( ${WAIST.toFixed(2)} + ${(1 - WAIST).toFixed(2)} * rim );
+          vGleam = vec3( 0.0 );
+          for ( int i = 0; i < ${LAMP_COUNT}; i ++ ) {
+            vec3 half_ = normalize( toEye + lampFrom[ i ] );
+            vGleam += lampColour[ i ] * ( pow( max( dot( n, half_ ), 0.0 ), 10.0 ) + 0.25 * max( dot( n, lampFrom[ i ] ), 0.0 ) );
+          }
+        #endif
         gl_Position = projectionMatrix * viewMatrix * vec4( position, 1.0 );
       }`,
     fragmentShader: /* glsl */ `
+      uniform vec3 colour;
       uniform float density;
-      uniform float top;
+      uniform float thin;
+      uniform float fray;
       centroid varying float vRim;
       centroid varying float vFacing;
-      centroid varying vec3 vColour;
+      centroid varying vec3 vLight;
+      #ifdef SEWN
+        uniform sampler2D embroidery;
+        uniform vec3 thread;
+        centroid varying vec2 vDisc;
+        centroid varying vec3 vGleam;
+      #endif
       void main() {
-        // A slanting look meets more threads.
-        float cover = 1.0 - pow( 1.0 - density, 1.0 / max( vFacing, 0.22 ) );
-        float hem = smoothstep( 0.955, 0.985, vRim );
-        float band = top * smoothstep( 0.80, 0.83, vRim ) * ( 1.0 - smoothstep( 0.86, 0.89, vRim ) );
-        cover = mix( cover, 0.85, 0.6 * hem );
-        cover = mix( cover, 0.9, 0.55 * band );
-        // The top plate is solid satin near the waist and thins out to net.
-        cover = mix( cover, 0.93, top * ( 1.0 - smoothstep( 0.22, 0.55, vRim ) ) );
-        gl_FragColor = vec4( vColour * mix( vec3( 1.0 ), vec3( 1.06, 0.94, 0.80 ), band ), clamp( cover, 0.0, 0.97 ) );
+        // Gathered at the waist it is dense, and thins toward the rim; a slanting look meets more threads.
+        float much = density * ( 1.0 + 0.5 * smoothstep( 0.3, 0.0, vRim ) - thin * smoothstep( 0.35, 1.0, vRim ) );
+        #ifdef SEWN
+          // Seen from the stalls the plate is a sliver: between the two scales the leaves stay drawn, and do not flicker.
+          vec2 size = vec2( textureSize( embroidery, 0 ) );
+          vec2 along = dFdx( vDisc ) * size;
+          vec2 across = dFdy( vDisc ) * size;
+          float wide = max( dot( along, along ), dot( across, across ) );
+          float narrow = abs( along.x * across.y - along.y * across.x );
+          vec3 sewn = textureLod( embroidery, vDisc, 0.5 * log2( max( sqrt( wide * narrow ) , 1.0 ) ) ).rgb;
+          much *= 0.75 + 0.5 * sewn.b;
+        #endif
+        float cover = 1.0 - pow( 1.0 - much, 1.0 / max( vFacing, 0.22 ) );
+        vec3 seen = colour * vLight;
+        #ifdef SEWN
+          cover = mix( cover, 0.95, sewn.r );
+          cover *= 1.0 - smoothstep( 0.925, 0.94, vRim ) * ( 1.0 - smoothstep( 0.06, 0.3, sewn.r ) );
+          seen *= 0.88 + 0.16 * sewn.b + 0.1 * sewn.r;
+          seen = mix( seen, thread * ( 0.75 * vLight + 0.9 * vGleam ), 0.85 * sewn.g );
+        #else
+          // Cut net ends in air, not in a line.
+          cover *= 1.0 - fray * smoothstep( 0.86, 1.0, vRim );
+        #endif
+        cover = mix( cover, 0.97, smoothstep( 0.0, -0.01, vRim ) );
+        gl_FragColor = vec4( seen, clamp( cover, 0.0, 0.97 ) );
         #include <tonemapping_fragment>
         #include <colorspace_fragment>
       }`,
@@ -118,7 +155,10 @@ export class Tutu {
     this.geometry.setAttribute("normal", this.normal);
     this.geometry.setIndex(new BufferAttribute(this.index, 1));
     this._rims(scaled("tutu.rim"));
-    this.net = costumeOf(header).net ?? costumeOf({}).net;
+    const costume = costumeOf(header);
+    this.net = costume.net ?? costumeOf({}).net;
+    this.thread = costume.thread ?? "#ffffff";
+    this.around = new BufferAttribute(scaled("tutu.around"), 2);
     this.long = header.costume === "romantic";
     this.meshes = this._layers(lights);
   }
@@ -141,14 +181,16 @@ export class Tutu {
       starts.set(layer, span);
     }
     const order = [...starts.keys()].sort((a, b) => a - b);
+    const embroidery = this.long ? null : plateTexture(2048);
     const sides = this.long ? [BackSide, FrontSide] : [DoubleSide];
     return order.flatMap((layer, rank) =>
       sides.map((side) => {
         const geometry = this.geometry.clone();
         for (const name of ["position", "normal", "rim"]) geometry.setAttribute(name, this.geometry.getAttribute(name));
+        geometry.setAttribute("around", this.around);
         geometry.setIndex(this.geometry.index);
         geometry.setDrawRange(...starts.get(layer));
-        const mesh = new Mesh(geometry, netMaterial(look(rank, order.length, this), side, lights));
+        const mesh = new Mesh(geometry, netMaterial(look(rank, order.length, this), side, lights, embroidery, this.thread));
         mesh.frustumCulled = false;
         mesh.userData.rank = rank;
         // A bell shows its far side, from within, before its near one: outer layers first there, and last here.
@@ -156,6 +198,19 @@ export class Tutu {
         return mesh;
       }),
     );
+  }
+
+  // The outermost layer's vertices nearest to some places: [share of the way round, of the way out].
+  stones(places) {
+    const rim = this.geometry.getAttribute("rim").array;
+    const round = this.around.array;
+    const last = this.layer.reduce((a, b) => Math.max(a, b), 0);
+    const outer = [...this.layer.keys()].filter((v) => this.layer[v] === last);
+    return places.map(([share, out]) => {
+      const [x, y] = [Math.cos(share * 2 * Math.PI), Math.sin(share * 2 * Math.PI)];
+      const far = (v) => (round[v * 2] - x) ** 2 + (round[v * 2 + 1] - y) ** 2 + (rim[v] - out) ** 2;
+      return outer.reduce((best, v) => (far(v) < far(best) ? v : best), outer[0]);
+    });
   }
 
   // Some points of the widest layer's hem.

@@ -162,6 +162,9 @@ def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
     order = np.argsort(rank[faces[:, 0]], kind="stable")
     arrays.put("tutu.index", faces[order].reshape(-1).astype(_index_type(count)))
     arrays.put("tutu.layer", rank)
+    turn = 2.0 * np.pi * np.asarray(drape.uv, dtype=np.float64)[:, 0]
+    around = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    arrays.put("tutu.around", np.round(around * 127).astype(np.int8), scale=1 / 127)
     arrays.put("tutu.rim", np.round(np.clip(rim, -1.0, 1.0) * 127).astype(np.int8), scale=1 / 127)
     return {"rate": float(drape.rate), "error": found.error, "shapes": len(found.shapes)}
 

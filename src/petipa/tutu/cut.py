@@ -49,7 +49,7 @@ def _classical() -> tuple[Layer, ...]:
     degree = np.pi / 180.0
     table = (
         # length, rows, slope, drop, bend, density, pleat
-        (0.360, 9, 0.0, 0.000, 0.115, 0.085, 0.016),
+        (0.360, 9, 0.0, 0.000, 0.115, 0.085, 0.013),
         (0.332, 8, -2.5, 0.007, 0.100, 0.080, 0.022),
         (0.290, 8, -6.0, 0.014, 0.085, 0.075, 0.030),
         (0.235, 6, -12.5, 0.021, 0.060, 0.070, 0.042),
@@ -100,7 +100,7 @@ class Cut:
 
     layers: tuple[Layer, ...] = field(default_factory=_classical)
     columns: int = 240
-    pleats: int = 60
+    pleats: int = 40
     ring: tuple[float, float, float] = (0.104, 0.157, 0.055)
     fullness: float = 1.8
     stretch: float = 900.0
