@@ -33,7 +33,7 @@ class Settings:
     """
 
     substeps: int = 2
-    iterations: int = 7
+    iterations: int = 8
     struggle: int = 16
     calm: float = 0.0005
     tolerance: float = 5e-8
