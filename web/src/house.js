@@ -1,11 +1,11 @@
 // The set and the house round it: drop, wings and borders of a setting behind curtain and proscenium.
 // Nothing here takes light from the lamps on the dancer: its light is painted, so it costs a texture lookup.
 
-import { AdditiveBlending, Box3, DoubleSide, Group, Matrix4, Mesh, PlaneGeometry, Ray, ShaderMaterial, Vector3 } from "three";
+import { AdditiveBlending, Box3, DoubleSide, Group, Mesh, PlaneGeometry, Ray, ShaderMaterial, Vector3 } from "three";
 
 import { Auditorium } from "./auditorium.js";
-import { PAINTED_VERTEX, bend, box, cloth, picture, stuff, wall } from "./scenery.js";
-import { mix } from "./settings/brush.js";
+import { proscenium } from "./proscenium.js";
+import { PAINTED_VERTEX, picture, stuff, wall } from "./scenery.js";
 
 export const DROP = { x: -5.7, width: 22, height: 9.5 };
 const PIXELS = 118; // painter's units of the drop [1/m]
@@ -68,89 +68,6 @@ function wings(setting, painter, fineness) {
     above.scale.y = k % 2 ? -1 : 1;
     pieces.push(above);
   });
-  return pieces;
-}
-
-// A gilded moulding round the opening: up both sides and across, its ornament `w` high and running along it.
-function moulding(y, z, w, x, gilt) {
-  const strip = (long) => {
-    const geometry = new PlaneGeometry(long, w);
-    const uv = geometry.getAttribute("uv");
-    for (let i = 0; i < uv.count; i++) uv.setX(i, ((uv.getX(i) - 0.5) * long) / (1.6 * w));
-    return geometry;
-  };
-  const upright = new Matrix4().makeBasis(new Vector3(0, 0, 1), new Vector3(0, -1, 0), new Vector3(1, 0, 0));
-  const lying = new Matrix4().makeBasis(new Vector3(0, 1, 0), new Vector3(0, 0, 1), new Vector3(1, 0, 0));
-  const tall = z + w / 2;
-  const sides = [-1, 1].map((side) => {
-    const mesh = new Mesh(strip(tall).applyMatrix4(upright), gilt);
-    mesh.scale.y = side;
-    mesh.position.set(x, side * y, tall / 2);
-    return mesh;
-  });
-  const across = new Mesh(strip(2 * y - w).applyMatrix4(lying), gilt);
-  across.position.set(x, 0, z);
-  return [...sides, across];
-}
-
-const [CARVED, GILT, SHINE] = [[38, 24, 12], [150, 108, 52], [244, 206, 130]];
-
-// Acanthus and rosettes.
-function paintCarving(brush) {
-  const { random, width: w, height: h } = brush;
-  brush.shaded([0, 0, w, h], [[0, mix(CARVED, GILT, 0.9)], [0.10, CARVED], [0.5, mix(CARVED, GILT, 0.45)], [0.9, CARVED], [1, mix(CARVED, GILT, 0.6)]]);
-  for (const dx of [-w, 0, w])
-    for (const side of [-1, 1])
-      for (let leaf = 0; leaf < 7; leaf++) {
-        const x = w / 2 + dx + side * w * (0.13 + 0.055 * leaf);
-        const angle = side * (0.9 - 0.12 * leaf);
-        for (const up of [-1, 1]) {
-          const y = h / 2 + up * h * (0.05 + 0.025 * leaf);
-          brush.stroke(CARVED, x + 3, y + 4, 62 - 4 * leaf, 24, { angle: angle * up, alpha: 0.9 });
-          brush.stroke(mix(GILT, SHINE, 0.25 + 0.5 * random() + (up < 0 ? 0.2 : -0.1)), x, y, 58 - 4 * leaf, 17, { angle: angle * up, alpha: 0.95 });
-        }
-      }
-  brush.disc(w / 2, h / 2 + 3, h * 0.24, CARVED);
-  brush.disc(w / 2, h / 2, h * 0.21, GILT);
-  for (let k = 0; k < 8; k++) brush.stroke(mix(GILT, SHINE, 0.5 + 0.5 * Math.sin(k - 2)), w / 2 + h * 0.13 * Math.cos(k * 0.785), h / 2 + h * 0.13 * Math.sin(k * 0.785), 30, 18, { angle: k * 0.785 });
-  brush.disc(w / 2 - 2, h / 2 - 2, h * 0.06, SHINE);
-}
-
-// Bead and reel.
-function paintBeads(brush) {
-  const { width: w, height: h } = brush;
-  brush.shaded([0, 0, w, h], [[0, SHINE], [0.16, GILT], [0.2, CARVED], [0.8, CARVED], [0.84, mix(GILT, SHINE, 0.4)], [1, CARVED]]);
-  for (const x of [w * 0.25, w * 0.75]) {
-    brush.disc(x, h / 2, h * 0.25, GILT);
-    brush.puff(SHINE, x - 4, h / 2 - 5, h * 0.3, h * 0.24, { alpha: 0.95 });
-  }
-  for (const x of [0, w * 0.5, w]) brush.rectangle(x - 3, h * 0.3, x + 3, h * 0.7, mix(GILT, SHINE, 0.3), { below: CARVED });
-}
-
-function proscenium(curtain, painter, fineness) {
-  const pieces = [];
-  // House curtain drawn to both sides, valance above.
-  for (const side of [-1, 1]) {
-    const velvet = stuff(curtain, { low: -0.4, high: 7.6, glow: 0.62, floor: 0.030, sheen: 0.35 });
-    pieces.push(new Mesh(cloth(side * 5.55, side * 7.7, 0.02, 7.6, { folds: 8, depth: 0.13 }), velvet).translateX(5.45));
-  }
-  const swags = (u) => -0.42 * Math.abs(Math.sin(u * Math.PI * 5));
-  const valance = stuff(curtain, { low: 4.5, high: 8.2, glow: 0.52, floor: 0.035, sheen: 0.3 });
-  pieces.push(new Mesh(cloth(-7.7, 7.7, 6.55, 7.9, { folds: 34, depth: 0.05, hem: swags, swag: true }), valance).translateX(5.62));
-  const fringe = cloth(-7.7, 7.7, 6.42, 6.56, { folds: 60, depth: 0.02, swag: true });
-  bend(fringe, (y, z) => z + swags(y / 15.4 + 0.5));
-  pieces.push(new Mesh(fringe, stuff("#c79a45", { low: 4, high: 8.5, glow: 0.6, floor: 0.08 })).translateX(5.66));
-  // Gilded mouldings and a dark wall round them.
-  const plaster = stuff("#3a2a26", { low: -1, high: 10, glow: 0.16, floor: 0.05 });
-  const carved = picture(painter.paint(240, 150, paintCarving, { seed: 9, fineness, repeat: true }), [0.55, 0.52, 0.48]);
-  const beads = picture(painter.paint(120, 60, paintBeads, { seed: 10, fineness, repeat: true }), [0.50, 0.47, 0.43]);
-  for (const [y, z, w, x, gilt] of [[7.05, 7.55, 0.18, 6.14, beads], [7.30, 7.80, 0.34, 6.10, carved], [7.76, 8.26, 0.56, 6.06, carved], [8.14, 8.64, 0.16, 6.12, beads]])
-    pieces.push(...moulding(y, z, w, x, gilt));
-  for (const side of [-1, 1]) pieces.push(wall(8, 12, plaster, new Vector3(5.9, side * 12.1, 4)));
-  pieces.push(wall(40, 5, plaster, new Vector3(5.9, 0, 10.8)));
-  // Stage front, and the pit.
-  pieces.push(box(0.12, 26, 0.14, new Vector3(6.2, 0, -0.05), stuff("#6b4a2c", { low: -2, high: 3, glow: 0.35, floor: 0.06 })));
-  pieces.push(wall(40, 2.4, stuff("#1a1211", { low: -3, high: 2, glow: 0.10, floor: 0.12 }), new Vector3(6.22, 0, -1.3)));
   return pieces;
 }
 

@@ -12,7 +12,7 @@ import {
   Vector3,
 } from "three";
 
-import { CLOTH } from "./settings/brush.js";
+import { CLOTH } from "./settings/painter.js";
 
 export const PAINTED_VERTEX = /* glsl */ `
 varying vec2 vUv;
@@ -95,22 +95,24 @@ export function relief(texture, light) {
   return picture(texture, [light, light, light]);
 }
 
-// A hanging cloth in the plane x = const: from y0 to y1, z0 to z1, its folds deepening toward the hem.
-export function cloth(y0, y1, z0, z1, { folds = 10, depth = 0.12, hem = () => 0, swag = false } = {}) {
+// A hanging cloth in the plane x = const: from y0 to y1, z0 to z1, its folds deepening toward the hem. What is sewn on a
+// longer one falls as that does: `below`, `above` are that one's ends.
+export function cloth(y0, y1, z0, z1, { folds = 10, depth = 0.12, hem = () => 0, swag = false, below = z0, above = z1 } = {}) {
   const across = folds * 10;
-  const down = 14;
+  const down = above > z1 ? 1 : 14;
   const geometry = new PlaneGeometry(1, 1, across, down);
   const p = geometry.getAttribute("position");
   const uv = geometry.getAttribute("uv");
   for (let i = 0; i < p.count; i++) {
     const u = uv.getX(i);
-    const v = uv.getY(i);
+    const bottom = z0 + hem(u);
+    const z = bottom + (z1 - bottom) * uv.getY(i);
+    const v = (z - below - hem(u)) / (above - below - hem(u));
     // Folds are pleated above and fall as they will: each of its own width, wandering a little on the way down.
     const way = u * folds * Math.PI * 2 + 0.9 * Math.sin(u * 13) + (1 - v) * 0.5 * Math.sin(u * 31 + 2 * v);
     const wave = Math.sin(way) + 0.35 * Math.sin(u * folds * 3.7 + 1) + (1 - v) * 0.35 * Math.sin(way * 0.5 + 1.1);
     const deep = swag ? depth : depth * (0.50 + 0.50 * (1 - v));
-    const bottom = z0 + hem(u);
-    p.setXYZ(i, wave * deep, y0 + (y1 - y0) * u, bottom + (z1 - bottom) * v);
+    p.setXYZ(i, wave * deep, y0 + (y1 - y0) * u, z);
   }
   geometry.computeVertexNormals();
   return geometry;

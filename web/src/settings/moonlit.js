@@ -294,7 +294,7 @@ function paintPools(brush) {
   for (let i = 0; i < 260; i++) {
     const [u, v] = [random(), random()];
     const middle = Math.exp(-(((u - 0.5) / 0.30) ** 2) - ((v - 0.46) / 0.42) ** 2);
-    brush.puff([118, 160, 214], w * u, h * v, 18 + 46 * random(), 12 + 24 * random(), { angle: random() * 3, alpha: 0.04 + 0.42 * middle * random(), light: 1 });
+    brush.puff([118, 160, 214], w * u, h * v, 18 + 46 * random(), 12 + 24 * random(), { angle: random() * 3, alpha: 0.05 + 0.80 * middle * random(), light: 1 });
   }
 }
 
@@ -303,7 +303,7 @@ export const moonlit = {
   wings: { paint: paintWing, light: [0.62, 0.62, 0.66] },
   border: { paint: paintBorder, light: [0.50, 0.52, 0.58] },
   masking: "#04060b",
-  floor: { kind: "boards", tint: [0.66, 0.72, 0.90], gloss: 1.25, pools: paintPools, ambient: [0.036, 0.056, 0.112], wash: [0.020, 0.020, 0.028], mirror: 0.60 },
+  floor: { kind: "boards", tint: [0.66, 0.72, 0.90], gloss: 1.25, pools: paintPools, ambient: [0.044, 0.068, 0.136], wash: [0.020, 0.020, 0.028], mirror: 0.60 },
   beams: { colour: [0.34, 0.50, 0.86], power: 0.060 },
   curtain: "#7c131c",
   lamps: {
