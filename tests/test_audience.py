@@ -194,6 +194,9 @@ def test_it_gasps_as_she_leaps_and_at_no_small_jump() -> None:
     assert 0.0 < gasps[0].start - 9.75 <= 0.5
     hop = danced(thrill(5.0, 0.45, take_off=4.8, rise=0.15), thrill(8.0, 0.05))
     assert not [one for one in reactions(hop, start=0.0, end=30.0) if one.kind is Kind.GASP]
+    # How she will land is not known yet.
+    hard = [replace(one, thrill=0.5 * one.thrill, completion=0.5) for one in leaping(0.45).steps]
+    assert [one for one in reactions(danced(*hard), start=0.0, end=30.0) if one.kind is Kind.GASP]
 
 
 def test_the_same_leap_again_takes_no_breath_away_a_greater_one_does() -> None:
@@ -241,6 +244,9 @@ def test_a_row_of_turns_is_clapped_along_with() -> None:
     found = [one for one in reactions(danced(*turns), start=0.0, end=28.0) if one.kind is Kind.RHYTHM]
     assert [one.cause for one in found] == ["16 fouetté turn R"]
     assert found[0].beats == tuple(5.0 + k for k in range(4, 16))
+    beats = [0.5 * k for k in range(100)]
+    along = [one for one in reactions(danced(*turns), start=0.0, end=28.0, beats=beats) if one.kind is Kind.RHYTHM]
+    assert set(np.diff(along[0].beats)) == {0.5} and (along[0].beats[0], along[0].beats[-1]) == (9.0, 20.0)
     few = [one for one in reactions(danced(*turns[:6]), start=0.0, end=20.0) if one.kind is Kind.RHYTHM]
     assert not few
 

@@ -1319,7 +1319,8 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         write_sound(out / "music.wav", act.music(), act.sample_rate)
         ledger.add("music.wav", music_key)
     if order.audience:
-        answers = reactions(felt, start=act.start, end=act.end, last_chord=music.last_chord)
+        beats = music.beats.tolist()
+        answers = reactions(felt, start=act.start, end=act.end, last_chord=music.last_chord, beats=beats)
         act = replace(act, reactions=answers)
     sound_key = _digest(music_key, repr(act.reactions))
     if not ledger.holds("strip.png", key):

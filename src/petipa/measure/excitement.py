@@ -36,7 +36,7 @@ HIGH_JUMP = 0.45
 """Rise of the centre of mass that is as high as anyone jumps [m]."""
 LEG = (45.0, 150.0)
 """A raised leg begins to impress at the first height and can impress no more at the second [degrees]."""
-SPINNING = 180.0
+SPINNING = 120.0
 """Turning slower than this is walking round [degrees/s]."""
 TURNS_HALVE = 2.0
 """So many turns more bring the term half the way nearer to 1."""
@@ -48,7 +48,7 @@ FAILED = 0.5
 """Share of its thrill a step keeps for each thing in it that is not as defined."""
 OFF_BEAT = (50.0, 250.0)
 """An accent this far from its count [ms] begins to be seen, and has cost half the thrill."""
-HARD_LANDING = 0.7
+HARD_LANDING = 0.85
 """Share a step keeps that lands harder than any landing published from its height."""
 FORGETTING = 8.0
 """Seconds in which what was felt falls to 1/e."""
@@ -89,6 +89,11 @@ class Thrill:
     music: float
     completion: float
     thrill: float
+
+    @property
+    def dared(self) -> float:
+        """The thrill before anyone can know how it ends, 0 to 1."""
+        return self.thrill / self.completion if self.completion > 0.0 else 0.0
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ APART = 10.0
 """Between one applause during the dance and the next [s]."""
 IN_A_ROW = (8, 5)
 """Of so many turning feats in a row the house claps along from this one on."""
+QUICKEST, SLOWEST = 0.35, 0.85
+"""Between these from clap to clap a house can clap along with something [s]."""
 TURNING = (0.7, 0.22)
 """A turning feat: so many turns, so much thrill."""
 BREATH = 0.7
@@ -87,6 +89,7 @@ def reactions(
     start: float,
     end: float,
     last_chord: float | None = None,
+    beats: Sequence[float] = (),
 ) -> tuple[Reaction, ...]:
     """What the audience does from `start` to `end` [s, music time], in order.
 
@@ -98,12 +101,14 @@ def reactions(
         What is shown.
     last_chord : float, optional
         When the music's last chord begins [s]; the house waits for it.
+    beats : floats, optional
+        Of the music [s]; where the house claps along it does so on them.
     """
     over = dance_over(felt, end=end, last_chord=last_chord)
     opens = min(felt.begins, over)
     found = [Reaction(Kind.MURMUR, start, opens, 0.6, "before it begins")] if opens - start > 0.4 else []
     found += [one for one in _gasps(felt.steps) if start <= one.start < min(end, over)]
-    found += _along(felt.steps)
+    found += _along(felt.steps, beats)
     found += [one for one in _after_feats(felt, over) if one.start < end]
     found += _ovation(felt, over=over, end=end)
     return tuple(sorted(found, key=lambda one: (one.start, one.kind.value)))
@@ -122,16 +127,16 @@ def _gasps(steps: Sequence[Thrill]) -> Iterable[Reaction]:
     before: list[Reaction] = []
     for one in steps:
         leap = one.take_off is not None and one.rise >= LEAP
-        if one.thrill < GREAT or not (leap or one.turned >= MANY_TURNS):
+        if one.dared < GREAT or not (leap or one.turned >= MANY_TURNS):
             continue
         at = one.take_off + GASP_AFTER if leap and one.take_off is not None else one.end - 0.4
-        strength = min(1.0, one.thrill / 0.6)
+        strength = min(1.0, one.dared / 0.6)
         if all(at - was.start > USED_TO_IT or strength > 1.15 * was.strength for was in before):
             before.append(Reaction(Kind.GASP, at, at + 0.8, strength, one.label))
     return before
 
 
-def _along(steps: Sequence[Thrill]) -> Iterable[Reaction]:
+def _along(steps: Sequence[Thrill], music: Sequence[float]) -> Iterable[Reaction]:
     """Clapping in time with a row of turns, from the moment the house sees that it is one."""
     row: list[Thrill] = []
     turns, thrill = TURNING
@@ -141,10 +146,20 @@ def _along(steps: Sequence[Thrill]) -> Iterable[Reaction]:
             continue
         many, first = IN_A_ROW
         if len(row) >= many:
-            beats = tuple(each.accent for each in row[first - 1 :])
+            beats = _clapped([each.accent for each in row[first - 1 :]], music)
             strength = min(1.0, sum(each.thrill for each in row) / len(row) / 0.5)
-            yield Reaction(Kind.RHYTHM, beats[0], beats[-1] + 0.3, strength, f"{len(row)} {row[0].label}", beats)
+            yield Reaction(Kind.RHYTHM, beats[0], beats[-1] + 0.3, strength, f"{len(row)} {row[-1].label}", beats)
         row = []
+
+
+def _clapped(accents: Sequence[float], music: Sequence[float]) -> tuple[float, ...]:
+    """The accents of a row of turns, or all beats of the music among them where the accents lie too far apart."""
+    apart = (accents[-1] - accents[0]) / (len(accents) - 1)
+    between = [beat for beat in music if accents[0] - 0.05 <= beat <= accents[-1] + 0.05]
+    if apart <= SLOWEST or len(between) < len(accents):
+        return tuple(accents)
+    quick = (between[-1] - between[0]) / (len(between) - 1)
+    return tuple(between[:: 1 if quick >= QUICKEST else 2])
 
 
 def _after_feats(felt: Excitement, over: float) -> Iterable[Reaction]:

@@ -115,8 +115,10 @@ def audio_frames(samples: NDArray[np.float32], rate: int, *, size: int = _FRAME)
         yield frame
 
 
-def encode_mp3(samples: NDArray[np.float32], rate: int, *, bit_rate: int = 128_000) -> bytes:
+def encode_mp3(samples: NDArray[np.float32], rate: int, *, bit_rate: int = 192_000) -> bytes:
     """`samples`, shape (n, channels) within -1 to 1, as an MP3 file; every browser plays it from memory.
+
+    Applause is what such codecs find hardest, dense and alike on no two channels: hence the bit rate.
 
     Raises
     ------
