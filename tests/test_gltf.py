@@ -195,8 +195,9 @@ def test_a_pose_that_bends_nothing_is_the_same_to_a_tenth_of_a_millimetre() -> N
 def blended(carried: Rig, act: Act, frame: int) -> Floats:
     """How far a linear blend with the modelled weights, without halfway bones, strays [m], (N,)."""
     body = act.body
-    share = np.where(body.left_foot, *carried.pointed[frame])[:, None]
-    bent = body.vertices + share * body.point_delta
+    bent = body.vertices.astype(np.float64)
+    for shape in carried.shapes:
+        bent[shape.at] += shape.shares[frame] * shape.delta
     R, p = act.rotations[frame], act.positions[frame]
     plain = sum(
         body.weight[:, k, None]
@@ -215,6 +216,20 @@ def test_halfway_bones_are_worth_their_place() -> None:
     plain = blended(carried, act, len(act.positions) - 1)
     off = np.linalg.norm(model().drawn("dancer", 1.0) - ours(1.0)[0], axis=1)
     assert np.quantile(off, 0.99) < 0.35 * np.quantile(plain, 0.99)
+
+
+def test_her_face_is_in_the_file() -> None:
+    act = replace(small_act(seconds=0.1, net=False), parents=np.array(PARENTS))
+    taken = np.zeros((len(act.positions), len(act.body.shape_names)))
+    smile = act.body.shape_names.index("smile")
+    taken[:, smile] = np.linspace(0.0, 1.0, len(taken))
+    file = Model.of(glb(act, face=taken))
+    names = file.json["meshes"][0]["extras"]["targetNames"]
+    assert names == ["pointed_left", "pointed_right", *act.body.shape_names]
+    moved = file.drawn("dancer", 0.1) - Model.of(glb(act)).drawn("dancer", 0.1)
+    wanted = np.zeros_like(moved)
+    wanted[act.body.shape_at] = act.body.shape_delta[smile] @ act.rotations[-1, 0].T
+    np.testing.assert_allclose(moved, wanted[:, [1, 2, 0]], atol=1e-5)
 
 
 def test_every_part_of_the_file_keeps_the_rules() -> None:

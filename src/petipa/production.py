@@ -1119,15 +1119,18 @@ def export_of(place: Path, out: Path, *, costume: bool = True, report: Report | 
         if costume:
             with account.stage(Stage.DRAPE) as share:
                 act = replace(act, drape=_drape(load_dancer(motion.dancer), motion, act, Order(seed=seed), share))
+        from petipa.stage.face import face_of
+
         with account.stage(Stage.EXPORT):
+            face = face_of(act).weights
             if kind == ".glb":
                 from petipa.exchange.gltf import write_glb
 
-                write_glb(out, act)
+                write_glb(out, act, face=face)
             else:
                 from petipa.exchange.usd import write_usd
 
-                write_usd(out, act)
+                write_usd(out, act, face=face)
     danced = (len(motion.q) - 1) / motion.rate
     return Performed({out.name: out}, account.seconds, danced, tuple(account.remarks), {})
 
@@ -1360,9 +1363,10 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         ledger.add("page.html", page_key)
     if "dancer.glb" in missing:
         from petipa.exchange.gltf import write_glb
+        from petipa.stage.face import face_of
 
         with account.stage(Stage.EXPORT):
-            write_glb(out / "dancer.glb", act)
+            write_glb(out / "dancer.glb", act, face=face_of(act).weights)
         ledger.add("dancer.glb", page_key)
     ledger.drop_stale()
     _write_manifest(ledger, order, programme, motion, account)

@@ -90,20 +90,21 @@ class _Document:
         content["bufferView"] = self.view(data, stride=stride, target=target)
         return self.add("accessors", content)
 
-    def sparse(self, rows: NDArray[Any]) -> int:
-        """An array (n, 3) most of whose rows are zero."""
-        at = np.flatnonzero(np.abs(rows).max(axis=1) > 0)
-        at = at if len(at) else np.zeros(1, dtype=np.int64)
+    def sparse(self, count: int, at: NDArray[np.int64], rows: NDArray[np.float32]) -> int:
+        """An array (count, 3) that is zero but for the rows `at`."""
+        if not len(at):
+            at, rows = np.zeros(1, dtype=np.int64), np.zeros((1, 3), dtype=np.float32)
+        whole = np.concatenate([rows, np.zeros((1 if len(at) < count else 0, 3), dtype=np.float32)])
         content = {
             "componentType": _COMPONENTS["float32"],
-            "count": len(rows),
+            "count": count,
             "type": "VEC3",
-            "min": rows.min(0).tolist(),
-            "max": rows.max(0).tolist(),
+            "min": whole.min(0).tolist(),
+            "max": whole.max(0).tolist(),
             "sparse": {
                 "count": len(at),
                 "indices": {"bufferView": self.view(at.astype("<u4").tobytes()), "componentType": 5125},
-                "values": {"bufferView": self.view(rows[at].astype("<f4").tobytes())},
+                "values": {"bufferView": self.view(rows.astype("<f4").tobytes())},
             },
         }
         return self.add("accessors", content)
@@ -157,10 +158,8 @@ def _body(document: _Document, danced: Danced, carried: Rig) -> int:
         "JOINTS_0": document.accessor(np.where(whole > 0, carried.bone, 0).astype(np.uint8), target=_VERTICES),
         "WEIGHTS_0": document.accessor(whole.astype(np.uint8), target=_VERTICES, normalized=True),
     }
-    delta = turned(np.asarray(body.point_delta, dtype=np.float64))
     targets = [
-        {"POSITION": document.sparse(_floats(np.where(side[:, None], delta, 0.0)))}
-        for side in (body.left_foot, ~body.left_foot)
+        {"POSITION": document.sparse(len(vertices), shape.at, _floats(turned(shape.delta)))} for shape in carried.shapes
     ]
     primitives = []
     for number, name in enumerate(body.part_names):
@@ -179,8 +178,12 @@ def _body(document: _Document, danced: Danced, carried: Rig) -> int:
         )
         indices = document.accessor(_index(faces, len(vertices)), target=_INDICES)
         primitives.append({"attributes": attributes, "indices": indices, "material": material, "targets": targets})
-    names = ["pointed left foot", "pointed right foot"]
-    mesh = {"name": "dancer", "primitives": primitives, "weights": [0.0, 0.0], "extras": {"targetNames": names}}
+    mesh = {
+        "name": "dancer",
+        "primitives": primitives,
+        "weights": [float(shape.shares[0]) for shape in carried.shapes],
+        "extras": {"targetNames": [shape.name for shape in carried.shapes]},
+    }
     return document.add("meshes", mesh)
 
 
@@ -261,10 +264,16 @@ def _skin(document: _Document, name: str, joints: list[int], places: Floats) -> 
     return document.add("skins", skin)
 
 
-def glb(danced: Danced) -> bytes:
-    """A dance as the bytes of a ``.glb`` file; the same dance gives the same bytes."""
+def glb(danced: Danced, *, face: Floats | None = None) -> bytes:
+    """A dance as the bytes of a ``.glb`` file; the same dance gives the same bytes.
+
+    Parameters
+    ----------
+    face : (frames, shapes), optional
+        How much of each of the body's shapes her face and her breath take.
+    """
     document = _Document()
-    carried = rig(danced)
+    carried = rig(danced, face)
     children: dict[int, list[int]] = {}
     for bone, parent in enumerate(carried.parents):
         children.setdefault(parent, []).append(bone)
@@ -317,7 +326,8 @@ def _animate(document: _Document, danced: Danced, carried: Rig, hung: Sway | Non
     for bone in range(len(carried.names)):
         quats = _unit(_turned_quats(carried.turns[:, bone]), np.int16)
         channel(bone, "rotation", times, document.accessor(quats, normalized=True))
-    channel(nodes["dancer"], "weights", times, document.accessor(_floats(carried.pointed.reshape(-1))))
+    shares = np.stack([shape.shares for shape in carried.shapes], axis=1)
+    channel(nodes["dancer"], "weights", times, document.accessor(_floats(shares.reshape(-1))))
     if hung is not None and len(hung.shapes) and danced.drape is not None:
         beats = document.accessor(_floats(np.arange(len(hung.weights)) / danced.drape.rate), bounds=True)
         weights = document.accessor(_unit(_net_weights(hung).reshape(-1), np.int16), normalized=True)
@@ -325,8 +335,8 @@ def _animate(document: _Document, danced: Danced, carried: Rig, hung: Sway | Non
     document.add("animations", {"name": danced.title, "channels": channels, "samplers": samplers})
 
 
-def write_glb(path: str | Path, danced: Danced) -> None:
-    """Write a dance as a ``.glb`` file, wholly or not at all.
+def write_glb(path: str | Path, danced: Danced, *, face: Floats | None = None) -> None:
+    """Write a dance as a ``.glb`` file, wholly or not at all; see `glb`.
 
     Raises
     ------
@@ -335,4 +345,4 @@ def write_glb(path: str | Path, danced: Danced) -> None:
     """
     from petipa.files import write_atomic
 
-    write_atomic(path, glb(danced))
+    write_atomic(path, glb(danced, face=face))

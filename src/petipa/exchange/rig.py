@@ -72,6 +72,19 @@ class Danced(Protocol):
 
 
 @dataclass(frozen=True)
+class Shape:
+    """What the body can do that no bone does: vertices `at` (K,) move by `delta` (K, 3) [m] before they are skinned.
+
+    ``shares`` (F,) are how much of it is taken, 0 to 1.
+    """
+
+    name: str
+    at: NDArray[np.int64]
+    delta: Floats
+    shares: Floats
+
+
+@dataclass(frozen=True)
 class Rig:
     """Bones and weights for a linear blend.
 
@@ -81,7 +94,7 @@ class Rig:
     joints : (J, 3) joint centres in the rest pose [m]
     turns : (F, J, 4) quaternions (w, x, y, z) of each bone in its parent's frame, without sign jumps
     root : (F, 3) where the first bone is [m]
-    pointed : (F, 2) share of the pointed foot's corrective, left and right
+    shapes : the pointed foot's corrective, left and right, then what face and breath do
     bone, weight : (N, 4) what carries each vertex; each row of weights adds up to 1
     strays : (root mean square, 99.9 % of vertices, largest) distance of what is seen from
         our own skin over the fitted frames [m]
@@ -92,7 +105,7 @@ class Rig:
     joints: Floats
     turns: Floats
     root: Floats
-    pointed: Floats
+    shapes: tuple[Shape, ...]
     bone: NDArray[np.uint8]
     weight: Floats
     strays: tuple[float, float, float]
@@ -102,8 +115,14 @@ def _shares(name: str) -> tuple[float, ...]:
     return next((shares for limb, shares in SHARES.items() if name.startswith(limb)), (0.5,))
 
 
-def rig(danced: Danced) -> Rig:
-    """The rig of a dance: its bones, the halfway bones, and weights fitted to our own skin."""
+def rig(danced: Danced, face: Floats | None = None) -> Rig:
+    """The rig of a dance: its bones, the halfway bones, and weights fitted to our own skin.
+
+    Parameters
+    ----------
+    face : (frames, shapes), optional
+        How much of each of the body's own shapes is taken; none of any when left out.
+    """
     body = danced.body
     parents = [int(parent) for parent in danced.parents]
     world = danced.rotations
@@ -135,11 +154,22 @@ def rig(danced: Danced) -> Rig:
         joints=np.array(joints),
         turns=quat_along(turns),
         root=np.asarray(danced.positions[:, 0]),
-        pointed=pointed,
+        shapes=_shapes(body, pointed, np.zeros((len(world), 0)) if face is None else face),
         bone=carriers,
         weight=weight,
         strays=strays,
     )
+
+
+def _shapes(body: Body, pointed: Floats, face: Floats) -> tuple[Shape, ...]:
+    found = []
+    for name, side, shares in zip(("left", "right"), (body.left_foot, ~body.left_foot), pointed.T, strict=True):
+        at = np.flatnonzero(side & (np.abs(body.point_delta).max(axis=1) > 0))
+        found.append(Shape(f"pointed_{name}", at, np.asarray(body.point_delta[at], dtype=np.float64), shares))
+    for name, delta, shares in zip(body.shape_names, body.shape_delta, face.T, strict=False):
+        moved = np.abs(delta).max(axis=1) > 1e-6
+        found.append(Shape(name, body.shape_at[moved], np.asarray(delta[moved], dtype=np.float64), shares))
+    return tuple(found)
 
 
 def _placed(turns: Floats, positions: Floats, parents: list[int], joints: list[Floats]) -> tuple[Floats, Floats]:

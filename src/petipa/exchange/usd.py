@@ -39,8 +39,13 @@ def need_usd() -> Any:
     return pxr
 
 
-def write_usd(path: str | Path, danced: Danced) -> None:
+def write_usd(path: str | Path, danced: Danced, *, face: Floats | None = None) -> None:
     """Write a dance as ``.usdc``, ``.usda`` or ``.usdz``, wholly or not at all.
+
+    Parameters
+    ----------
+    face : (frames, shapes), optional
+        How much of each of the body's shapes her face and her breath take.
 
     Raises
     ------
@@ -54,36 +59,36 @@ def write_usd(path: str | Path, danced: Danced) -> None:
 
     with atomic_path(path) as private:
         try:
-            _write(private, danced)
+            _write(private, danced, face)
         except Tf.ErrorException as problem:
             raise FileError(
                 f"USD could not write it ({str(problem).splitlines()[0]})", where=str(path), would_work="another place"
             ) from problem
 
 
-def _write(path: Path, danced: Danced) -> None:
+def _write(path: Path, danced: Danced, face: Floats | None) -> None:
     import tempfile
 
     from pxr import Sdf, UsdUtils
 
     if path.suffix.lower() != ".usdz":
         layer = Sdf.Layer.CreateAnonymous(path.suffix.lower())
-        _compose(layer, danced)
+        _compose(layer, danced, face)
         layer.Export(str(path))
         return
     with tempfile.TemporaryDirectory() as folder:
         inner = Path(folder) / "dancer.usdc"
         layer = Sdf.Layer.CreateAnonymous(".usdc")
-        _compose(layer, danced)
+        _compose(layer, danced, face)
         layer.Export(str(inner))
         UsdUtils.CreateNewUsdzPackage(Sdf.AssetPath(str(inner)), str(path))
 
 
-def _compose(layer: Any, danced: Danced) -> None:
+def _compose(layer: Any, danced: Danced, face: Floats | None) -> None:
     from pxr import Usd, UsdGeom, UsdSkel, Vt
 
     stage = Usd.Stage.Open(layer)
-    carried = rig(danced)
+    carried = rig(danced, face)
     frames = len(carried.turns)
     stage.SetStartTimeCode(0.0)
     stage.SetEndTimeCode(float(frames - 1))
@@ -123,7 +128,7 @@ def _skeleton(stage: Any, danced: Danced, carried: Rig) -> Any:
     skeleton.CreateRestTransformsAttr(Vt.Matrix4dArray(rest))
     animation = UsdSkel.Animation.Define(stage, "/Dancer/Skeleton/Dance")
     animation.CreateJointsAttr(paths)
-    animation.CreateBlendShapesAttr(["pointedLeft", "pointedRight"])
+    animation.CreateBlendShapesAttr([shape.name for shape in carried.shapes])
     offsets = np.array(carried.joints)
     offsets[1:] -= carried.joints[list(carried.parents)[1:]]
     translations = animation.CreateTranslationsAttr()
@@ -137,7 +142,8 @@ def _skeleton(stage: Any, danced: Danced, carried: Rig) -> Any:
         # Written as x, y, z, w, as they lie in memory.
         quats = np.ascontiguousarray(carried.turns[frame][:, [1, 2, 3, 0]], dtype=np.float32)
         rotations.Set(Vt.QuatfArray.FromNumpy(quats), frame)
-        shares.Set(Vt.FloatArray.FromNumpy(carried.pointed[frame].astype(np.float32)), frame)
+        taken = np.array([shape.shares[frame] for shape in carried.shapes], dtype=np.float32)
+        shares.Set(Vt.FloatArray.FromNumpy(taken), frame)
     binding = UsdSkel.BindingAPI.Apply(skeleton.GetPrim())
     binding.CreateAnimationSourceRel().SetTargets([animation.GetPath()])
     return skeleton
@@ -174,13 +180,12 @@ def _body(stage: Any, danced: Danced, carried: Rig, skeleton: Any) -> None:
     )
     binding.CreateGeomBindTransformAttr(Gf.Matrix4d(1.0))
     shapes = []
-    for name, side in (("pointedLeft", body.left_foot), ("pointedRight", ~body.left_foot)):
-        at = np.flatnonzero(side & (np.abs(body.point_delta).max(axis=1) > 0))
-        shape = UsdSkel.BlendShape.Define(stage, f"/Dancer/Body/{name}")
-        shape.CreateOffsetsAttr(Vt.Vec3fArray.FromNumpy(np.ascontiguousarray(body.point_delta[at], dtype=np.float32)))
-        shape.CreatePointIndicesAttr(Vt.IntArray.FromNumpy(at.astype(np.int32)))
+    for one in carried.shapes:
+        shape = UsdSkel.BlendShape.Define(stage, f"/Dancer/Body/{one.name}")
+        shape.CreateOffsetsAttr(Vt.Vec3fArray.FromNumpy(np.ascontiguousarray(one.delta, dtype=np.float32)))
+        shape.CreatePointIndicesAttr(Vt.IntArray.FromNumpy(one.at.astype(np.int32)))
         shapes.append(shape.GetPath())
-    binding.CreateBlendShapesAttr(["pointedLeft", "pointedRight"])
+    binding.CreateBlendShapesAttr([shape.name for shape in carried.shapes])
     binding.CreateBlendShapeTargetsRel().SetTargets(shapes)
     for number, name in enumerate(body.part_names):
         faces = np.flatnonzero(body.part == number).astype(np.int32)

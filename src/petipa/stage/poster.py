@@ -163,6 +163,7 @@ def draw_poster(
         )
     linear = np.asarray((np.arange(256) / 255.0) ** 2.2, dtype=np.float32)
     total = np.zeros((size[1], size[0], 3), dtype=np.float32)
+    act = replace(act, swell=np.zeros(0))  # under full light, whatever the music does
     wish = {"seconds": float(seconds), "samples": sample_shifts(samples)}
     with shoot(act, range(samples), fps=1000.0, size=size, quality=Quality.FINAL, poster=wish) as run:
         for number, frame in enumerate(run.frames, 1):
