@@ -13,7 +13,7 @@ export MKL_NUM_THREADS := 1
 SCRIPT := src/petipa/stage/web/petipa.js
 WEB_SOURCES := $(shell test -d web && find web -name node_modules -prune -o -type f -print)
 
-.PHONY: install system web perform picture test lint types bench clean
+.PHONY: install system web perform picture gallery test lint types bench clean
 
 install: system $(VENV)/.installed web
 
@@ -43,6 +43,10 @@ perform: install
 # The picture in the README, danced anew.
 picture: install
 	$(BIN)/petipa strip src/petipa/choreography/pieces/waltz.ballet --from 37 --to 44 --views front --every 1 -o docs/strip.png
+
+# The pictures of docs/gallery, the waltz danced anew: a quarter of an hour.
+gallery: install
+	$(BIN)/python tools/gallery.py
 
 lint: install
 	$(BIN)/ruff check .
