@@ -245,10 +245,12 @@ def shoot(
             run = Shoot(iter(()))
 
             def frames() -> Iterator[Frame]:
-                patience = FIRST_FRAME_PATIENCE
+                # A larger picture takes longer, and more of it the slower what draws it is.
+                large = max(1.0, size[0] * size[1] / (1920 * 1080))
+                patience = large * FIRST_FRAME_PATIENCE
                 while (frame := _next(exchange, browser, patience)) is not None:
                     run.renderer = exchange.renderer
-                    patience = FRAME_PATIENCE
+                    patience = large * FRAME_PATIENCE
                     yield frame
                 run.figures = exchange.figures
 
