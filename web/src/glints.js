@@ -79,6 +79,7 @@ export class Glints {
         uniform vec3 lampFrom[ ${LAMP_COUNT} ];
         uniform vec3 lampColour[ ${LAMP_COUNT} ];
         varying vec3 vFlash;
+        varying float vStar;
         void main() {
           vec3 toEye = normalize( cameraPosition - position );
           float seen = smoothstep( -0.02, 0.12, dot( normal, toEye ) );
@@ -92,15 +93,17 @@ export class Glints {
           gl_Position = projectionMatrix * place;
           // A strong flash dazzles: it spreads.
           float width = ${SIZE.toFixed(3)} * pixels / gl_Position.w * ( 1.0 + 0.6 * min( flash.g, 2.5 ) );
-          gl_PointSize = clamp( width, 1.5, 64.0 );
+          gl_PointSize = clamp( width, 2.0, 64.0 );
+          vStar = smoothstep( 6.0, 11.0, gl_PointSize );
         }`,
       fragmentShader: /* glsl */ `
         varying vec3 vFlash;
+        varying float vStar;
         void main() {
           vec2 at = 2.0 * gl_PointCoord - 1.0;
           float far = length( at );
           float star = max( 0.0, 1.0 - 9.0 * abs( at.x ) ) + max( 0.0, 1.0 - 9.0 * abs( at.y ) );
-          float light = smoothstep( 0.42, 0.0, far ) + 0.25 * star * max( 1.0 - far, 0.0 );
+          float light = smoothstep( mix( 0.9, 0.42, vStar ), 0.0, far ) + 0.25 * vStar * star * max( 1.0 - far, 0.0 );
           gl_FragColor = vec4( min( vFlash, 2.0 ) * light, 1.0 );
           #include <colorspace_fragment>
         }`,

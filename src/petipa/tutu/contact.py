@@ -214,6 +214,7 @@ def find_candidates(  # type: ignore[no-untyped-def]
     ----------
     x : (3, R, N + 4) positions; a, b : (K, 3) ends of the cones
     yielding : (K,) bool, those that touch only what lies under them, `up` (3,) being the pelvis's
+    reach : (K,) [m] what is nearer than this is listed
     rows, cols, cone : (most,) filled; entry : (most, 3) filled with the unit normal of now
     """
     most = rows.shape[0]
@@ -222,8 +223,8 @@ def find_candidates(  # type: ignore[no-untyped-def]
     hi = np.empty((a.shape[0], 3))
     for k in range(a.shape[0]):
         for c in range(3):
-            lo[k, c] = min(a[k, c] - ra[k], b[k, c] - rb[k]) - reach
-            hi[k, c] = max(a[k, c] + ra[k], b[k, c] + rb[k]) + reach
+            lo[k, c] = min(a[k, c] - ra[k], b[k, c] - rb[k]) - reach[k]
+            hi[k, c] = max(a[k, c] + ra[k], b[k, c] + rb[k]) + reach[k]
     for r in range(free):
         low = np.array([1e9, 1e9, 1e9])
         high = -low
@@ -245,7 +246,7 @@ def find_candidates(  # type: ignore[no-untyped-def]
                 far, radius, nx, ny, nz = nearest(px, py, pz, a[k], b[k], ra[k], rb[k])
                 if yielding[k] and nx * up[0] + ny * up[1] + nz * up[2] > -0.2:
                     continue
-                if far - radius < reach and found < most:
+                if far - radius < reach[k] and found < most:
                     rows[found], cols[found], cone[found] = r, j, k
                     entry[found, 0], entry[found, 1], entry[found, 2] = nx, ny, nz
                     found += 1

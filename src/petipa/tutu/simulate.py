@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from petipa.tutu import cloth, contact
 from petipa.tutu.cut import Cut, Pattern, lay_out
+from petipa.tutu.surface import Felt
 from petipa.tutu.wearer import Wearer
 
 Array = NDArray[np.float64]
 
 AIR_DENSITY = 1.2
+# Between rows farther apart than this [m] the net's edges are kept off the skin as its vertices are.
+_SPAN = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +29,8 @@ class Settings:
     iterations : descents a step, and `struggle` at most while one still moves a vertex by `calm` [m]
     tolerance : a step ends when a descent promises less energy than this [J]
     memory : descents remembered by the quasi-Newton step ; floor : of the metric, see `cloth.Metric`
-    skin : the net keeps this far from the body [m] ; press : how firmly [N/m per vertex]
+    skin : the net keeps this far from the body's cones [m] ; press : how firmly [N/m per vertex]
+    clear : and its vertices this far from the skin itself [m], so that between them it does not dip into a limb
     brush : most that an arm presses on a vertex [N], see `Colliders.yielding`
     reach : vertices this near to the body are watched [m]
     slide : share of the sliding speed kept by net on tights, per step
@@ -40,6 +44,7 @@ class Settings:
     memory: int = 5
     floor: float = 0.08
     skin: float = 0.004
+    clear: float = 0.003
     press: float = 50.0
     brush: float = 0.006
     reach: float = 0.05
@@ -48,7 +53,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Pose:
-    """The body at one moment, in the world: pelvis, the bone above it, ends of the colliders."""
+    """The body at one moment, in the world: pelvis, the bone above it, ends of the colliders, vertices of the skin."""
 
     turn: Array
     origin: Array
@@ -56,6 +61,7 @@ class Pose:
     waist: Array
     a: Array
     b: Array
+    skin: Array | None = None
 
 
 class Tutu:
@@ -80,6 +86,7 @@ class Tutu:
         self.cut = Cut() if cut is None else cut
         self.settings = Settings() if settings is None else settings
         self.colliders = wearer.colliders
+        self.surface = wearer.surface
         self.pelvis = pelvis
         self.pattern: Pattern = lay_out(self.cut, outline=wearer.outline, yoke=wearer.yoke, seed=seed)
         self.net = cloth.weave(self.pattern)
@@ -118,6 +125,11 @@ class Tutu:
             np.zeros(most, dtype=np.int64),
             np.zeros((most, 3)),
         )
+        far = (
+            np.array([layer.length / (layer.rows - 1) for layer in self.cut.layers])[self.pattern.layer[:free]] > _SPAN
+        )
+        self._spanning = np.where(far, self.net.inner, -1)
+        self._felt: Felt | None = None
         self._yielding = self.colliders.yielding
         self.deepest = 0.0
         self.descents = 0
@@ -138,7 +150,16 @@ class Tutu:
             waist=p[self.pelvis + 1].copy(),
             a=a,
             b=b,
+            skin=None if self.surface is None else self.surface.posed(R, p),
         )
+
+    def _feel(self, pose: Pose) -> Felt | None:
+        """The skin in a pose; None where there is none to be felt."""
+        if self.surface is None or pose.skin is None:
+            return None
+        if self._felt is None or self._felt.vertices is not pose.skin:
+            self._felt = self.surface.felt(pose.skin)
+        return self._felt
 
     def sewn(self, pose: Pose) -> Array:
         """Where the sewn and ghost rows are, (3, 2 layers, columns): on the pelvis, lifted off a raised thigh."""
@@ -156,6 +177,17 @@ class Tutu:
             if short.max() <= 1e-5:
                 break
             lift += np.maximum(short, 0.0) * 1.3
+        felt = self._feel(pose)
+        if felt is not None:
+            which = np.arange(columns)
+            for _ in range(3):
+                band = world[:count, which] + lift[which, None] * away[which]
+                depth = felt.depth(band.reshape(-1, 3)).reshape(count, -1).min(axis=0)
+                short = self.settings.clear - depth
+                which, short = which[short > 1e-4], short[short > 1e-4]
+                if not len(which):
+                    break
+                lift[which] += 1.3 * np.minimum(short, 0.03)
         if lift.any():
             # One smooth swelling of the basque, never lower than what each column needs; the higher, the wider, up to
             # three quarters of the way round, or the net would stretch over its flanks.
@@ -196,6 +228,13 @@ class Tutu:
         hips = yoke @ pose.turn.T + pose.origin
         spine = (yoke - joint) @ pose.waist_turn.T + pose.waist
         yoke = 0.5 * (hips + spine)
+        felt = self._feel(pose)
+        if felt is not None:
+            for _ in range(3):
+                yoke = felt.cleared(yoke, self.settings.clear)
+                # The band down to the seam is flat, and a hip bent sharply is round: its middle is kept out too.
+                seam = x[:, 0].T
+                yoke += 2.0 * (felt.cleared(0.5 * (yoke + seam), self.settings.clear) - 0.5 * (yoke + seam))
         return np.concatenate([yoke, x.transpose(1, 2, 0).reshape(-1, 3)])
 
     @property
@@ -264,13 +303,18 @@ class Tutu:
         x[:, :free, inside] = old
         self._wrap()
         ra, rb = self.colliders.ra, self.colliders.rb
+        # Whatever a limb can meet on its way through this step, as seen from the pelvis, is near.
+        ahead = [(end - pose.origin) @ turn + last.origin - was for end, was in ((pose.a, last.a), (pose.b, last.b))]
+        reach = settings.reach + np.maximum(*(np.linalg.norm(move, axis=1) for move in ahead))
         self._found = contact.find_candidates(
-            x, free, n, last.a, last.b, ra, rb, self._yielding, last.turn[:, 2].copy(), settings.reach, *self._near
+            x, free, n, last.a, last.b, ra, rb, self._yielding, last.turn[:, 2].copy(), reach, *self._near
         )
         x[:, :free, inside] = start
         self._wrap()
         self._descend(target, pose)
-        self.deepest = contact.push_out(x, self._found, *self._near, pose.a, pose.b, ra, rb, self._yielding)
+        deepest = contact.push_out(x, self._found, *self._near, pose.a, pose.b, ra, rb, self._yielding)
+        felt = self._feel(pose)
+        self.deepest = deepest if felt is None else felt.expel(x, free, settings.clear, self._spanning)
         self._wrap()
 
         new = x[:, :free, inside]
@@ -393,4 +437,5 @@ def between(first: Pose, second: Pose, share: float) -> Pose:
         waist=(1.0 - share) * first.waist + share * second.waist,
         a=(1.0 - share) * first.a + share * second.a,
         b=(1.0 - share) * first.b + share * second.b,
+        skin=None if first.skin is None or second.skin is None else (1.0 - share) * first.skin + share * second.skin,
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from petipa.dancer.body import body_of
 from petipa.tutu.contact import Colliders, HasJoints, zero_pose
 from petipa.tutu.cut import YOKE, Cut
+from petipa.tutu.surface import Surface
 
 Array = NDArray[np.float64]
 
@@ -26,11 +27,13 @@ class Wearer:
     colliders : the body as the net feels it
     outline : (layers, columns, 3) [m] where each layer is sewn, in the pelvis frame; None for the cut's ellipse
     yoke : (columns, 3) [m] the basque's upper edge, close to the body, likewise
+    surface : the skin the net is kept off; None where the visible body is another's
     """
 
     colliders: Colliders
     outline: Array | None = None
     yoke: Array | None = None
+    surface: Surface | None = None
 
     @classmethod
     def of(cls, skeleton: HasJoints, *, cut: Cut | None = None) -> Wearer:
@@ -44,7 +47,7 @@ class Wearer:
         vertices = np.asarray(body.vertices, dtype=np.float64)
         fitted = colliders.fitted(body.joints, vertices, body.bone, np.asarray(body.weight))
         mesh = vertices[np.asarray(body.faces, dtype=np.int64)]
-        return cls(fitted, *hip_line(mesh, body.joints[0], fitted, cut))
+        return cls(fitted, *hip_line(mesh, body.joints[0], fitted, cut), Surface.of(body))
 
 
 def hip_line(mesh: Array, pelvis: Array, colliders: Colliders, cut: Cut) -> tuple[Array, Array]:

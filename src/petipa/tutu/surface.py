@@ -1,0 +1,334 @@
+"""The skin she is seen in, as the net feels it: the triangles of hips, waist and legs, where they are at each moment.
+
+The round cones of `contact` carry the net, and know on which side of a limb it is; here it is kept off what is drawn.
+Arms are left out: a dancer's low arms reach through her tutu, see `Colliders.yielding`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from petipa.dancer.body import Body
+from petipa.dancer.skin import skin
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_FELT = ("pelvis", "lumbar", "thorax", "thigh", "shank", "foot", "mid", "toes")
+# The edges of these triangles are shorter than 47 mm, so a point a centimetre from one is 29 mm from a vertex [m].
+_CELL = 0.032
+# What is deeper inside is left where it is [m]: which way is out is not to be told any more.
+_DEEPEST = 0.03
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The part of a body the net can touch.
+
+    Attributes
+    ----------
+    body : with those vertices alone
+    faces : (M, 3) of them
+    first, incident : the faces about vertex v are ``incident[first[v] : first[v + 1]]``
+    """
+
+    body: Body
+    faces: Ints
+    first: Ints
+    incident: Ints
+
+    @classmethod
+    def of(cls, body: Body) -> Surface:
+        """Hips, waist, legs and shoes of a body."""
+        owner = body.bone[np.arange(len(body.bone)), np.asarray(body.weight).argmax(axis=1)]
+        felt = [b for b, name in enumerate(body.names) if name.split("_")[0] in _FELT]
+        faces = np.asarray(body.faces, dtype=np.int64)
+        faces = faces[np.isin(owner[faces], felt).all(axis=1)]
+        kept, faces = np.unique(faces, return_inverse=True)
+        faces = faces.reshape(-1, 3)
+        part = replace(
+            body,
+            vertices=body.vertices[kept],
+            point_delta=body.point_delta[kept],
+            bone=body.bone[kept],
+            weight=body.weight[kept],
+        )
+        corner = faces.ravel()
+        order = np.argsort(corner, kind="stable")
+        first = np.searchsorted(corner[order], np.arange(len(kept) + 1))
+        return cls(part, faces, first.astype(np.int64), (order // 3).astype(np.int64))
+
+    def posed(self, R: Array, p: Array) -> Array:
+        """Its vertices (N, 3) [m] in one pose, R (26, 3, 3), p (26, 3)."""
+        return np.asarray(skin(self.body, R[None], p[None])[0], dtype=np.float64)
+
+    def felt(self, vertices: Array) -> Felt:
+        """What answers how far points are from it, its vertices being there."""
+        normal = np.zeros_like(vertices)
+        vertex_normals(vertices, self.faces, normal)
+        low = vertices.min(axis=0) - _CELL
+        size = np.ceil((vertices.max(axis=0) + _CELL - low) / _CELL).astype(np.int64)
+        head = np.full(int(size.prod()), -1, dtype=np.int64)
+        after = np.empty(len(vertices), dtype=np.int64)
+        near = np.zeros(len(head), dtype=np.bool_)
+        fill(vertices, low, size, head, after, near)
+        return Felt(self, vertices, normal, low, size, head, after, near)
+
+
+@dataclass(frozen=True)
+class Felt:
+    """A surface at one moment, its vertices sorted into cells."""
+
+    surface: Surface
+    vertices: Array
+    normal: Array
+    low: Array
+    size: Ints
+    head: Ints
+    after: Ints
+    near: NDArray[np.bool_]
+
+    def _what(self) -> tuple[Any, ...]:
+        s, cells = self.surface, (self.low, self.size, self.head, self.after, self.near)
+        return (self.vertices, self.normal, s.faces, s.first, s.incident, *cells)
+
+    def depth(self, points: Array) -> Array:
+        """Signed distance [m] of points (P, 3), negative inside; infinite farther than a few centimetres away."""
+        out = np.empty(len(points))
+        away = np.empty((len(points), 3))
+        distances(out, away, np.ascontiguousarray(points), *self._what())
+        return out
+
+    def cleared(self, points: Array, clear: float) -> Array:
+        """Points (P, 3) moved to at least `clear` [m] outside it, but for what is deep inside."""
+        out = np.empty(len(points))
+        away = np.empty((len(points), 3))
+        distances(out, away, np.ascontiguousarray(points), *self._what())
+        short = np.where(out > -_DEEPEST, np.maximum(clear - out, 0.0), 0.0)
+        return np.asarray(points + short[:, None] * away)
+
+    def expel(self, x: Array, free: int, clear: float, inner: Ints) -> float:
+        """The same for the first `free` rows of x (3, R, N + 4), in place; returns the deepest that was found [m].
+
+        Where `inner` (free,) names a row, the middle between the two is kept out as well.
+        """
+        return float(expel(x, free, clear, _DEEPEST, inner, *self._what()))
+
+
+@njit(cache=True)
+def vertex_normals(vertices, faces, out):  # type: ignore[no-untyped-def]
+    """Unit normals (N, 3), each face counted by its area."""
+    for f in range(faces.shape[0]):
+        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+        ux, uy, uz = (
+            vertices[b, 0] - vertices[a, 0],
+            vertices[b, 1] - vertices[a, 1],
+            vertices[b, 2] - vertices[a, 2],
+        )
+        vx, vy, vz = (
+            vertices[c, 0] - vertices[a, 0],
+            vertices[c, 1] - vertices[a, 1],
+            vertices[c, 2] - vertices[a, 2],
+        )
+        nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        for v in (a, b, c):
+            out[v, 0] += nx
+            out[v, 1] += ny
+            out[v, 2] += nz
+    for v in range(out.shape[0]):
+        size = np.sqrt(out[v, 0] ** 2 + out[v, 1] ** 2 + out[v, 2] ** 2) + 1e-30
+        out[v, 0] /= size
+        out[v, 1] /= size
+        out[v, 2] /= size
+
+
+@njit(cache=True)
+def fill(vertices, low, size, head, after, near):  # type: ignore[no-untyped-def]
+    """Sort vertices into cells: `head` is the first of each, `after` the next in the same cell, -1 for none.
+
+    `near` are the cells that have any vertex in them or beside them.
+    """
+    for v in range(vertices.shape[0]):
+        i = int((vertices[v, 0] - low[0]) / _CELL)
+        j = int((vertices[v, 1] - low[1]) / _CELL)
+        k = int((vertices[v, 2] - low[2]) / _CELL)
+        cell = (i * size[1] + j) * size[2] + k
+        after[v] = head[cell]
+        head[cell] = v
+        if after[v] >= 0:
+            continue
+        for a in range(max(i - 1, 0), min(i + 2, size[0])):
+            for b in range(max(j - 1, 0), min(j + 2, size[1])):
+                for c in range(max(k - 1, 0), min(k + 2, size[2])):
+                    near[(a * size[1] + b) * size[2] + c] = True
+
+
+@njit(cache=True)
+def closest(px, py, pz, a, b, c):  # type: ignore[no-untyped-def]
+    """Barycentric shares of b and c of the point of a triangle nearest to a point (Ericson 2005, section 5.1.5)."""
+    abx, aby, abz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+    acx, acy, acz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
+    apx, apy, apz = px - a[0], py - a[1], pz - a[2]
+    d1 = abx * apx + aby * apy + abz * apz
+    d2 = acx * apx + acy * apy + acz * apz
+    if d1 <= 0.0 and d2 <= 0.0:
+        return 0.0, 0.0
+    ab, cb, cc = abx * abx + aby * aby + abz * abz, abx * acx + aby * acy + abz * acz, acx * acx + acy * acy + acz * acz
+    d3, d4 = d1 - ab, d2 - cb
+    if d3 >= 0.0 and d4 <= d3:
+        return 1.0, 0.0
+    vc = d1 * d4 - d3 * d2
+    if vc <= 0.0 and d1 >= 0.0 and d3 <= 0.0:
+        return d1 / (d1 - d3), 0.0
+    d5, d6 = d1 - cb, d2 - cc
+    if d6 >= 0.0 and d5 <= d6:
+        return 0.0, 1.0
+    vb = d5 * d2 - d1 * d6
+    if vb <= 0.0 and d2 >= 0.0 and d6 <= 0.0:
+        return 0.0, d2 / (d2 - d6)
+    va = d3 * d6 - d5 * d4
+    if va <= 0.0 and d4 - d3 >= 0.0 and d5 - d6 >= 0.0:
+        w = (d4 - d3) / ((d4 - d3) + (d5 - d6))
+        return 1.0 - w, w
+    total = 1.0 / (va + vb + vc)
+    return vb * total, vc * total
+
+
+@njit(cache=True)
+def distance(px, py, pz, vertices, normal, faces, first, incident, low, size, head, after, near):  # type: ignore[no-untyped-def]
+    """Signed distance of one point, and the direction out; infinite where no vertex is in the cells about it."""
+    i0 = int((px - low[0]) / _CELL)
+    j0 = int((py - low[1]) / _CELL)
+    k0 = int((pz - low[2]) / _CELL)
+    if px < low[0] or py < low[1] or pz < low[2] or i0 >= size[0] or j0 >= size[1] or k0 >= size[2]:
+        return np.inf, 0.0, 0.0, 1.0
+    if not near[(i0 * size[1] + j0) * size[2] + k0]:
+        return np.inf, 0.0, 0.0, 1.0
+    # The two nearest vertices: the nearest triangle is about one of them.
+    one, two = -1, -1
+    d_one, d_two = 1e9, 1e9
+    for i in range(max(i0 - 1, 0), min(i0 + 2, size[0])):
+        for j in range(max(j0 - 1, 0), min(j0 + 2, size[1])):
+            for k in range(max(k0 - 1, 0), min(k0 + 2, size[2])):
+                v = head[(i * size[1] + j) * size[2] + k]
+                while v >= 0:
+                    x, y, z = vertices[v, 0] - px, vertices[v, 1] - py, vertices[v, 2] - pz
+                    d = x * x + y * y + z * z
+                    if d < d_one:
+                        two, d_two = one, d_one
+                        one, d_one = v, d
+                    elif d < d_two:
+                        two, d_two = v, d
+                    v = after[v]
+    if one < 0:
+        return np.inf, 0.0, 0.0, 1.0
+    best, bx, by, bz, bn = 1e9, 0.0, 0.0, 0.0, 1.0
+    nx, ny, nz = 0.0, 0.0, 1.0
+    for v in (one, two):
+        if v < 0:
+            continue
+        for e in range(first[v], first[v + 1]):
+            f = incident[e]
+            a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+            s, t = closest(px, py, pz, vertices[a], vertices[b], vertices[c])
+            r = 1.0 - s - t
+            x = px - (r * vertices[a, 0] + s * vertices[b, 0] + t * vertices[c, 0])
+            y = py - (r * vertices[a, 1] + s * vertices[b, 1] + t * vertices[c, 1])
+            z = pz - (r * vertices[a, 2] + s * vertices[b, 2] + t * vertices[c, 2])
+            d = x * x + y * y + z * z
+            if d < best:
+                best, bx, by, bz = d, x, y, z
+                nx = r * normal[a, 0] + s * normal[b, 0] + t * normal[c, 0]
+                ny = r * normal[a, 1] + s * normal[b, 1] + t * normal[c, 1]
+                nz = r * normal[a, 2] + s * normal[b, 2] + t * normal[c, 2]
+                bn = 1.0 / (np.sqrt(nx * nx + ny * ny + nz * nz) + 1e-30)
+    far = np.sqrt(best)
+    if bx * nx + by * ny + bz * nz < 0.0:
+        far = -far
+    return far, nx * bn, ny * bn, nz * bn
+
+
+@njit(cache=True)
+def distances(out, away, points, vertices, normal, faces, first, incident, low, size, head, after, near):  # type: ignore[no-untyped-def]
+    """`distance` of many points (P, 3)."""
+    for i in range(points.shape[0]):
+        out[i], away[i, 0], away[i, 1], away[i, 2] = distance(
+            points[i, 0],
+            points[i, 1],
+            points[i, 2],
+            vertices,
+            normal,
+            faces,
+            first,
+            incident,
+            low,
+            size,
+            head,
+            after,
+            near,
+        )
+
+
+@njit(cache=True)
+def expel(x, free, clear, deepest, inner, vertices, normal, faces, first, incident, low, size, head, after, near):  # type: ignore[no-untyped-def]
+    """See `Felt.expel`."""
+    worst = 0.0
+    for r in range(free):
+        for j in range(2, x.shape[2] - 2):
+            d, nx, ny, nz = distance(
+                x[0, r, j],
+                x[1, r, j],
+                x[2, r, j],
+                vertices,
+                normal,
+                faces,
+                first,
+                incident,
+                low,
+                size,
+                head,
+                after,
+                near,
+            )
+            if d >= clear or d < -deepest:
+                continue
+            worst = max(worst, -d)
+            x[0, r, j] += (clear - d) * nx
+            x[1, r, j] += (clear - d) * ny
+            x[2, r, j] += (clear - d) * nz
+    for r in range(free):
+        i = inner[r]
+        if i < 0:
+            continue
+        for j in range(2, x.shape[2] - 2):
+            d, nx, ny, nz = distance(
+                0.5 * (x[0, r, j] + x[0, i, j]),
+                0.5 * (x[1, r, j] + x[1, i, j]),
+                0.5 * (x[2, r, j] + x[2, i, j]),
+                vertices,
+                normal,
+                faces,
+                first,
+                incident,
+                low,
+                size,
+                head,
+                after,
+                near,
+            )
+            if d >= 0.5 * clear or d < -deepest:
+                continue
+            worst = max(worst, -d)
+            # A sewn vertex stays, so the other goes twice as far.
+            by = (0.5 * clear - d) * (1.0 if i < free else 2.0)
+            for row in (r, i):
+                if row < free:
+                    x[0, row, j] += by * nx
+                    x[1, row, j] += by * ny
+                    x[2, row, j] += by * nz
+    return worst
