@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -312,7 +313,7 @@ def test_a_jump_makes_it_bounce(wearer: Wearer, skeleton: Skeleton, small: Cut) 
     assert landing.min() <= rest - 0.02
     assert np.abs(seen["height"] - rest).max() <= 0.2
     assert seen["clear"].min() >= -0.003
-    assert seen["strain"].max() <= 0.02
+    assert seen["strain"].max() <= 0.03
     assert seen["order"].min() >= -0.001
 
 
@@ -362,6 +363,23 @@ def test_arms_that_reach_through_do_not_tear_it(wearer: Wearer, skeleton: Skelet
     seen = danced(Tutu(wearer, cut=small), R, p)
     assert seen["strain"].max() <= 0.02
     assert abs(seen["height"][-1] - seen["height"][0]) <= 0.005
+
+
+def test_draping_on_and_on_keeps_no_more(wearer: Wearer, skeleton: Skeleton, small: Cut) -> None:
+    """Memory is flat however long she dances: frames are handed on, not held."""
+    R, p = turn(skeleton, 90)
+    tutu = Tutu(wearer, cut=small)
+    tutu.settle(tutu.pose(R[0], p[0]), seconds=0.1)
+    tracemalloc.start()
+    try:
+        held = []
+        for frame in range(90):
+            tutu.advance(tutu.pose(R[frame], p[frame]))
+            if frame in (29, 89):
+                held.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert held[1] - held[0] <= 100_000, "grows with every second danced"
 
 
 def test_the_same_seed_gives_the_same_tutu(skeleton: Skeleton, wearer: Wearer, small: Cut) -> None:
