@@ -5,7 +5,7 @@ import { AdditiveBlending, BufferAttribute, BufferGeometry, DynamicDrawUsage, Po
 import { LAMP_COUNT } from "./light.js";
 import { seeded } from "./seeded.js";
 
-const SIZE = 0.013; // how wide a stone's flash is [m]
+const SIZE = 0.010; // how wide a stone's flash is [m]
 
 // Where the stones sit: on the plate at the leaves' tips and the hem's scallops (share of the way round, of the way out),
 // on a long skirt strewn like dew, on the bodice along its middle and its neckline (left, above the hip's seam [m]).
@@ -83,10 +83,10 @@ export class Glints {
         void main() {
           vec3 toEye = normalize( cameraPosition - position );
           float seen = smoothstep( -0.02, 0.12, dot( normal, toEye ) );
-          vec3 flash = vec3( 0.05 );
+          vec3 flash = vec3( 0.03 );
           for ( int i = 0; i < ${LAMP_COUNT}; i ++ ) {
             vec3 middle = normalize( toEye + lampFrom[ i ] );
-            flash += lampColour[ i ] * ( 0.14 * pow( max( dot( normal, middle ), 0.0 ), 4.0 ) + 4.5 * pow( max( dot( facet, middle ), 0.0 ), 48.0 ) );
+            flash += lampColour[ i ] * ( 0.10 * pow( max( dot( normal, middle ), 0.0 ), 4.0 ) + 4.5 * pow( max( dot( facet, middle ), 0.0 ), 48.0 ) );
           }
           vFlash = seen * flash;
           vec4 place = viewMatrix * vec4( position + 0.002 * normal, 1.0 );
@@ -103,7 +103,8 @@ export class Glints {
           vec2 at = 2.0 * gl_PointCoord - 1.0;
           float far = length( at );
           float star = max( 0.0, 1.0 - 9.0 * abs( at.x ) ) + max( 0.0, 1.0 - 9.0 * abs( at.y ) );
-          float light = smoothstep( mix( 0.9, 0.42, vStar ), 0.0, far ) + 0.25 * vStar * star * max( 1.0 - far, 0.0 );
+          float core = max( 1.0 - far * mix( 1.0, 2.2, vStar ), 0.0 );
+          float light = core * core + 0.25 * vStar * star * max( 1.0 - far, 0.0 );
           gl_FragColor = vec4( min( vFlash, 2.0 ) * light, 1.0 );
           #include <colorspace_fragment>
         }`,
