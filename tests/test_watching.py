@@ -272,6 +272,28 @@ class TestWatching:
         skin = shown.ask("petipa.page.stage.dancer.count") * 24
         assert skin <= last["bytes"] <= 3e6
 
+    def test_a_press_plays_and_a_drag_walks_round_her(self, shown: Page) -> None:
+        def mouse(kind: str, x: int, y: int, **more: Any) -> None:
+            shown.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1, **more)
+
+        mouse("mousePressed", 320, 150)
+        mouse("mouseReleased", 320, 150)
+        shown.wait("petipa.page.player.playing")
+        mouse("mousePressed", 320, 150)
+        mouse("mouseReleased", 320, 150)
+        assert shown.ask("[petipa.page.player.playing, petipa.page.views.name]") == [False, "audience"]
+        mouse("mousePressed", 320, 150)
+        for x in (330, 360, 400):
+            mouse("mouseMoved", x, 150, buttons=1)
+        mouse("mouseReleased", 400, 150)
+        seen = shown.ask(
+            "(() => { const v = petipa.page.views; return [v.name, v.camera.position.y - v.controls.target.y,"
+            " petipa.page.player.playing]; })()"
+        )
+        # The hand takes the stage along to the right: one stands to the other side of her.
+        assert seen[0] == "orbit" and seen[1] < -0.5 and seen[2] is False
+        shown.ask("petipa.page.view('audience'); petipa.page.go(1.0)")
+
     def test_keys_are_told(self, shown: Page) -> None:
         shown.press("?")
         assert shown.ask("document.getElementById('keys').open") is True

@@ -93,6 +93,8 @@ class Page {
       this.stale = true;
       this.tell();
     };
+    // A finger only brings the controls back.
+    this.views.pressed = (e) => e.pointerType === "mouse" && this.toggle();
     this.views.controls.addEventListener("change", () => (this.stale = true));
     addEventListener("resize", () => this.resize());
     addEventListener("pointermove", () => this.reveal());
@@ -371,6 +373,7 @@ class Page {
       b: () => this.look("bones"),
       c: () => (this.beside ? this.compare(after(MODES, the("compare").value)) : the("file").click()),
       t: () => this.text(),
+      n: () => main().classList.toggle("unnamed"),
       k: () => this.copyLink(),
       f: () => this.full(),
       "?": () => the("keys").showModal(),

@@ -10,6 +10,10 @@ class Walk extends OrbitControls {
   }
 }
 
+const SLIP = 6; // a hand that moves no more than this has not dragged [px]
+
+const pointer = ({ pointerId, pointerType, clientX, clientY, button, buttons }) => ({ pointerId, pointerType, clientX, clientY, button: Math.max(button, 0), buttons });
+
 const PLACES = {
   front: new Vector3(5.2, 0, 0.35),
   side: new Vector3(0, 5.2, 0.35),
@@ -30,14 +34,32 @@ export class Views {
     this.lift = 0;
     this._middle = new Vector3();
     this.changed = () => {};
+    this.pressed = () => {};
     if (led) return;
     if (guest) {
       this.controls.enableZoom = false;
       canvas.style.touchAction = "pan-y";
     }
-    // Dragging in the audience is the wish to walk round.
-    canvas.addEventListener("pointerdown", (e) => (guest && e.pointerType !== "mouse") || this._take());
+    this._press(canvas, guest);
     if (!guest) canvas.addEventListener("wheel", () => this._take(), { passive: true });
+  }
+
+  // Dragging in the audience is the wish to walk round; a press without dragging is only told.
+  _press(canvas, guest) {
+    let from = null;
+    canvas.addEventListener("pointerdown", (e) => e.isPrimary && (from = { x: e.clientX, y: e.clientY, still: true }));
+    canvas.addEventListener("pointermove", (e) => {
+      if (!from?.still || !e.isPrimary || Math.hypot(e.clientX - from.x, e.clientY - from.y) < SLIP) return;
+      from.still = false;
+      if (this.walking || (guest && e.pointerType !== "mouse")) return;
+      this._take();
+      // The hand is down already: the controls are told so, now that they listen.
+      canvas.dispatchEvent(new PointerEvent("pointerdown", { ...pointer(e), isPrimary: false }));
+    });
+    canvas.addEventListener("pointerup", (e) => {
+      if (from?.still && e.isPrimary && e.button === 0) this.pressed(e);
+      from = null;
+    });
   }
 
   // Stands about her as another's views stand about theirs.
@@ -52,7 +74,7 @@ export class Views {
 
   _take() {
     if (this.controls.enabled) return;
-    this.choose("orbit");
+    this.choose("orbit", PLACES.front);
     this.changed("orbit");
   }
 
@@ -65,13 +87,13 @@ export class Views {
     this.camera.setViewOffset(width, height, 0, (lift * height) / 2, width, height);
   }
 
-  choose(name) {
+  choose(name, from = PLACES[name]) {
     this.name = name;
     this.walking = this.controls.enabled = name in PLACES;
     if (!this.walking) return;
     this._target(this._middle);
     this.controls.target.copy(this._middle);
-    this.camera.position.copy(this._middle).addScaledVector(PLACES[name], this.aspect < 0.9 ? 1.15 : 1);
+    this.camera.position.copy(this._middle).addScaledVector(from, this.aspect < 0.9 ? 1.15 : 1);
     this.camera.up.set(0, 0, 1);
     this.controls.update();
   }
