@@ -161,12 +161,12 @@ def _hairline(patch: Patch, eye: Array) -> Array:
     line = np.array(
         [
             (-0.150, -0.062), (-0.120, -0.060), (-0.102, -0.048), (-0.090, -0.022), (-0.083, 0.002), (-0.068, 0.012),
-            (-0.050, 0.008), (-0.043, -0.004), (-0.039, -0.002), (-0.034, 0.014), (-0.026, 0.028), (-0.014, 0.040),
-            (-0.004, 0.049), (0.006, 0.055), (0.014, 0.059), (0.030, 0.063),
+            (-0.050, 0.008), (-0.043, -0.004), (-0.039, -0.002), (-0.034, 0.012), (-0.026, 0.024), (-0.014, 0.035),
+            (-0.004, 0.043), (0.006, 0.048), (0.014, 0.052), (0.030, 0.056),
         ]
     )  # fmt: skip
     grows = z - np.interp(x, line[:, 0], line[:, 1])
-    grows -= 0.013 * np.clip(1 - (y / 0.056) ** 2, 0, 1) * rise(x, -0.03, 0.0)
+    grows -= 0.012 * np.clip(1 - (y / 0.056) ** 2, 0, 1) * rise(x, -0.03, 0.0)
     grows = np.where(z < -0.09, -0.02, grows)
     return np.minimum(grows, (0.5 - patch.marks["ears"]) * 0.03)
 
@@ -328,8 +328,10 @@ def _point_delta(patch: Patch, rigged: Rigged) -> Array:
     heel = (1 - rise(x, -0.035, 0.030)) * (1 - rise(z, -0.020, 0.030))
     delta = np.zeros_like(patch.vertices)
     delta += (0.0035 * instep)[:, None] * unit(np.array([0.25, 0.0, 1.0]))
-    delta -= (0.0090 * front)[:, None] * unit(np.array([0.75, 0.0, 0.65]))
+    delta -= (0.0070 * front)[:, None] * unit(np.array([0.75, 0.0, 0.65]))
     delta += (0.003 * hollow)[:, None] * np.array([0.0, 0.0, 1.0])
+    tendon = (1 - rise(x, -0.040, -0.015)) * rise(z, -0.012, 0.012) * (1 - rise(z, 0.025, 0.065))
+    delta[:, 0] -= 0.007 * tendon
     delta += (0.018 * heel)[:, None] * unit(np.array([0.35, 0.0, 1.0]))
     return delta * foot[:, None]
 
@@ -420,7 +422,7 @@ def dress(posed: Posed, rigged: Rigged) -> Dressed:
     torso = rise(z, 0.72, 0.80) * (1 - rise(z, 1.235, 1.29)) * (1 - rise(y, 0.135, 0.165))
     skin = smooth(skin, torso, rounds=14)
     bust = rise(z, 1.14, 1.19) * (1 - rise(z, 1.24, 1.28)) * (1 - rise(y, 0.12, 0.15)) * rise(x, 0.03, 0.07)
-    skin = smooth(_flatten_bust(skin), 0.6 * bust, rounds=4, shrink=True)
+    skin = smooth(_flatten_bust(skin), 0.9 * bust, rounds=12, shrink=True)
     navel = rise(z, 0.95, 0.99) * (1 - rise(z, 1.05, 1.10)) * (1 - rise(y, 0.025, 0.05)) * rise(x, 0.02, 0.06)
     skin = smooth(skin, 0.7 * navel, rounds=6, shrink=True)
     crease = rise(z, 0.80, 0.84) * (1 - rise(z, 0.93, 0.99)) * (1 - rise(y, 0.02, 0.06)) * rise(-x, 0.0, 0.04)
