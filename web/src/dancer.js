@@ -4,6 +4,7 @@ import { BufferAttribute, BufferGeometry, Color, DynamicDrawUsage, Matrix3, Matr
 
 import { costumeOf } from "./costume.js";
 import { sew, sewnOn } from "./embroidery.js";
+import { Headdress } from "./headdress.js";
 import { SURROUND } from "./light.js";
 
 // What a fragment is made of, where more than colour and gloss tells it.
@@ -29,7 +30,6 @@ const SURFACES = {
   lips: ["#b9434f", 0.36, 0.15, 0.5],
   mouth: ["#4a1518", 0.5, 0.0, 0.0],
   teeth: ["#f4efe6", 0.25, 0.0, 0.2],
-  tiara: ["#f6e3b0", 0.18, 1.0, 0.0],
 };
 const OTHERWISE = ["#e7b698", 0.55, 0.1, 0.5];
 
@@ -271,6 +271,9 @@ export class Dancer {
       this.shade.viewFromHead.value.setFromMatrix4(turn.premultiply(camera.matrixWorldInverse));
     };
     this.mesh.receiveShadow = true;
+    const { hair } = costumeOf(pack.header);
+    this.headdress = hair ? new Headdress(pack, dance, hair) : null;
+    if (this.headdress) this.mesh.add(this.headdress.mesh);
     // What throws the shadow on her is invisible itself, and coarser.
     this.caster = this.copy(new MeshBasicMaterial({ colorWrite: false, depthWrite: false }), { coarse: true });
     this.caster.castShadow = true;
@@ -319,6 +322,7 @@ export class Dancer {
   update() {
     this._bones();
     this._express();
+    this.headdress?.update();
     const { rest, shaped, shapedNormal, delta, bone, weight, real, dual } = this;
     const out = this.geometry.getAttribute("position");
     const outNormal = this.geometry.getAttribute("normal");
