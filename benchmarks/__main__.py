@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ALL = ("stages", "ik", "solve", "lengths", "fddp", "cloth", "beats")
+ALL = ("stages", "film", "ik", "solve", "lengths", "fddp", "cloth", "beats")
 
 
 def main() -> int:

@@ -13,8 +13,9 @@ from devtools import built, has_browser
 from petipa.errors import FileError, StageError
 from petipa.files import atomic
 from petipa.stage.browser import find_browser, open_browser
-from petipa.stage.camera import Quality, still
+from petipa.stage.camera import Quality, Titles, still
 from petipa.stage.film import Film, write_act_film
+from petipa.stage.reel import Codec, Reel
 from stage_acts import small_act
 
 needs_stage = pytest.mark.skipif(
@@ -72,10 +73,64 @@ def test_a_place_that_cannot_be_written_is_an_error_of_the_place(tmp_path: Path)
         write_act_film(tmp_path / "film.mp4", small_act(net=False, seconds=0.1))
 
 
-def test_a_film_drawn_without_a_driver_says_so() -> None:
-    slow = Film(Path("film.mp4"), 11, 20.0, "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero)), SwiftShader)")
-    assert "2.0 s a frame" in slow.remark and "libgl1-mesa-dri" in slow.remark
-    assert not Film(Path("film.mp4"), 11, 1.0, "ANGLE (Mesa, llvmpipe (LLVM 15.0.6, 256 bits), OpenGL 4.5)").remark
+def test_a_film_says_what_drew_it() -> None:
+    slow = Film(Path("a"), 11, 11, 20.0, "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero)), SwiftShader)")
+    assert "SwiftShader at 2.00 s a frame" in slow.remark and "libgl1-mesa-dri" in slow.remark
+    software = Film(Path("a"), 11, 11, 1.0, "ANGLE (Mesa/X.org, llvmpipe (LLVM 15.0.6 256 bits), OpenGL ES 3.2)")
+    assert "llvmpipe at 0.10 s a frame, without a graphics card" in software.remark
+    card = Film(Path("a"), 11, 6, 0.05, "ANGLE (NVIDIA Corporation, NVIDIA H200/PCIe/SSE2, OpenGL ES 3.2)")
+    assert "NVIDIA H200 at 0.01 s a frame; 5 of its 11 frames" in card.remark
+
+
+@needs_stage
+@pytest.mark.slow
+def test_a_film_that_was_stopped_goes_on_and_draws_no_frame_twice(tmp_path: Path) -> None:
+    import av
+
+    act = small_act(seconds=0.4, net=False)
+    path = tmp_path / "film.mp4"
+    titles = Titles("Étude", ("danced by Noah",), lead=0.1, tail=0.1)
+
+    class Stopped(BaseException):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if done == 6:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        write_act_film(path, act, size=(320, 180), titles=titles, progress=stop)
+    (parts,) = tmp_path.iterdir()
+    assert parts.name == ".film.mp4.parts" and not path.exists()
+    # What a process that was killed leaves half written, and what an older film left, are no parts of this one.
+    (parts / ".0000006-abc.part.mp4").write_bytes(b"half")
+    (parts / "0000000-ffffffffffffffff.mp4").write_bytes(b"another film's")
+    told: list[int] = []
+    film = write_act_film(path, act, size=(320, 180), titles=titles, progress=lambda done, total: told.append(done))
+    assert film.frames == 19 and film.drawn == 13
+    assert told == [6, *range(7, 20)]
+    assert [p.name for p in tmp_path.iterdir()] == ["film.mp4"]
+    with av.open(str(path)) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+        container.seek(0)
+        sound = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
+    assert times == pytest.approx([k / 30 for k in range(19)], abs=1e-4)
+    assert np.abs(sound[:3500]).max() < 0.02 < np.abs(sound[6000:9000]).max(), "the music waits for the first card"
+
+
+def test_parts_of_another_film_are_not_taken(tmp_path: Path) -> None:
+    codec = Codec((64, 64), 30, {"preset": "veryfast"}, 1)
+    grey = np.full((64, 64, 4), 90, dtype=np.uint8)
+    mine, other = (Reel(tmp_path / "film.mp4", key) for key in ("a" * 16, "b" * 16))
+    for first in (0, 4):
+        with mine.part(first, codec) as part:
+            for _ in range(3):
+                part.add(grey)
+    assert [(p.first, p.count) for p in mine.finished()] == [(0, 3), (4, 3)]
+    mine.finished()[1].path.write_bytes(b"torn")
+    assert [(p.first, p.count) for p in mine.finished()] == [(0, 3)]
+    assert other.finished() == []
+    assert list(mine.folder.iterdir()) == []
 
 
 @needs_stage
@@ -115,6 +170,7 @@ def test_a_film_has_its_pictures_its_sound_and_its_length(tmp_path: Path) -> Non
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_disk_that_fills_up_is_called_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def full(final: Path) -> Path:
+        final.parent.mkdir(exist_ok=True)
         private = final.with_name("full" + final.suffix)
         private.symlink_to("/dev/full")
         return private

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from petipa.motion.model import Motion
     from petipa.music import Music
     from petipa.stage.act import Act, Beat, DrapeLike
+    from petipa.stage.camera import Titles
     from petipa.stage.floorplan import Section
 
 Report = Callable[[str, float], None]
@@ -1259,6 +1260,26 @@ def measure_of(folder: Path, *, report: Report | None = None) -> dict[str, Any]:
     return measures
 
 
+SHORT = 14.0
+"""A dance no longer than this is a trial of some bars, and its film has no titles [s]."""
+
+
+def _titles(programme: Programme, act: Act) -> Titles | None:
+    """The film's cards: what is danced, to what, and by whom."""
+    from petipa.stage.camera import Titles
+
+    if act.duration <= SHORT:
+        return None
+    dancer = programme.dancer.name.title()
+    music = programme.music.title.replace("_", " ").strip()
+    same = music.casefold() in ("", programme.title.casefold())
+    return Titles(
+        programme.title,
+        first=(f"danced by {dancer}",) if same else (f"to {music}", f"danced by {dancer}"),
+        last=(f"danced by {dancer}", "staged by petipa"),
+    )
+
+
 def perform(order: Order, *, report: Report | None = None) -> Performed:
     """Make everything an order asks for.
 
@@ -1380,6 +1401,7 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
                 size=order.size,
                 quality=order.film.value,
                 camera=order.camera,
+                titles=_titles(programme, act),
                 progress=lambda done, total: share(done / total),
             )
         if film.remark:

@@ -5,6 +5,7 @@ import { Plate } from "./plate.js";
 import { drawPoster } from "./poster.js";
 import { Smoother } from "./smooth.js";
 import { Stage } from "./stage.js";
+import { Titles } from "./titles.js";
 
 const AHEAD = 900; // frames a plate may be painted for
 
@@ -77,7 +78,9 @@ async function film(canvas) {
   const smoother = final ? null : new Smoother(width, height);
   // One picture is drawn whole; many, over what stands still in them.
   const plate = plan.frames.length > 1 && plan.plates ? new Plate(renderer, height) : null;
-  const viewAt = (frame) => (plan.view === "wide" ? stage.director.wide(aspect) : stage.director.view(frame / fps, aspect));
+  const titles = plan.titles ? new Titles(width, height, plan.titles, stage.dance.duration) : null;
+  const timeOf = (frame) => frame / fps - (titles?.lead ?? 0);
+  const viewAt = (frame) => (plan.view === "wide" ? stage.director.wide(aspect) : stage.director.view(timeOf(frame), aspect));
   const reader = new Reader(gl, width, height);
   const spent = { pose: 0, plates: 0, draw: 0, read: 0, wait: 0 }; // [ms]
   let last = performance.now();
@@ -97,7 +100,9 @@ async function film(canvas) {
   };
   let before = null;
   for (const [k, frame] of plan.frames.entries()) {
-    stage.setFrame(frame, fps);
+    const time = timeOf(frame);
+    stage.setTime(time);
+    stage.dim = titles?.light(time) ?? 1;
     note("pose");
     if (before !== null) await pass(before);
     const view = viewAt(frame);
@@ -114,6 +119,7 @@ async function film(canvas) {
       stage.render();
       smoother?.draw(renderer);
     }
+    titles?.draw(renderer, time);
     reader.ask();
     note("draw");
     before = frame;

@@ -33,6 +33,7 @@ import { laid } from "./laid.js";
 import { CLOTH } from "./settings/painter.js";
 
 const FLOOR = { back: -7.25, front: 6.15, wide: 26.4 }; // [m]
+const SHADOW_BACK = 1.1; // how far upstage of her its middle lies [m]
 const SHADOW_HALF = 3.2; // half the side of the shadow's square [m]
 
 const FLAT_VERTEX = /* glsl */ `
@@ -352,7 +353,7 @@ export class Floor {
   place({ bones, feet, follow, strength, hem }, camera, { still = true } = {}) {
     const pelvis = bones[0];
     // Shadows fall upstage and to both sides.
-    this.square.set(pelvis.x - 1.1, pelvis.y, SHADOW_HALF);
+    this.square.set(pelvis.x - SHADOW_BACK, pelvis.y, SHADOW_HALF);
     this.uniforms.feet.value.copy(feet);
     this.uniforms.follow.value.set(follow.x, follow.y, strength);
     const eye = this.mirrorCamera;
@@ -387,11 +388,18 @@ export class Floor {
     renderer.setRenderTarget(null);
   }
 
-  drawSheen(renderer, act) {
-    renderer.setRenderTarget(this.sheen);
+  // Of her, no more is drawn than up to `height` [m]: nobody sees the rest mirrored.
+  drawSheen(renderer, act, height = Infinity) {
+    const { sheen, mirrorCamera } = this;
+    sheen.scissorTest = false;
+    renderer.setRenderTarget(sheen);
     renderer.setClearColor(0x000000, 0);
     renderer.clear(true, true, false);
-    renderer.render(act, this.mirrorCamera);
+    const top = height < 2 ? new Vector3(this.square.x + SHADOW_BACK, this.square.y, height).project(mirrorCamera).y : 1;
+    sheen.scissor.set(0, 0, sheen.width, Math.min(Math.max(Math.ceil((top * 0.5 + 0.5) * sheen.height), 1), sheen.height));
+    sheen.scissorTest = true;
+    renderer.setRenderTarget(sheen);
+    renderer.render(act, mirrorCamera);
     renderer.setRenderTarget(null);
   }
 }

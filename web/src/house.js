@@ -99,15 +99,17 @@ export class House {
   }
 
   // The whole house for one in the audience; for one who walks round, without what would stand before her.
-  open(camera, her, seated) {
+  open(camera, places, seated) {
     const { _ray: ray, _hit: hit } = this;
     this.auditorium.open(camera, seated);
     ray.origin.copy(camera);
-    const far = ray.direction.copy(her).sub(camera).length();
-    ray.direction.normalize();
     for (const { piece, box, room } of this._pieces) {
-      const between = room.containsPoint(camera) || (ray.intersectBox(room, hit) !== null && hit.distanceTo(camera) < far - BERTH);
-      piece.visible = seated || !(between || beside(camera, box));
+      const between = places.some((place) => {
+        const far = ray.direction.copy(place).sub(camera).length();
+        ray.direction.normalize();
+        return ray.intersectBox(room, hit) !== null && hit.distanceTo(camera) < far - BERTH;
+      });
+      piece.visible = seated || !(between || room.containsPoint(camera) || beside(camera, box));
     }
   }
 }

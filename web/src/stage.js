@@ -32,8 +32,9 @@ Object3D.DEFAULT_UP.set(0, 0, 1);
 
 const BEFORE = 1; // the layer of what stands between the camera and her ...
 const MIRRORED = 2; // ... and the layer of what the varnish mirrors
-const STAGE_MIDDLE = new Vector3(0, 0, 1);
+const DANCED = [-4.2, -2, 0, 2, 4.2].flatMap((x) => [-2, 2].map((y) => new Vector3(x, y, 1))); // where she may be
 const _at = new Vector3();
+const FRONT = 6.3; // where the house begins, which hides nothing of her [m]
 const FLOOR_NEAR = 3; // how far from her the floor changes with her [m]
 
 export class Stage {
@@ -91,6 +92,7 @@ export class Stage {
     this.camera = new PerspectiveCamera(30, 16 / 9, 0.5, 80);
     this.seat = SEATS.front;
     this.time = 0;
+    this.dim = 1; // the share of the light that whoever shows it lets be
     this._feet = new Vector3();
     this._behind = new Vector3();
     this._follow = this._spotPath();
@@ -194,9 +196,9 @@ export class Stage {
   }
 
   // Shadow and mirror textures for this moment.
-  drawLight() {
+  drawLight(mirrored = Infinity) {
     this.renderer.shadowMap.needsUpdate = true;
-    this.floor.drawSheen(this.renderer, this.act); // the first picture of the act also draws its shadow map
+    this.floor.drawSheen(this.renderer, this.act, mirrored); // the first picture of the act also draws its shadow map
     this.floor.drawShadow(this.renderer);
     this.mirror?.draw(this.renderer, this.act);
   }
@@ -214,7 +216,7 @@ export class Stage {
     renderer.render(this.floorScene, camera);
     if (this.mirror) renderer.render(this.glass, camera);
     renderer.render(this.act, camera);
-    this.veil.draw(renderer, this.strength(this.time));
+    this.veil.draw(renderer, this.dim * this.strength(this.time));
   }
 
   // What is the same at every moment, into a target: the set, the house, and the floor without her and her spot.
@@ -235,7 +237,7 @@ export class Stage {
     const { renderer, camera } = this;
     renderer.info.reset();
     this.prepare(camera, { still: false });
-    this.drawLight();
+    this.drawLight(this._mirroredHeight());
     backdrop();
     renderer.clear(false, true, false);
     const places = this._places(width, height);
@@ -243,8 +245,17 @@ export class Stage {
     renderer.render(this.floorScene, camera);
     if (this.mirror) renderer.render(this.glass, camera);
     renderer.render(this.act, camera);
-    this.veil.draw(renderer, this.strength(this.time));
+    this.veil.draw(renderer, this.dim * this.strength(this.time));
     return places;
+  }
+
+  // How much of her, from her feet up, the floor in the window mirrors [m]: a look through its lower edge, thrown back by
+  // the boards, passes her there.
+  _mirroredHeight() {
+    const { at, forward } = this.seat;
+    if (Math.abs(forward.z) > 0.1) return Infinity;
+    const bottom = (this.camera.projectionMatrix.elements[9] - 1) / this.camera.projectionMatrix.elements[5];
+    return Math.max(-bottom * _at.copy(this.dance.positions[0]).sub(at).dot(forward) - at.z, 0) + 0.5;
   }
 
   // The set where it stands before her or before the floor about her: it hides them and is there already.
@@ -270,8 +281,7 @@ export class Stage {
   // One in the audience sees the whole house; who stands elsewhere, not what would hide the dance from there.
   _open(camera) {
     const seated = camera === this.camera && this.seat.at.x > 15;
-    const middle = camera === this.camera ? STAGE_MIDDLE : this.dance.positions[0];
-    this.house.open(camera.position, middle, seated);
+    this.house.open(camera.position, camera === this.camera ? DANCED : [this.dance.positions[0]], seated);
   }
 
   // Round places that together hold her, in a picture of this size: x, y and radius [points, from the lower left].
@@ -306,7 +316,7 @@ export class Stage {
     const far = this.mirror?.glass.visible ? Infinity : this.dance.positions[0].clone().sub(at).dot(forward) + FLOOR_NEAR;
     const corner = new Vector3();
     return this._pieces.filter(({ piece, box }) => {
-      if (!piece.visible) return false;
+      if (!piece.visible || box.min.x > FRONT) return false;
       let [near, l, r, d, u] = [Infinity, Infinity, -Infinity, Infinity, -Infinity];
       for (let k = 0; k < 8; k++) {
         corner.set(k & 1 ? box.max.x : box.min.x, k & 2 ? box.max.y : box.min.y, k & 4 ? box.max.z : box.min.z);

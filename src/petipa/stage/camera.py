@@ -50,6 +50,31 @@ class View(Enum):
 
 
 @dataclass(frozen=True)
+class Titles:
+    """A film's first and last card, before the dance over the dark house and after it over the dark.
+
+    Attributes
+    ----------
+    title : str
+    first, last : tuple of str
+        Lines under it.
+    lead, tail : float
+        How long the cards stand [s].
+    """
+
+    title: str
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    lead: float = 5.0
+    tail: float = 4.5
+
+    def told(self) -> dict[str, Any]:
+        """As the page reads them."""
+        cards = {name: {"title": self.title, "lines": list(getattr(self, name))} for name in ("first", "last")}
+        return {"lead": self.lead, "tail": self.tail, **cards}
+
+
+@dataclass(frozen=True)
 class Frame:
     """One drawn frame: its number and its picture, shape (height, width, 4), uint8 RGBA, top row first."""
 
@@ -201,9 +226,14 @@ def shoot(
     view: View = View.FOLLOW,
     camera: Camera = Camera.FILMED,
     plates: bool = True,
+    package: bytes | None = None,
+    titles: Titles | None = None,
     poster: Mapping[str, Any] | None = None,
 ) -> Iterator[Shoot]:
-    """Draw the frames `numbers` (of `fps` a second, 0 at the act's start), in that order.
+    """Draw the frames `numbers` (of `fps` a second, 0 at the act's start or, with `titles`, at theirs), in that order.
+
+    What stands still is drawn once for many frames (`plates`), or anew in each. `package` is the act packed, if it is
+    packed already.
 
     With `poster`, the samples of one moment instead: its ``seconds``, and of each of its ``samples`` the six shifts.
 
@@ -220,6 +250,7 @@ def shoot(
         "view": view.value,
         "camera": camera.value,
         "plates": plates,
+        "titles": titles.told() if titles is not None else None,
         "frames": [int(n) for n in numbers],
         "poster": poster,
     }
@@ -227,7 +258,7 @@ def shoot(
         "film.html": web_file("film.html"),
         "petipa.js": web_file("petipa.js"),
         "plan.json": json.dumps(plan).encode(),
-        "act.bin": pack_act(act),
+        "act.bin": pack_act(act) if package is None else package,
     }
     exchange = _Exchange(files, size)
     secret = secrets.token_urlsafe(16)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
+import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from petipa.dancer.body import Body
-from petipa.errors import StageError
+from petipa.errors import FileError, StageError
 from petipa.files import atomic_path
 from petipa.showing import Camera
 from petipa.stage.act import Act, Beat, DrapeLike, StepLike, act_of_motion
-from petipa.stage.camera import Frame, Quality, shoot
-from petipa.stage.sound import audio_frames
+from petipa.stage.camera import Frame, Quality, Titles, shoot
+from petipa.stage.pack import pack_act
+from petipa.stage.reel import PART_SECONDS, Codec, Reel
+from petipa.stage.web_files import web_file
 
 Progress = Callable[[int, int], None]
 
@@ -37,89 +38,50 @@ class Film:
     Attributes
     ----------
     frames : int
+    drawn : int
+        How many of them were drawn now; the others were found, finished before.
     seconds : float
-        Wall time from the first to the last frame.
+        Wall time from the first to the last frame drawn.
     renderer : str
         What drew it, in the browser's words.
     """
 
     path: Path
     frames: int
+    drawn: int
     seconds: float
     renderer: str
 
     @property
     def seconds_per_frame(self) -> float:
         """Wall time a frame took [s], the preparation before the first left out."""
-        return self.seconds / max(self.frames - 1, 1)
+        return self.seconds / max(self.drawn - 1, 1)
 
     @property
     def remark(self) -> str:
-        """What would make the next film quicker; empty where nothing is known to."""
-        if "SwiftShader" not in self.renderer:
-            return ""
-        return (
-            f"the film was drawn by SwiftShader at {self.seconds_per_frame:.1f} s a frame, for want of a graphics "
-            "driver; on Debian `apt install libegl1 libgl1-mesa-dri` makes it several times quicker"
-        )
+        """What drew it and how quickly, and what would make the next film quicker where that is known."""
+        if not self.drawn:
+            return "the film was finished already, and is put together from its parts"
+        what = f"the film was drawn by {drawer(self.renderer)} at {self.seconds_per_frame:.2f} s a frame"
+        if "SwiftShader" in self.renderer:
+            what += (
+                ", for want of a graphics driver; on Debian `apt install libegl1 libgl1-mesa-dri` makes it several "
+                "times quicker"
+            )
+        elif "llvmpipe" in self.renderer:
+            what += ", without a graphics card"
+        if self.drawn < self.frames:
+            what += f"; {self.frames - self.drawn} of its {self.frames} frames were there from before"
+        return what
 
 
-class _Encoder:
-    """One MP4 being written: pictures in, and the sound beside them as far as the pictures have come."""
-
-    def __init__(self, path: Path, act: Act, size: tuple[int, int], fps: int, quality: Quality) -> None:
-        import av
-
-        self._av = av
-        self._container = av.open(str(path), mode="w", format="mp4", options={"movflags": "+faststart"})
-        self._video = self._container.add_stream("libx264", rate=fps, options=_X264[quality])
-        self._video.width, self._video.height = size
-        self._video.pix_fmt = "yuv420p"
-        context = self._video.codec_context
-        context.time_base = Fraction(1, fps)
-        # Say which colours these are, or players guess by the picture's size.
-        context.color_primaries = context.color_trc = context.colorspace = 1
-        context.color_range = 1
-        context.thread_count = 1 if quality is Quality.DRAFT else 0
-        sound = act.sound()
-        self._audio = self._container.add_stream("aac", rate=act.sample_rate)
-        self._audio.bit_rate = 192_000
-        self._audio.codec_context.layout = "mono" if sound.shape[1] == 1 else "stereo"
-        self._audio.codec_context.format = "fltp"
-        self._sound = audio_frames(sound, act.sample_rate, size=1024)
-        self._rate = act.sample_rate
-        self._heard = 0.0
-        self._fps = fps
-
-    def add(self, frame: Frame, index: int) -> None:
-        """Append a picture, and the sound up to it."""
-        picture = self._av.VideoFrame.from_ndarray(np.ascontiguousarray(frame.picture), format="rgba")
-        flat = picture.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
-        flat.pts = index
-        flat.time_base = Fraction(1, self._fps)
-        self._container.mux(self._video.encode(flat))
-        self._listen((index + 1) / self._fps)
-
-    def _listen(self, until: float) -> None:
-        while self._heard < until:
-            block: Any = next(self._sound, None)
-            if block is None:
-                return
-            block.time_base = Fraction(1, self._rate)
-            self._heard = (block.pts + block.samples) / self._rate
-            self._container.mux(self._audio.encode(block))
-
-    def end(self) -> None:
-        """Write what is still inside the encoders, and close."""
-        self._container.mux(self._video.encode(None))
-        self._listen(float("inf"))
-        self._container.mux(self._audio.encode(None))
-        self._container.close()
-
-    def give_up(self) -> None:
-        """Close without more; the file is of no use, so that what closing still complains of is of no use either."""
-        with contextlib.suppress(self._av.error.FFmpegError):
-            self._container.close()
+def drawer(renderer: str) -> str:
+    """What draws, in a word or two, from the browser's words for it: ``ANGLE (NVIDIA, NVIDIA H200/PCIe, ...)``."""
+    words = renderer.removeprefix("ANGLE (").split(", ")
+    named = words[1] if len(words) > 1 else renderer
+    return next(
+        (one for one in ("SwiftShader", "llvmpipe") if one in renderer), named.split("/")[0].strip() or "the browser"
+    )
 
 
 def write_act_film(
@@ -130,9 +92,10 @@ def write_act_film(
     fps: int = 30,
     quality: Quality | str = Quality.DRAFT,
     camera: Camera | str = Camera.FILMED,
+    titles: Titles | None = None,
     progress: Progress | None = None,
 ) -> Film:
-    """Film `act`; see `write_film`."""
+    """Film `act`, between its `titles` where there are any; see `write_film`."""
     import av
 
     quality, camera = Quality(quality), Camera(camera)
@@ -140,31 +103,72 @@ def write_act_film(
         raise StageError(f"a film of {size[0]}x{size[1]} cannot be encoded", would_work="an even width and height")
     if fps < 1:
         raise StageError(f"a film of {fps} frames a second cannot be made", would_work="25, 30 or 60")
-    total = max(1, int(np.floor(act.duration * fps + 1e-6)) + 1)
-    shooting = shoot(act, range(total), fps=fps, size=size, quality=quality, camera=camera)
-    with atomic_path(Path(path)) as private, shooting as run:
-        encoder: _Encoder | None = None
-        began = ended = 0.0
-        try:
-            encoder = _Encoder(private, act, size, fps, quality)
-            for index, frame in enumerate(run.frames):
-                encoder.add(frame, index)
-                ended = time.monotonic()
-                began = began or ended
-                if progress is not None:
-                    progress(index + 1, total)
-            encoder.end()
-        except av.error.FFmpegError as problem:
-            if encoder is not None:
-                encoder.give_up()
-            if isinstance(problem, OSError):
-                raise  # the disk's trouble, and told as such
-            raise StageError(
-                f"the film cannot be encoded ({problem})",
-                where=str(path),
-                would_work="PyAV from PyPI, whose FFmpeg has H.264 and AAC",
-            ) from problem
-    return Film(Path(path), total, ended - began, run.renderer)
+    if Path(path).is_dir():
+        raise FileError("this is a folder, not a file", where=str(path), would_work="a file name inside it")
+    lead, tail = (titles.lead, titles.tail) if titles is not None else (0.0, 0.0)
+    total = max(1, int(np.floor((lead + act.duration + tail) * fps + 1e-6)) + 1)
+    package = pack_act(act)
+    wishes = (size, fps, quality.value, camera.value, titles)
+    key = hashlib.sha256(b"\0".join([package, web_file("petipa.js"), repr(wishes).encode()])).hexdigest()
+    reel = Reel(Path(path), key)
+    codec = Codec(size, fps, _X264[quality], 1 if quality is Quality.DRAFT else 0)
+    done = {n for part in reel.finished() for n in range(part.first, part.first + part.count)}
+    wanted = [n for n in range(total) if n not in done]
+    if progress is not None and done:
+        progress(total - len(wanted), total)
+    began = ended = 0.0
+    renderer = ""
+    try:
+        if wanted:
+            shooting = shoot(
+                act, wanted, fps=fps, size=size, quality=quality, camera=camera, package=package, titles=titles
+            )
+            with shooting as run:
+                left = len(wanted)
+                for first, frames in _runs(run.frames, PART_SECONDS * fps):
+                    with reel.part(first, codec) as part:
+                        for frame in frames:
+                            part.add(frame.picture)
+                            ended = time.monotonic()
+                            began = began or ended
+                            left -= 1
+                            if progress is not None:
+                                progress(total - left, total)
+                renderer = run.renderer
+        before, after = (round(seconds * act.sample_rate) for seconds in (lead, tail))
+        sound = np.pad(act.sound(), ((before, after), (0, 0)))
+        with atomic_path(Path(path)) as private:
+            reel.splice(private, reel.finished(), fps=fps, sound=sound, rate=act.sample_rate)
+    except av.error.FFmpegError as problem:
+        if isinstance(problem, OSError):
+            raise  # the disk's trouble, and told as such
+        raise StageError(
+            f"the film cannot be encoded ({problem})",
+            where=str(path),
+            would_work="PyAV from PyPI, whose FFmpeg has H.264 and AAC",
+        ) from problem
+    finally:
+        reel.tidy()
+    reel.remove()
+    return Film(Path(path), total, len(wanted), ended - began, renderer)
+
+
+def _runs(frames: Iterator[Frame], length: int) -> Iterator[tuple[int, Iterator[Frame]]]:
+    """Frames in runs without a gap, each with the number of its first and no longer than to a multiple of `length`."""
+    ahead = next(frames, None)
+    while ahead is not None:
+        first = ahead.number
+
+        def run() -> Iterator[Frame]:
+            nonlocal ahead
+            while ahead is not None:
+                number = ahead.number
+                yield ahead
+                ahead = next(frames, None)
+                if ahead is not None and (ahead.number != number + 1 or ahead.number % length == 0):
+                    return
+
+        yield first, run()
 
 
 def write_film(
@@ -185,6 +189,8 @@ def write_film(
     progress: Progress | None = None,
 ) -> Film:
     """Film a motion with its music, H.264 and AAC in an MP4, written wholly or not at all.
+
+    Begun again after it was killed, it goes on: what was finished lies in parts beside the film and is not drawn twice.
 
     Parameters
     ----------
