@@ -171,6 +171,18 @@ class TestTwoOnOnePage:
         assert not (tmp_path / "both.html").exists()
 
 
+def drag(page: Page, x: int, y: int, across: int) -> None:
+    """The mouse pressed at (x, y) and let go `across` pixels to the right."""
+
+    def mouse(kind: str, to: int, **more: Any) -> None:
+        page.call("Input.dispatchMouseEvent", type=kind, x=to, y=y, button="left", clickCount=1, **more)
+
+    mouse("mousePressed", x)
+    for share in (0.2, 0.5, 1.0) if across else ():
+        mouse("mouseMoved", x + round(across * share), buttons=1)
+    mouse("mouseReleased", x + across)
+
+
 @needs_script
 @needs_browser
 @pytest.mark.slow
@@ -248,6 +260,11 @@ class TestWatching:
         shown.wait("document.getElementById('other').clientWidth === 320")
         picture(shown)
         assert shown.ask("petipa.page.beside.stage.time") == pytest.approx(1.25)
+        # A hand on the second picture turns both.
+        drag(shown, 480, 150, 80)
+        turned = "petipa.page.views.name === 'orbit' && petipa.page.beside.views.walking"
+        shown.wait(turned)
+        shown.ask("petipa.page.view('audience'); petipa.page.go(0.75)")
         shown.press("c")
         over = picture(shown)
         shown.ask("petipa.page.compare('alone')")
@@ -273,19 +290,11 @@ class TestWatching:
         assert skin <= last["bytes"] <= 3e6
 
     def test_a_press_plays_and_a_drag_walks_round_her(self, shown: Page) -> None:
-        def mouse(kind: str, x: int, y: int, **more: Any) -> None:
-            shown.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1, **more)
-
-        mouse("mousePressed", 320, 150)
-        mouse("mouseReleased", 320, 150)
+        drag(shown, 320, 150, 0)
         shown.wait("petipa.page.player.playing")
-        mouse("mousePressed", 320, 150)
-        mouse("mouseReleased", 320, 150)
+        drag(shown, 320, 150, 0)
         assert shown.ask("[petipa.page.player.playing, petipa.page.views.name]") == [False, "audience"]
-        mouse("mousePressed", 320, 150)
-        for x in (330, 360, 400):
-            mouse("mouseMoved", x, 150, buttons=1)
-        mouse("mouseReleased", 400, 150)
+        drag(shown, 320, 150, 80)
         seen = shown.ask(
             "(() => { const v = petipa.page.views; return [v.name, v.camera.position.y - v.controls.target.y,"
             " petipa.page.player.playing]; })()"

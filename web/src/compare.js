@@ -33,6 +33,9 @@ export class Beside {
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", `Another performance: ${pack.header.title}`);
     first.renderer.domElement.after(this.canvas);
+    // A hand on this picture moves both.
+    for (const kind of ["pointerdown", "pointermove", "pointerup"])
+      this.canvas.addEventListener(kind, (e) => first.renderer.domElement.dispatchEvent(new PointerEvent(kind, e)));
     this.stage = new Stage(this.canvas, pack);
     this.views = new Views(this.stage, this.canvas, { led: true });
     this.time = sameCount(first.header.beats, pack.header.beats);

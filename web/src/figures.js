@@ -13,14 +13,14 @@ function counted(gl, sums) {
       return plain(...given);
     };
   };
-  const drawn = (n, instances = 1) => {
+  const drawn = (kind, n, instances = 1) => {
     sums.calls += 1;
-    sums.triangles += (n / 3) * instances;
+    if (kind === gl.TRIANGLES) sums.triangles += (n / 3) * instances; // and not points or lines
   };
-  wrap("drawElements", (_, n) => drawn(n));
-  wrap("drawArrays", (_, __, n) => drawn(n));
-  wrap("drawElementsInstanced", (_, n, __, ___, instances) => drawn(n, instances));
-  wrap("drawArraysInstanced", (_, __, n, instances) => drawn(n, instances));
+  wrap("drawElements", (kind, n) => drawn(kind, n));
+  wrap("drawArrays", (kind, _, n) => drawn(kind, n));
+  wrap("drawElementsInstanced", (kind, n, _, __, instances) => drawn(kind, n, instances));
+  wrap("drawArraysInstanced", (kind, _, n, instances) => drawn(kind, n, instances));
   wrap("bufferData", (_, data) => (sums.bytes += data?.byteLength ?? 0));
   wrap("bufferSubData", (_, __, data, ___, length) => (sums.bytes += length ? length * data.BYTES_PER_ELEMENT : data.byteLength));
   for (const name of ["texImage2D", "texSubImage2D"]) wrap(name, (...given) => (sums.bytes += given.at(-1)?.byteLength ?? 0));
