@@ -1,5 +1,6 @@
 // Films the stage: asks what to film, draws each frame and hands its pixels over, one at a time.
 
+import { driverName } from "./driver.js";
 import { unpack } from "./package.js";
 import { Plate } from "./plate.js";
 import { drawPoster } from "./poster.js";
@@ -13,11 +14,6 @@ async function hand(path, body) {
   const answer = await fetch(path, { method: "POST", body });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return answer;
-}
-
-function rendererName(gl) {
-  const extension = gl.getExtension("WEBGL_debug_renderer_info");
-  return gl.getParameter(extension ? extension.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
 }
 
 // Pixels on their way out of the driver: asked for at once, taken when the next frame is about to be drawn, so that the
@@ -64,7 +60,7 @@ async function film(canvas) {
   const gl = renderer.getContext();
   // A lost context draws nothing and complains of nothing: without this the rest of the film would be black.
   canvas.addEventListener("webglcontextlost", () => fail(new Error("the graphics driver gave up")));
-  await hand("hello", JSON.stringify({ renderer: rendererName(gl) }));
+  await hand("hello", JSON.stringify({ renderer: driverName(gl) }));
   if (poster) {
     const pixels = new Uint8Array(width * height * 4);
     await drawPoster(stage, poster, width, height, (number) => {

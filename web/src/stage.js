@@ -16,6 +16,7 @@ import {
 import { Dance } from "./dance.js";
 import { Dancer } from "./dancer.js";
 import { Director } from "./director.js";
+import { isProgram } from "./driver.js";
 import { Floor } from "./floor.js";
 import { Glints } from "./glints.js";
 import { DROP, House } from "./house.js";
@@ -65,7 +66,9 @@ export class Stage {
 
     const painter = new Painter(renderer);
     this.set = new Scene();
-    this.house = new House(setting, painter, { fineness: Math.min(Math.max(canvas.height / 720, fine ? 1 : 0.9), 2) });
+    // As fine as a large picture needs; a program that draws in a card's stead shall not keep the first one waiting.
+    const least = isProgram(renderer.getContext()) ? 0.6 : 1;
+    this.house = new House(setting, painter, { fineness: Math.min(Math.max(canvas.height / 720, least), 2) });
     this.set.add(this.house.group);
     this.floor = new Floor(setting.floor, { dancer: this.dancer, tutu: this.tutu, drop: this.house.drop, lamps: this.lights.table, painter }, { fine });
     this.floorScene = new Scene();
