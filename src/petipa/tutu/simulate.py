@@ -41,7 +41,7 @@ class Settings:
     struggle: int = 16
     calm: float = 0.0005
     tolerance: float = 5e-8
-    memory: int = 5
+    memory: int = 8
     floor: float = 0.08
     skin: float = 0.004
     clear: float = 0.003
@@ -172,19 +172,19 @@ class Tutu:
         lift = np.zeros(columns)
         clear = self.settings.skin + 0.002
         ra, rb = self.colliders.ra, self.colliders.rb
-        for _ in range(8):
+        for _ in range(5):
             short = clear - contact.signed_distance(lowest + lift[:, None] * away, pose.a, pose.b, ra, rb)
-            if short.max() <= 1e-5:
+            if short.max() <= 3e-4:
                 break
             lift += np.maximum(short, 0.0) * 1.3
         felt = self._feel(pose)
         if felt is not None:
             which = np.arange(columns)
             for _ in range(3):
-                band = world[:count, which] + lift[which, None] * away[which]
-                depth = felt.depth(band.reshape(-1, 3)).reshape(count, -1).min(axis=0)
+                band = world[[0, count - 1]][:, which] + lift[which, None] * away[which]
+                depth = felt.depth(band.reshape(-1, 3)).reshape(2, -1).min(axis=0)
                 short = self.settings.clear - depth
-                which, short = which[short > 1e-4], short[short > 1e-4]
+                which, short = which[short > 3e-4], short[short > 3e-4]
                 if not len(which):
                     break
                 lift[which] += 1.3 * np.minimum(short, 0.03)
@@ -388,7 +388,11 @@ class Tutu:
             else:
                 x[:, :free, inside] = here
                 self._wrap()
-                return
+                if not moves:
+                    return
+                # What was learnt led astray: begin anew with the metric alone.
+                moves, turns, scales = [], [], []
+                continue
             s = length * d
             y = fresh - g
             bend = float(np.vdot(s, y))
