@@ -112,7 +112,7 @@ class Sight {
 
 // A span of time seen from one seat, and the path of the window in it for pictures of one shape.
 class Shot {
-  constructor(sight, { kind, seat, start, end, opening = false }, aspect) {
+  constructor(sight, { kind, seat, start, end, opening = false, ...thanks }, aspect) {
     Object.assign(this, { kind, seat, start, end });
     this.first = Math.max(Math.floor(start / STEP), 0);
     const last = Math.min(Math.max(Math.ceil(end / STEP), this.first + 1), sight.count - 1);
@@ -120,7 +120,7 @@ class Shot {
     if (kind === "house") this._house(last + 1 - this.first, aspect);
     else this._follow(cut, LEAST[kind], aspect);
     if (kind === "still") this._rest(cut, aspect);
-    if (kind === "bow") this._face(cut, start);
+    if (kind === "bow") this._face(cut, thanks);
     if (opening) this._open(aspect);
   }
 
@@ -159,13 +159,20 @@ class Shot {
     this.bottom = this.bottom.fill(low - FOOT * size);
   }
 
-  // From all of her to her face.
-  _face(cut, start) {
+  // From all of her to her face while the house applauds, back for her bow, to her face again as she rises from the last of
+  // it; and all of her when she goes off.
+  _face(cut, { bow, risen, leaves }) {
     const [faceX, faceY] = ["faceX", "faceY"].map((name) => smooth(cut(name), Math.round(0.9 / STEP)));
     const depth = cut("depth");
-    const length = (this.size.length - 1) * STEP;
+    const start = this.first * STEP;
+    const applauded = bow - start > 4.5;
+    const last = Math.min(risen, this.end);
+    const rises = Math.max(bow, last - 0.5 * (last - bow));
     for (let i = 0; i < this.size.length; i++) {
-      const nearer = ease(((this.first + i) * STEP - start - 0.25 * length) / Math.max(0.6 * length, 1));
+      const t = start + i * STEP;
+      const greeted = applauded ? Math.min(ease((t - start - 0.3) / 2.4), ease((bow - 0.2 - t) / 1.8)) : 0;
+      const risen = Math.min(ease((t - rises) / 2.6), ease((leaves + 0.6 - t) / 2));
+      const nearer = Math.max(greeted, risen);
       const size = FACE / depth[i];
       this.size[i] += nearer * (size - this.size[i]);
       this.centre[i] += nearer * (faceX[i] - this.centre[i]);
@@ -198,7 +205,10 @@ export class Director {
   constructor(dance, { names = [], phrases = [], steps = [] }, camera = "filmed") {
     Object.assign(this, { dance, names, camera, duration: dance.duration });
     this.phrases = phrases;
-    this.bow = steps.find((step) => BOW.test(plain(step.label)) && step.from > this.duration / 2)?.from ?? Infinity;
+    const bows = steps.filter((step) => BOW.test(plain(step.label)) && step.from > this.duration / 2);
+    this.bow = bows[0]?.from ?? Infinity;
+    this.risen = bows.at(-1)?.to ?? Infinity;
+    this.leaves = steps.find((step) => /walk|run/.test(step.label) && step.from >= this.risen - 0.1)?.from ?? Infinity;
     this._sights = new Map();
     this._shots = new Map();
     this.plan = this._plan();
@@ -229,7 +239,8 @@ export class Director {
         continue;
       }
       if (before?.kind === kind) kind = kind === "whole" ? "near" : "whole";
-      plan.push({ kind, seat: SEATS.front, start, end, opening: opens && kind !== "house" });
+      const { bow, risen, leaves } = this;
+      plan.push({ kind, seat: SEATS.front, start, end, opening: opens && kind !== "house", bow, risen, leaves });
     }
     // What is seen from near is seen from one side and then from the other.
     plan.filter((shot) => shot.kind === "near" && !shot.opening).forEach((shot, k) => (shot.seat = k % 2 ? SEATS.right : SEATS.left));
