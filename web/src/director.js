@@ -8,12 +8,12 @@ import { SEATS, wholeStage } from "./seats.js";
 const STEP = 1 / 12; // of the tables [s]
 
 // Shares of the picture left free: below her feet, above whatever of her is highest, at either side.
-const FOOT = 0.13;
-const HEAD = 0.07;
+const FOOT = 0.12;
+const HEAD = 0.055;
 const SIDE = 0.05;
 
 // How high the window of a kind of shot is at least [m, where she is].
-const LEAST = { near: 2.2, whole: 2.6, travel: 3.3, still: 2.6, bow: 2.3 };
+const LEAST = { near: 2.1, whole: 2.45, travel: 3.0, still: 2.45, bow: 2.2 };
 const FACE = 1.05; // and how high it is when only her face and shoulders are seen
 const SLOW = 0.5; // in a phrase danced slower than this over the floor she is seen from near [m/s] ...
 const TRAVELS = 1.1; // ... and in one faster than this from further off
