@@ -73,7 +73,7 @@ async function film(canvas) {
   const aspect = width / height;
   const smoother = final ? null : new Smoother(width, height);
   // One picture is drawn whole; many, over what stands still in them.
-  const plate = plan.frames.length > 1 && plan.plates ? new Plate(renderer, height) : null;
+  const plate = plan.frames.length > 1 && plan.plates ? new Plate(renderer, width, height) : null;
   const titles = plan.titles ? new Titles(width, height, plan.titles, stage.dance.duration) : null;
   const timeOf = (frame) => frame / fps - (titles?.lead ?? 0);
   const viewAt = (frame) => (plan.view === "wide" ? stage.director.wide(aspect) : stage.director.view(timeOf(frame), aspect));

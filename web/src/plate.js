@@ -16,7 +16,8 @@ import {
 
 const FINE = 1.5; // points of the plate for a point of the nearest frame, either way: its edges come out smooth
 const NEARER = 1.35; // how much nearer than the widest frame that one may be
-const MOST = 1.6e7; // points a plate has at most
+const MOST = 1.6e7; // points a plate has at most, or as many frames as this where they are large
+const FRAMES = 3;
 
 // As plain as can be, one lookup at the place the corners give: software drivers know a quicker way for just that.
 const VERTEX = /* glsl */ `
@@ -47,8 +48,10 @@ const spread = (a, b) => ({
 const within = (a, b) => a.left >= b.left && a.right <= b.right && a.bottom >= b.bottom && a.top <= b.top;
 
 export class Plate {
-  constructor(renderer, height) {
+  constructor(renderer, width, height) {
     this.height = height;
+    this.most = Math.max(MOST, FRAMES * width * height);
+    this.fine = Math.min(FINE, Math.sqrt(this.most / (FRAMES * width * height)));
     this.room = null;
     this.widest = Math.min(renderer.capabilities.maxTextureSize, 16384);
     this.target = new WebGLRenderTarget(16, 16, { minFilter: LinearFilter, magFilter: LinearFilter });
@@ -90,11 +93,11 @@ export class Plate {
       const wanted = this._density(view.window);
       const [finer, coarser] = [Math.max(density, wanted), Math.min(coarsest, wanted)];
       const [width, height] = [(more.right - more.left) * finer, (more.top - more.bottom) * finer];
-      if (finer > NEARER * coarser || width * height > MOST || Math.max(width, height) > this.widest) break;
+      if (finer > NEARER * coarser || width * height > this.most || Math.max(width, height) > this.widest) break;
       [room, density, coarsest] = [more, finer, coarser];
     }
     const [width, height] = [room.right - room.left, room.top - room.bottom];
-    density = Math.min(density, Math.sqrt(MOST / (width * height)), this.widest / Math.max(width, height));
+    density = Math.min(density, Math.sqrt(this.most / (width * height)), this.widest / Math.max(width, height));
     Object.assign(this, { seat, room });
     this.target.setSize(Math.ceil(width * density), Math.ceil(height * density));
     stage.look({ seat, window: room });
@@ -102,7 +105,7 @@ export class Plate {
   }
 
   _density({ top, bottom }) {
-    return (FINE * this.height) / (top - bottom);
+    return (this.fine * this.height) / (top - bottom);
   }
 
   draw(renderer, { left, right, bottom, top }) {
