@@ -270,7 +270,7 @@ class Page {
   async compareFile(file) {
     this.note("One moment: the other performance is being set up.");
     try {
-      await this.stand(await danceOf(file), file.name.replace(/\.html?$/, ""));
+      await this.stand(await danceOf(file), file.name.replace(/\.html?$/, "").replace(/^page$/, "the other"));
     } catch (problem) {
       this.note(`${file.name} cannot be compared: ${problem.message}.`);
     }
@@ -474,7 +474,7 @@ export async function startPage() {
     await breath();
     main().classList.remove("waiting");
     const beside = the("beside");
-    if (beside.textContent.trim()) await page.stand(await danceIn(beside), beside.dataset.title);
+    if (beside.textContent.trim()) await page.stand(await danceIn(beside), beside.dataset.name);
   } catch (problem) {
     main().classList.remove("waiting", "before");
     the("trouble").hidden = false;

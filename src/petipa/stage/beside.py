@@ -18,8 +18,7 @@ LARGEST = 400 * MEBIBYTE
 """Of a page that is read [bytes]: half an hour's dance."""
 
 _ACT = re.compile(rb'<script id="act" type="application/octet-stream">([A-Za-z0-9+/=\s]*)</script>')
-_BESIDE = re.compile(rb'(<script id="beside" type="application/octet-stream" data-title=")[^"]*(">)[^<]*(</script>)')
-_TITLE = re.compile(r"<title>([^<]*)</title>")
+_BESIDE = re.compile(rb'(<script id="beside" type="application/octet-stream" data-name=")[^"]*(">)[^<]*(</script>)')
 
 
 def _page(path: Path) -> tuple[Path, bytes]:
@@ -74,8 +73,8 @@ def write_beside(out: str | os.PathLike[str], one: str | os.PathLike[str], other
     _dance(place, page)
     there, guest = _page(Path(other))
     dance = _dance(there, guest)
-    title = _TITLE.search(guest[: 64 * 1024].decode(errors="replace"))
-    name = html.escape(html.unescape(title.group(1) if title else there.stem), quote=True)
+    # Two dances of one title are told apart by where they lie.
+    name = html.escape(there.resolve().parent.name if there.name == "page.html" else there.stem, quote=True)
     both, places = _BESIDE.subn(lambda found: found[1] + name.encode() + found[2] + dance + found[3], page, count=1)
     if not places:
         raise StageError(

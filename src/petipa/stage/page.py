@@ -44,7 +44,7 @@ def page_bytes(act: Act) -> bytes:
 
 def _filled(**places: str) -> bytes:
     """The page's template with its places filled."""
-    places = {"beside": "", "beside_title": "", **places}
+    places = {"beside": "", "beside_name": "", **places}
     return _PLACE.sub(lambda place: places[place.group(1)], web_file("page.html").decode()).encode()
 
 
