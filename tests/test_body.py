@@ -185,6 +185,28 @@ def test_on_pointe_she_stands_on_the_platform(body: Body) -> None:
     assert low == pytest.approx(corners[:, 2].min(), abs=0.002)
 
 
+def test_a_pointed_foot_goes_on_from_the_shin(body: Body) -> None:
+    skeleton = load_dancer("noah").skeleton
+    q = skeleton.zero()[None]
+    half = np.radians(58) / 2
+    q[0, skeleton.q_slice(NAMES.index("foot_l"))] = [np.cos(half), 0, np.sin(half), 0]
+    q[0, skeleton.q_slice(NAMES.index("mid_l"))] = np.radians(30)
+    R, p = forward(skeleton, q)
+    ankle = p[0, NAMES.index("foot_l")]
+    points = skin(body, R, p)[0][body.left_foot] - ankle
+    points = points[np.abs(points[:, 1]) < 0.05]
+
+    def front(low: float, high: float) -> float:
+        return float(points[(points[:, 2] > low) & (points[:, 2] < high), 0].max())
+
+    def back(low: float, high: float) -> float:
+        return float(points[(points[:, 2] > low) & (points[:, 2] < high), 0].min())
+
+    # An instep comes forward of the shin by some two centimetres, and the heel is drawn up behind the ankle.
+    assert 0.0 < front(-0.06, 0.03) - front(0.08, 0.14) < 0.024
+    assert back(-0.06, 0.03) > -0.085
+
+
 def test_unknown_part_names_the_known_ones(body: Body) -> None:
     with pytest.raises(DancerError, match="bodice"):
         body.part_index("cape")

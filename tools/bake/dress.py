@@ -394,7 +394,11 @@ def _flatten_bust(patch: Patch) -> Patch:
     x, y, z = patch.vertices.T
     near = (y > 0.04) & (y < 0.13) & (z > 1.17) & (z < 1.28) & (x > 0.04)
     tip = np.flatnonzero(near)[x[near].argmax()]
-    u, v = y - y[tip], z - z[tip]
+    middle = patch.vertices[tip, 1:]
+    crowded = near * (1 - rise(np.hypot(*(patch.vertices[:, 1:] - middle).T), 0.022, 0.034))
+    # The source crowds and folds its quads there: they spread before they are laid on the quadric.
+    patch = smooth(patch, crowded, rounds=60, shrink=True)
+    x, (u, v) = patch.vertices[:, 0], (patch.vertices[:, 1:] - middle).T
     reach = np.hypot(u, v)
     ring = near & (reach > 0.022) & (reach < 0.045)
 

@@ -130,4 +130,12 @@ def hollows(vertices: Array, faces: Array, *, reach: float) -> Array:
         if seen.any():
             above = (way[seen] @ normal[at]) / far[seen]
             out[at] = np.clip(above, 0.0, None).mean()
+    ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    for _ in range(3):
+        # Where the mesh was cut its vertices crowd, and what is counted near them jumps.
+        total, count = out.copy(), np.ones(len(out))
+        for a, b in (ends.T, ends.T[::-1]):
+            np.add.at(total, a, out[b])
+            np.add.at(count, a, 1.0)
+        out = total / count
     return np.clip(out / 0.5, 0.0, 1.0)
