@@ -286,6 +286,15 @@ def test_the_long_skirt_floats_in_a_jump_and_opens_in_a_turn(skeleton: Skeleton,
     assert turning["strain"].max() <= 0.10
 
 
+def test_it_is_put_on_before_the_first_pose(skeleton: Skeleton, long: Cut) -> None:
+    """A leg raised from the first frame on has its skirt over it."""
+    R, p = leg_raised(skeleton, behind=False)
+    tutu = Tutu(Wearer.of(skeleton, cut=long), cut=long)
+    tutu.put_on(R[-1], p[-1])
+    felt = tutu.surface.felt(tutu.surface.posed(R[-1], p[-1]))
+    assert felt.depth(tutu.vertices).min() >= -0.003
+
+
 def test_a_costume_without_a_skirt_is_not_draped(wearer: Wearer, skeleton: Skeleton) -> None:
     with pytest.raises(SolveError, match="no skirt"):
         drape(wearer, *standing(skeleton), costume=Costume.REHEARSAL)

@@ -133,7 +133,7 @@ def frames(
     vertices : (V, 3) [m] ; origin : (3,) [m] of the pelvis, at every frame of `out_rate`
     """
     stride = rate / out_rate
-    tutu.settle(tutu.pose(R[0], p[0]))
+    tutu.put_on(R[0], p[0])
     wanted = 0
     for frame in range(len(R)):
         if frame:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from petipa.tutu import cloth, contact
 from petipa.tutu.cut import Cut, Pattern, lay_out
 from petipa.tutu.surface import Felt
-from petipa.tutu.wearer import Wearer
+from petipa.tutu.wearer import Wearer, drawn_up
 
 Array = NDArray[np.float64]
 
@@ -87,6 +87,7 @@ class Tutu:
         self.settings = Settings() if settings is None else settings
         self.colliders = wearer.colliders
         self.surface = wearer.surface
+        self.parents = wearer.parents
         self.pelvis = pelvis
         self.pattern: Pattern = lay_out(self.cut, outline=wearer.outline, yoke=wearer.yoke, seed=seed)
         self.net = cloth.weave(self.pattern)
@@ -213,10 +214,31 @@ class Tutu:
     def settle(self, pose: Pose, *, seconds: float = 1.5) -> None:
         """Let it come to rest on a body that stands still."""
         self.dress(pose)
+        self.rest(pose, seconds=seconds)
+
+    def rest(self, pose: Pose, *, seconds: float) -> None:
+        """Hold a pose till it has swung out."""
         for _ in range(round(seconds / self.h)):
             self.step(pose)
             self._v *= 0.9
             self._drift *= 0.9
+
+    def put_on(self, R: Array, p: Array) -> None:
+        """Dress her standing straight, let her take her first pose, and wait: a leg already raised would be through it.
+
+        Parameters
+        ----------
+        R : (26, 3, 3) ; p : (26, 3) [m] the first pose
+        """
+        if self.parents is None:
+            self.settle(self.pose(R, p))
+            return
+        for step, (turn, place) in enumerate(drawn_up(self.parents, R, p, 40)):
+            if step:
+                self.advance(self.pose(turn, place))
+            else:
+                self.settle(self.pose(turn, place), seconds=0.6)
+        self.rest(self._last, seconds=1.0)
 
     @property
     def vertices(self) -> Array:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
 from petipa.dancer.body import body_of
 from petipa.tutu.contact import Colliders, HasJoints, zero_pose
@@ -28,12 +30,14 @@ class Wearer:
     outline : (layers, columns, 3) [m] where each layer is sewn, in the pelvis frame; None for the cut's ellipse
     yoke : (columns, 3) [m] the basque's upper edge, close to the body, likewise
     surface : the skin the net is kept off; None where the visible body is another's
+    parents : (26,) the body each hangs on, -1 for the pelvis; None if not known
     """
 
     colliders: Colliders
     outline: Array | None = None
     yoke: Array | None = None
     surface: Surface | None = None
+    parents: NDArray[np.int64] | None = None
 
     @classmethod
     def of(cls, skeleton: HasJoints, *, cut: Cut | None = None) -> Wearer:
@@ -43,11 +47,29 @@ class Wearer:
         body = body_of(skeleton)
         rest = zero_pose(skeleton)
         if rest.shape != body.joints.shape or not np.allclose(body.joints, rest, atol=0.005):
-            return cls(colliders)
+            return cls(colliders, parents=skeleton.parents)
         vertices = np.asarray(body.vertices, dtype=np.float64)
         fitted = colliders.fitted(body.joints, vertices, body.bone, np.asarray(body.weight))
         mesh = vertices[np.asarray(body.faces, dtype=np.int64)]
-        return cls(fitted, *hip_line(mesh, body.joints[0], fitted, cut), Surface.of(body))
+        return cls(fitted, *hip_line(mesh, body.joints[0], fitted, cut), Surface.of(body), skeleton.parents)
+
+
+def drawn_up(parents: NDArray[np.int64], R: Array, p: Array, count: int) -> Iterator[tuple[Array, Array]]:
+    """From standing straight to a pose, R (26, 3, 3) and p (26, 3) [m], in `count` steps, the pelvis in its place."""
+    own = np.array([R[parent].T @ R[body] if parent >= 0 else np.eye(3) for body, parent in enumerate(parents)])
+    reach = np.array(
+        [R[parent].T @ (p[body] - p[parent]) if parent >= 0 else p[body] for body, parent in enumerate(parents)]
+    )
+    bent = Rotation.from_matrix(own).as_rotvec()
+    for step in range(count + 1):
+        share = step / count
+        local = Rotation.from_rotvec(share * share * (3.0 - 2.0 * share) * bent).as_matrix()
+        turn, place = R.copy(), p.copy()
+        for body, parent in enumerate(parents):
+            if parent >= 0:
+                turn[body] = turn[parent] @ local[body]
+                place[body] = place[parent] + turn[parent] @ reach[body]
+        yield turn, place
 
 
 def hip_line(mesh: Array, pelvis: Array, colliders: Colliders, cut: Cut) -> tuple[Array, Array]:
