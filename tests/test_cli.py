@@ -6,14 +6,17 @@ import errno
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from petipa.cli import main as command
 from petipa.cli.failure import explain
 from petipa.cli.main import main
 from petipa.errors import DancerError, FileError, PetipaError
+from petipa.motion.model import Motion
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -182,6 +185,28 @@ def test_a_folder_without_a_dance_is_told(run: Run, tmp_path: Path, verb: str) -
     (tmp_path / "motion.npz").write_bytes(b"PK\x03\x04 not ours")
     assert_told(*run(verb, tmp_path, *more)[::2], "motion.npz", "petipa perform")
     assert not (tmp_path / "a.png").exists() and not (tmp_path / "a.glb").exists()
+
+
+def _odd_motions() -> dict[str, Motion]:
+    q = np.zeros((4, 77))
+    sound = Motion(60.0, 0.0, q, np.zeros((4, 2), np.uint8), np.zeros((4, 2, 3)), np.zeros((4, 2, 2)), (), (), "noah")
+    return {
+        "narrow": replace(sound, q=q[:, :3]),
+        "empty": replace(sound, q=q[:0], feet=sound.feet[:0], forces=sound.forces[:0], cops=sound.cops[:0]),
+        "short": replace(sound, feet=sound.feet[:2]),
+        "not a number": replace(sound, q=np.full((4, 77), np.nan)),
+        "no rate": replace(sound, rate=0.0),
+        "nobody": replace(sound, dancer="nobody"),
+    }
+
+
+@pytest.mark.parametrize("odd", sorted(_odd_motions()))
+@pytest.mark.parametrize("verb", ["measure", "export"])
+def test_a_motion_that_is_no_dance_is_told(run: Run, tmp_path: Path, verb: str, odd: str) -> None:
+    (tmp_path / "motion.npz").write_bytes(_odd_motions()[odd].to_bytes())
+    more = ("-o", tmp_path / "a.bvh") if verb == "export" else ()
+    assert_told(*run(verb, tmp_path, *more)[::2], "nobody" if odd == "nobody" else "motion.npz")
+    assert not (tmp_path / "a.bvh").exists()
 
 
 @pytest.mark.parametrize("name", ["dance.fbx", "dance", "dance.GLTF"])

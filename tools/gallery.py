@@ -81,7 +81,7 @@ def hang(one: Hung, dance: Path, folder: Path) -> Path:
             drawn,
             at=f"{seconds:.3f}",
             size=one.size,
-            samples=24,
+            samples=16,
             lettered=one.lettered,
             setting=one.setting,
             costume=one.costume,

@@ -6,7 +6,9 @@ import { Vector3 } from "three";
 // Shares of the picture: what she takes of its width and height at most, and what lies free below her feet.
 const FILLS = { wide: 0.82, tall: 0.79, below: 0.11 };
 const FILLS_PORTRAIT = { wide: 0.84, tall: 0.60, below: 0.20 };
+const LEAP = 0.09; // a leap and the floor beneath may take so much more of the height
 const ROOM = 0.05; // the share of the width by which she stands back from where she looks
+const EDGE = 0.06; // but no nearer to the edge than this
 const LENS = 0.06; // radius of the lens: the set behind her softens, she does not [m]
 const LAMP = 0.30; // radius of the lamps, five metres off [m]
 
@@ -27,13 +29,16 @@ function framed(stage, aspect) {
   for (const points of [stage.dancer.geometry.getAttribute("position").array, stage.tutu?.position.array ?? []])
     for (let i = 0; i < points.length; i += 3) see(points[i], points[i + 1], points[i + 2]);
   const hips = dance.positions[0];
-  see(hips.x, hips.y, 0); // in the air, the floor she has left is seen
+  _v.set(hips.x, hips.y, 0).applyMatrix4(camera.matrixWorldInverse);
+  const floor = Math.min(_v.y / -_v.z, bottom); // in the air, the floor she has left is seen
   const fills = aspect < 1 ? FILLS_PORTRAIT : FILLS;
-  const high = Math.max((top - bottom) / fills.tall, (right - left) / fills.wide / aspect);
+  const high = Math.max((top - bottom) / fills.tall, (top - floor) / (fills.tall + LEAP), (right - left) / fills.wide / aspect);
   const looks = _v.set(1, 0, 0).applyQuaternion(dance.quaternions[stage.header.names.indexOf("head")]).y;
-  const middle = (left + right) / 2 + ROOM * looks * high * aspect;
-  // What is free beyond her height is shared out, a little more of it above.
-  const low = bottom - high * fills.below - 0.4 * Math.max(high * (fills.tall) - (top - bottom), 0);
+  const spare = Math.min(ROOM, Math.max((1 - (right - left) / (high * aspect)) / 2 - EDGE, 0));
+  const middle = (left + right) / 2 + spare * looks * high * aspect;
+  const lowest = Math.min(bottom - high * fills.below, floor - high * (fills.below - LEAP / 2));
+  // What is still free is shared out, a little more of it above.
+  const low = lowest - 0.4 * Math.max(high * (fills.tall + fills.below) - (top - lowest), 0);
   const depth = -_v.copy(hips).applyMatrix4(camera.matrixWorldInverse).z;
   return { left: middle - (high * aspect) / 2, right: middle + (high * aspect) / 2, bottom: low, top: low + high, depth };
 }

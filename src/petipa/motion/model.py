@@ -109,6 +109,15 @@ class Motion:
         )
         return buffer.getvalue()
 
+    def _belongs_together(self) -> None:
+        """Say ValueError where the arrays are not those of one dance: what reads them trusts their shapes."""
+        frames = len(self.q)
+        shapes = (self.q.shape, self.feet.shape, self.forces.shape, self.cops.shape)
+        if frames == 0 or shapes != ((frames, 77), (frames, 2), (frames, 2, 3), (frames, 2, 2)):
+            raise ValueError(f"arrays of shapes {shapes}")
+        if not (np.isfinite(self.q).all() and np.isfinite(self.start) and 0 < self.rate < np.inf):
+            raise ValueError("values that are not numbers")
+
     @classmethod
     def load(cls, path: str | Path) -> Motion:
         """Read a motion written from `to_bytes`.
@@ -121,7 +130,7 @@ class Motion:
         try:
             with np.load(path, allow_pickle=False) as data:
                 notes = json.loads(data["notes"].tobytes().decode())
-                return cls(
+                motion = cls(
                     rate=float(notes["rate"]),
                     start=float(notes["start"]),
                     q=np.asarray(data["q"], dtype=np.float64),
@@ -132,6 +141,8 @@ class Motion:
                     flights=tuple(FlightSpan(**flight) for flight in notes["flights"]),
                     dancer=str(notes["dancer"]),
                 )
+            motion._belongs_together()
+            return motion
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise FileError(
                 f"this is no motion file of ours ({type(error).__name__})",
