@@ -101,10 +101,20 @@ class Sight {
     }
   }
 
-  // How fast she goes over the floor, on the mean [m/s], between two times.
+  _between(start, end) {
+    return [start, end].map((t) => Math.min(Math.round(t / STEP), this.count - 1));
+  }
+
+  // How far she is from the middle of the stage, to its left, on the mean between two times [m].
+  aside(start, end) {
+    const [from, to] = this._between(start, end);
+    return this.y.subarray(from, to + 1).reduce((a, b) => a + b, 0) / (to + 1 - from);
+  }
+
+  // How fast she goes over the floor, on the mean between two times [m/s].
   speed(start, end) {
     let way = 0;
-    const [from, to] = [start, end].map((t) => Math.min(Math.round(t / STEP), this.count - 1));
+    const [from, to] = this._between(start, end);
     for (let i = from + 1; i <= to; i++) way += Math.hypot(this.x[i] - this.x[i - 1], this.y[i] - this.y[i - 1]);
     return way / Math.max(end - start, STEP);
   }
@@ -242,8 +252,9 @@ export class Director {
       const { bow, risen, leaves } = this;
       plan.push({ kind, seat: SEATS.front, start, end, opening: opens && kind !== "house", bow, risen, leaves });
     }
-    // What is seen from near is seen from one side and then from the other.
-    plan.filter((shot) => shot.kind === "near" && !shot.opening).forEach((shot, k) => (shot.seat = k % 2 ? SEATS.right : SEATS.left));
+    // What is seen from near is seen from the other side of the house, past no curtain.
+    const near = plan.filter((shot) => shot.kind === "near" && !shot.opening);
+    for (const shot of near) shot.seat = sight.aside(shot.start, shot.end) > 0 ? SEATS.right : SEATS.left;
     return plan;
   }
 
