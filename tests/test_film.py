@@ -6,10 +6,12 @@ import os
 import subprocess
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 
 from devtools import built, has_browser
+from petipa.cli.perform import picture_size
 from petipa.errors import FileError, StageError
 from petipa.files import atomic
 from petipa.stage.browser import find_browser, open_browser
@@ -71,6 +73,13 @@ def test_a_place_that_cannot_be_written_is_an_error_of_the_place(tmp_path: Path)
     (tmp_path / "film.mp4").mkdir()
     with pytest.raises(FileError):
         write_act_film(tmp_path / "film.mp4", small_act(net=False, seconds=0.1))
+
+
+def test_a_size_is_read_as_it_is_said() -> None:
+    assert picture_size("1920x1080") == picture_size("1920 × 1080") == (1920, 1080)
+    for wrong in ("1920", "1921x1080", "ax b", "8x8", "99999x2", ""):
+        with pytest.raises(click.BadParameter):
+            picture_size(wrong)
 
 
 def test_a_film_says_what_drew_it() -> None:
