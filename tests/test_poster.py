@@ -13,7 +13,7 @@ from PIL import Image
 from devtools import built, has_browser
 from petipa.cli.main import main
 from petipa.errors import ChoreographyError, StageError
-from petipa.production import _moment
+from petipa.production.exports import _moment
 from petipa.stage.act import Act, Beat
 from petipa.stage.pack import pack_act
 from petipa.stage.poster import (

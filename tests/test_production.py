@@ -337,7 +337,7 @@ def test_a_dance_is_kept_when_the_disk_fills_up_after_it(
         raise FileError("the disk is full", would_work="free some space")
 
     with monkeypatch.context() as patched:
-        patched.setattr(production, "write_sound", full)
+        patched.setattr(production.evening, "write_sound", full)
         with pytest.raises(FileError, match="full"):
             perform(order)
     assert nothing_half_written(tmp_path)

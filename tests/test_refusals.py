@@ -234,7 +234,7 @@ def test_a_solve_that_fails_is_told_with_bar_step_and_frame_and_kept_under_anoth
         placed = resolution(choreography, lexicon, music.layout, seconds=music.seconds_at)
         return [], placed.steps
 
-    monkeypatch.setattr(production, "_judged", lax)
+    monkeypatch.setattr(production.programme, "judge", lax)
     with pytest.raises(SolveError) as told:
         perform(Order(choreography=path, out=tmp_path / "out", film=FilmKind.NONE, shown=Shown.DANCE))
     said = str(told.value)

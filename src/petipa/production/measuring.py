@@ -1,0 +1,94 @@
+"""How true the dance is, and what a teacher would send back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from petipa.production.folder import load_motion
+from petipa.production.order import SWELL_RATE, Account, Report, Stage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from petipa.choreography import StepPlaced
+    from petipa.dancer import Dancer
+    from petipa.lexicon import Lexicon
+    from petipa.measure import Excitement
+    from petipa.motion.model import Motion
+
+
+def measured(
+    motion: Motion,
+    dancer: Dancer,
+    lexicon: Lexicon,
+    placed: Sequence[StepPlaced] | None = None,
+    *,
+    swell: Sequence[float] | NDArray[np.float64] = (),
+    swell_rate: float = SWELL_RATE,
+) -> tuple[dict[str, Any], Excitement]:
+    """Every number about a motion, as plain values, and how exciting it is to watch.
+
+    With its steps also whether they go where the text says; with the swell of its music also how they are carried.
+    """
+    from petipa.measure import excitement, measure
+
+    found = measure(motion, dancer, placed=placed, lexicon=lexicon)
+    felt = excitement(found, motion, lexicon, swell=swell, swell_rate=swell_rate)
+    return {**found.to_json(), "excitement": felt.to_json()}, felt
+
+
+MOST_NAMED = 8
+"""Shortcomings of a dance that are named one by one."""
+
+
+OFF_THE_COUNT = 50.0
+"""An accent further than this from its count is said to be [ms]."""
+
+
+def shortcomings(measures: Mapping[str, Any], motion: Motion) -> list[str]:
+    """What a teacher would send back: steps that are not danced as they are defined, or not on their count."""
+
+    def where(step: int) -> str:
+        span = motion.steps[step]
+        return f"bar {span.bar} beat {span.beat}, {span.label or span.entry}"
+
+    found = [
+        f"{where(one['step'])}: {one['rule']}: wanted {one['expected']}, danced {one['measured']}"
+        for one in measures["failures"]
+    ]
+    found += [
+        f"{where(one['step'])}: {abs(one['error_ms']):.0f} ms {'late' if one['error_ms'] > 0 else 'early'}"
+        for one in measures["accents"]
+        if abs(one["error_ms"]) > OFF_THE_COUNT + 1e-6
+    ]
+    more = len(found) - MOST_NAMED
+    return found[:MOST_NAMED] + ([f"and {more} more: petipa measure lists them"] if more > 0 else [])
+
+
+def measure_of(folder: Path, *, report: Report | None = None) -> dict[str, Any]:
+    """Measure the motion in a folder `perform` filled.
+
+    Raises
+    ------
+    PetipaError
+        There is no motion of ours.
+    """
+    from petipa.dancer import load_dancer
+    from petipa.lexicon import load_lexicon
+
+    account = Account(report)
+    motion = load_motion(folder)
+    swell: dict[str, Any] = {}
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        kept = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["swell"]
+        swell = {"swell": [float(value) for value in kept["values"]], "swell_rate": float(kept["rate"])}
+    with account.stage(Stage.MEASURE):
+        measures, _ = measured(motion, load_dancer(motion.dancer), load_lexicon(), **swell)
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        measures["seconds_by_stage"] = json.loads((folder / "manifest.json").read_text())["seconds_by_stage"]
+    return measures

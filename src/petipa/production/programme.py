@@ -1,0 +1,304 @@
+"""What is on tonight: text, music and dancer read, understood and agreed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from petipa.errors import ChoreographyError, FileError, MusicError
+from petipa.files import write_atomic
+from petipa.production.ledger import digest, own_digest
+from petipa.production.order import Account, Order, Stage
+from petipa.showing import Shown
+
+if TYPE_CHECKING:
+    from petipa.choreography import Choreography, Finding, Findings, StepPlaced
+    from petipa.dancer import Dancer
+    from petipa.lexicon import Lexicon
+    from petipa.music import Music
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What is on tonight: everything the dance needs, read and agreed.
+
+    Attributes
+    ----------
+    title : str
+    text : str
+        The choreography as it was written.
+    music : Music
+    steps : tuple of StepPlaced
+        Only those of the bars asked for.
+    dancer : Dancer
+    lexicon : Lexicon
+    choreography : Choreography
+        The same, parsed.
+    """
+
+    title: str
+    text: str
+    music: Music
+    steps: tuple[StepPlaced, ...]
+    dancer: Dancer
+    lexicon: Lexicon
+    choreography: Choreography
+
+    @property
+    def key(self) -> str:
+        """What the dance depends on, petipa itself included."""
+        seconds = [f"{self.music.seconds_at(step.at):.6f}" for step in self.steps]
+        return digest(own_digest(), self.dancer.name, repr(self.steps), *seconds)
+
+
+def shipped_variation() -> Path:
+    """The variation that comes with petipa, written for its waltz."""
+    return Path(str(resources.files("petipa.choreography"))) / "pieces" / "waltz.ballet"
+
+
+def _find_music(choreography: Choreography, written: Path) -> Path | None:
+    """The file a header's ``music`` means; None where the header names none.
+
+    Looked for beside the text, among what ships with petipa, and in the music folder of ``PETIPA_DATA``.
+
+    Raises
+    ------
+    FileError
+        It is in none of them.
+    """
+    from petipa.music import shipped_piece
+
+    if not choreography.music:
+        return None
+    library = Path(os.environ.get("PETIPA_DATA") or "../shared/data") / "music"
+    for folder in (written.parent, shipped_piece().parent, library):
+        if (folder / choreography.music).is_file():
+            return folder / choreography.music
+    raise FileError(
+        f"its music, {choreography.music}, is not beside it",
+        where=str(written),
+        would_work="put the file there, or name the music before the choreography on the command line",
+    )
+
+
+def _click(choreography: Choreography, lexicon: Lexicon) -> Music:
+    """A click as long as the dance, for a text with a tempo and no music."""
+    from petipa.choreography import bars_of, resolution
+    from petipa.counts import Metre
+    from petipa.music import bars_needed, click_music
+
+    metre = choreography.metre or Metre(4, 4)
+    # Lines need no bars: a trial in more bars than anyone dances to a click tells how many these steps fill.
+    trial = resolution(
+        replace(choreography, finish=None), lexicon, bars_of(choreography, number=choreography.last_bar + 200)
+    )
+    end = max((step.at for step in trial.steps), default=Fraction(0))
+    bars = max(choreography.last_bar, bars_needed(end, metre))
+    return click_music(tempo=choreography.tempo or 120.0, metre=metre, bars=bars)
+
+
+def prepare(order: Order, account: Account) -> Programme:
+    """Read and parse what an order names, and place its steps in the music.
+
+    Raises
+    ------
+    PetipaError
+        Whatever of it cannot be read, understood or danced.
+    """
+    programme, found = placed_in_music(order, account)
+    found.refuse()
+    name = (order.choreography or shipped_variation()).name
+    account.remarks.extend(f"{name}:{one.where.line}: {one.code.value} {one.message}" for one in found)
+    return programme
+
+
+def placed_in_music(order: Order, account: Account) -> tuple[Programme, Findings]:
+    """What an order names with its steps in the music, and what was found wrong with it."""
+    from petipa.choreography import Findings, read_choreography
+    from petipa.dancer import load_dancer
+    from petipa.lexicon import load_lexicon
+
+    written = order.choreography
+    if written is None and order.music is not None:
+        raise ChoreographyError(
+            "there is no choreography for this music",
+            where=str(order.music),
+            would_work="a .ballet file after the music; with no file at all petipa dances its own waltz",
+        )
+    with account.stage(Stage.PARSE):
+        path = written or shipped_variation()
+        parsed = read_choreography(path)
+        parsed.findings.refuse()
+        choreography = parsed.choreography
+        lexicon = load_lexicon()
+        dancer = load_dancer(order.dancer or choreography.dancer)
+    with account.stage(Stage.READ):
+        music = _listen(choreography, path, order.music, lexicon)
+        if music is None:
+            raise ChoreographyError(
+                "it names neither music nor a tempo",
+                where=str(path),
+                would_work="a music file before it on the command line, or a line such as: tempo 120 3/4",
+            )
+        account.remarks.extend(music.remarks)
+    with account.stage(Stage.CHECK):
+        judged, placed = judge(choreography, lexicon, music, dancer)
+        found = Findings.of(judged, source=parsed.findings.source, file=str(path))
+    with account.stage(Stage.RESOLVE):
+        if not found.errors:
+            placed = staged_steps(choreography, placed, lexicon, music, dancer, order.shown)
+        steps = steps_between(placed, order, where=str(path))
+    title = choreography.title or ("" if music.kind == "click" else music.title) or path.stem
+    return Programme(title, parsed.findings.source, music, steps, dancer, lexicon, choreography), found
+
+
+def judge(
+    choreography: Choreography, lexicon: Lexicon, music: Music, dancer: Dancer, *, broken: bool = False
+) -> tuple[list[Finding], tuple[StepPlaced, ...]]:
+    """Everything wrong with a choreography to its music for this dancer, and its steps as far as they are known."""
+    from petipa.choreography import check, resolution
+    from petipa.motion.able import unable
+
+    final, able = _last_chord(music), dancer.capability
+    found = list(check(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able))
+    placed = resolution(
+        choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able
+    ).steps
+    # Where words are missing the steps around them have times nobody meant.
+    if not broken and not any(one.code.value < "E3" for one in found):
+        found += unable(placed, lexicon.entries, music.seconds_at, dancer)
+    return found, placed
+
+
+def staged_steps(
+    choreography: Choreography,
+    placed: tuple[StepPlaced, ...],
+    lexicon: Lexicon,
+    music: Music,
+    dancer: Dancer,
+    shown: Shown,
+) -> tuple[StepPlaced, ...]:
+    """The steps with what stands before and after them; of that only what she can do from where the text has her."""
+    from petipa.choreography import Findings, with_entrance, with_thanks
+
+    bars, seconds = music.layout, music.seconds_at
+    if not placed or shown is Shown.DANCE:
+        return placed
+    thanks = with_thanks(choreography, bars, seconds)
+    wholes = [thanks]
+    if shown is Shown.EVENING:
+        off = with_thanks(choreography, bars, seconds, off_from=placed[-1].travel_to)
+        wholes = [with_entrance(off, bars, seconds, begins_at=placed[0].travel_from), off, thanks]
+    for whole in wholes:
+        found, steps = judge(whole, lexicon, music, dancer)
+        if not Findings.of(found, source="", file="").errors:
+            return steps
+    return placed
+
+
+def _last_chord(music: Music) -> Fraction:
+    """The beat of the last chord, to the nearest quarter of a beat."""
+    return Fraction(round(music.beats_at(music.last_chord) * 4), 4)
+
+
+def _listen(choreography: Choreography, path: Path, music: Path | None, lexicon: Lexicon) -> Music | None:
+    """The music given, named in the header, or clicked; None where there is neither music nor tempo."""
+    from petipa.music import cut, read_music, shipped_piece
+
+    source = music or _find_music(choreography, path)
+    if source is None and path == shipped_variation():
+        source = shipped_piece()
+    if source is None:
+        if choreography.tempo is None:
+            return None
+        try:
+            return _click(choreography, lexicon)
+        except MusicError as problem:
+            raise MusicError(problem.what, where=str(path), would_work=problem.would_work) from problem
+    heard = read_music(
+        source,
+        metre=choreography.metre,
+        tempo=choreography.tempo,
+        first_downbeat=choreography.downbeat,
+        pickup=choreography.upbeat,
+    )
+    return cut(heard, choreography.cut)
+
+
+def check_of(path: Path, *, music: Path | None = None, dancer: str | None = None) -> Findings:
+    """Everything a teacher would say about a ``.ballet`` file, against its music where that can be read.
+
+    Raises
+    ------
+    FileError, MusicError, DancerError
+        The file, the music named on the command line, or the dancer cannot be had; slips in the text are findings.
+    """
+    from petipa.choreography import Findings, check, read_choreography
+    from petipa.dancer import load_dancer
+    from petipa.lexicon import load_lexicon
+
+    parsed = read_choreography(path)
+    choreography, lexicon = parsed.choreography, load_lexicon()
+    who = load_dancer(dancer or choreography.dancer)
+    try:
+        heard = _listen(choreography, path, music, lexicon)
+    except MusicError:
+        # A text too wrong to be clicked to is told what is wrong with the text.
+        if music or choreography.music or not parsed.findings.errors:
+            raise
+        heard = None
+    if heard is None:
+        found = list(check(choreography, lexicon, capability=who.capability))
+    else:
+        found, _ = judge(choreography, lexicon, heard, who, broken=bool(parsed.findings.errors))
+    return Findings.of([*parsed.findings, *found], source=parsed.findings.source, file=str(path))
+
+
+def format_of(path: Path, *, write: bool = False) -> tuple[str, str]:
+    """A choreography's text as it is and as petipa writes it, and on request that written back.
+
+    Raises
+    ------
+    FileError, LanguageError
+        It cannot be read, or not understood: nothing is written over it then.
+    """
+    from petipa.choreography import format_text as formatted
+    from petipa.choreography import read_choreography
+    from petipa.lexicon import load_lexicon
+
+    parsed = read_choreography(path)
+    parsed.findings.refuse()
+    before = parsed.findings.source
+    after = formatted(before, lexicon=load_lexicon(), file=str(path))
+    if write and after != before:
+        write_atomic(path, after.encode())
+    return before, after
+
+
+def steps_between(steps: Sequence[StepPlaced], order: Order, *, where: str) -> tuple[StepPlaced, ...]:
+    """The steps of the bars asked for."""
+    if not steps:
+        raise ChoreographyError("there is nothing to dance in it", where=where, would_work="a line such as: 1 plié")
+    first = order.first_bar if order.first_bar is not None else min(step.bar for step in steps)
+    last = order.last_bar if order.last_bar is not None else max(step.bar for step in steps)
+    chosen = tuple(step for step in steps if first <= step.bar <= last)
+    if not chosen:
+        have = f"bars {min(step.bar for step in steps)} to {max(step.bar for step in steps)} are danced"
+        raise ChoreographyError(f"nothing is danced in bars {first} to {last}", where=where, would_work=have)
+    return chosen
+
+
+def counts_of(music: Music) -> Callable[[Fraction], tuple[int, str]]:
+    """Bar and beat of a position in beats."""
+    from petipa.counts import write_beat
+
+    def place(beats: Fraction) -> tuple[int, str]:
+        count = music.layout.count(beats)
+        return count.bar, write_beat(count.beat)
+
+    return place
