@@ -18,7 +18,7 @@ function plate() {
 
 function dew() {
   const random = seeded(23);
-  return Array.from({ length: 90 }, () => [random(), 0.2 + 0.75 * Math.sqrt(random())]);
+  return Array.from({ length: 48 }, () => [random(), 0.2 + 0.75 * Math.sqrt(random())]);
 }
 
 const BODICE = [
@@ -92,8 +92,8 @@ export class Glints {
           vec4 place = viewMatrix * vec4( position + 0.002 * normal, 1.0 );
           gl_Position = projectionMatrix * place;
           // A strong flash dazzles: it spreads.
-          float width = ${SIZE.toFixed(3)} * pixels / gl_Position.w * ( 1.0 + 0.6 * min( flash.g, 2.5 ) );
-          gl_PointSize = clamp( width, 2.0, 64.0 );
+          float width = ${SIZE.toFixed(3)} * pixels / gl_Position.w * ( 1.0 + 0.4 * min( flash.g, 2.0 ) );
+          gl_PointSize = clamp( width, 1.5, 64.0 );
           vStar = smoothstep( 6.0, 11.0, gl_PointSize );
         }`,
       fragmentShader: /* glsl */ `
