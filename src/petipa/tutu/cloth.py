@@ -431,6 +431,14 @@ def _add(g, row, at, by, fx, fy, fz):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, fastmath=True)
+def add(out, by, what):  # type: ignore[no-untyped-def]
+    """Add `by` times `what` to `out`, both (3, free, N), in place."""
+    a, b = out.reshape(-1), what.reshape(-1)
+    for i in range(a.shape[0]):
+        a[i] += by * b[i]
+
+
+@njit(cache=True, fastmath=True)
 def inertia(x, s, m, g, out):  # type: ignore[no-untyped-def]
     """Add sum m / 2 |x - s|^2 (m is mass over h squared); the whole gradient of the free rows goes to out."""
     energy = 0.0

@@ -387,11 +387,11 @@ class Tutu:
             shares = []
             for s, y, rho in zip(reversed(moves), reversed(turns), reversed(scales), strict=True):
                 share = rho * float(np.vdot(s, q))
-                q -= share * y
+                cloth.add(q, -share, y)
                 shares.append(share)
             d = self._metric.solve(q, pose.turn)
             for s, y, rho, share in zip(moves, turns, scales, reversed(shares), strict=True):
-                d += (share - rho * float(np.vdot(y, d))) * s
+                cloth.add(d, share - rho * float(np.vdot(y, d)), s)
             d *= -1.0
             slope = float(np.vdot(g, d))
             if slope >= 0.0:
