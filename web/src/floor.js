@@ -99,6 +99,9 @@ float shade( vec3 lamp, vec3 mask, float softness ) {
   vec2 uv = ( vPlace.xy - square.xy ) / square.z * 0.5 + 0.5;
   float lod = max( log2( radius / texel ) - 0.6, 0.0 );
   float step = radius / ( 2.0 * square.z );
+  #ifndef FINE
+    return dot( textureLod( shadow, uv, lod + 0.8 ).rgb, mask );
+  #endif
   float sum = dot( textureLod( shadow, uv + vec2( 0.7, 0.4 ) * step, lod ).rgb, mask );
   sum += dot( textureLod( shadow, uv + vec2( -0.7, 0.4 ) * step, lod ).rgb, mask );
   sum += dot( textureLod( shadow, uv + vec2( 0.0, -0.8 ) * step, lod ).rgb, mask );
@@ -174,7 +177,7 @@ const NOT_DRAWN = 2;
 const POOL = 2.27; // how far the follow spot reaches along the floor [m]
 
 class Tiles {
-  constructor(uniforms, lamps) {
+  constructor(uniforms, lamps, fine) {
     this.lamps = [lamps.key.from, lamps.follow.from];
     const corners = [];
     for (let i = 0; i <= TILES.x; i++)
@@ -187,7 +190,7 @@ class Tiles {
       const geometry = new BufferGeometry();
       geometry.setAttribute("position", position);
       geometry.setIndex(new BufferAttribute(new Uint16Array(this.kind.length * 6), 1).setUsage(DynamicDrawUsage));
-      const defines = kind ? { DANCED: 1 } : {};
+      const defines = { ...(kind ? { DANCED: 1 } : {}), ...(fine ? { FINE: 1 } : {}) };
       const mesh = new Mesh(
         geometry,
         new ShaderMaterial({ uniforms, defines, vertexShader: FLOOR_VERTEX, fragmentShader: FLOOR_FRAGMENT }),
@@ -302,7 +305,7 @@ export class Floor {
       followColour: { value: lamps.follow.pool },
       mirror: { value: new Matrix4() },
     };
-    this.tiles = new Tiles(this.uniforms, lamps);
+    this.tiles = new Tiles(this.uniforms, lamps, fine);
     this.group = this.tiles.group;
     this._flat = this._flattened(dancer, tutu, lamps);
     this._flatCamera = new OrthographicCamera(-1, 1, 1, -1, -1, 1);
