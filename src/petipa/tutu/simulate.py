@@ -181,7 +181,7 @@ class Tutu:
         felt = self._feel(pose)
         if felt is not None:
             which = np.arange(columns)
-            for _ in range(3):
+            for _ in range(6):
                 band = world[[0, count - 1]][:, which] + lift[which, None] * away[which]
                 depth = felt.depth(band.reshape(-1, 3)).reshape(2, -1).min(axis=0)
                 short = self.settings.clear - depth
