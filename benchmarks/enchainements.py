@@ -230,7 +230,7 @@ def faults(seen: Assessment) -> list[Fault]:
     out += physical("penetration", f"{seen.penetration_mm_max:.1f} mm", seen.penetration_mm_max <= 3.0)
     out += physical("joint_range", f"{seen.joint_range_violations} frames", seen.joint_range_violations == 0)
     late = max(seen.accents, key=lambda accent: abs(accent.error_ms), default=None)
-    if late is not None and seen.accent_error_ms_max > 50.0:
+    if late is not None and seen.accent_error_ms_max > 50.0 + 1e-6:
         out.append(Fault(late.step, "accent", f"{late.error_ms:+.0f} ms"))
     return out
 

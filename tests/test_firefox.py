@@ -71,5 +71,5 @@ def test_another_performance_stands_beside_it(shown: Firefox) -> None:
     pixels = picture(shown)
     half = pixels.shape[1] // 2
     left, right = pixels[: pixels.shape[0] // 2, 4 : half - 4], pixels[: pixels.shape[0] // 2, half + 4 : 2 * half - 4]
-    assert np.abs(left[60:] - right[60:]).mean() < 1, "the same dance at the same count is the same picture"
+    assert np.abs(left[90:] - right[90:]).mean() < 1, "the same dance at the same count is the same picture"
     shown.ask("petipa.page.compare('alone')")

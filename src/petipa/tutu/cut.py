@@ -106,7 +106,7 @@ class Cut:
     stretch: float = 900.0
     shear: float = 0.03
     fold: float = 0.0003
-    tack: float = 6.0
+    tack: float = 7.5
     gap: float = 0.004
     slack: float = 0.006
     dag: float = 0.012
