@@ -30,6 +30,7 @@ import {
 
 import { DROP } from "./house.js";
 import { laid } from "./laid.js";
+import { sightOf } from "./reflection.js";
 import { CLOTH } from "./settings/painter.js";
 
 const FLOOR = { back: -7.25, front: 6.15, wide: 26.4 }; // [m]
@@ -361,19 +362,7 @@ export class Floor {
     this.uniforms.follow.value.set(follow.x, follow.y, strength);
     const eye = this.mirrorCamera;
     eye.position.set(camera.position.x, camera.position.y, -Math.max(camera.position.z, 0.05));
-    const middle = new Vector3(pelvis.x, pelvis.y, pelvis.z);
-    const distance = eye.position.distanceTo(middle);
-    eye.fov = (2 * 180 * Math.asin(Math.min(1.35 / distance, 0.9))) / Math.PI;
-    eye.near = Math.max(distance - 2, 0.1);
-    eye.far = distance + 2;
-    eye.up.set(0, 0, 1);
-    eye.lookAt(middle);
-    eye.updateProjectionMatrix();
-    eye.updateMatrixWorld(true);
-    this.uniforms.mirror.value
-      .set(0.5, 0, 0, 0.5, 0, 0.5, 0, 0.5, 0, 0, 0.5, 0.5, 0, 0, 0, 1)
-      .multiply(eye.projectionMatrix)
-      .multiply(eye.matrixWorldInverse);
+    sightOf(eye, pelvis, 1.35, this.uniforms.mirror.value);
     this.tiles.sort(bones, hem, camera.position, still ? null : follow);
   }
 

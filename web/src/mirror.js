@@ -19,6 +19,8 @@ import {
   WebGLRenderTarget,
 } from "three";
 
+import { sightOf } from "./reflection.js";
+
 const ROOM = 0.3; // round the points that stand for her [m]
 const REACH = 1.35; // of her, round her pelvis [m]
 
@@ -117,19 +119,7 @@ export class Mirror {
     this.corners.needsUpdate = true;
     const { camera } = this;
     camera.position.set(2 * this.x - eye.x, eye.y, eye.z);
-    const middle = new Vector3(pelvis.x, pelvis.y, pelvis.z);
-    const distance = camera.position.distanceTo(middle);
-    camera.fov = (2 * 180 * Math.asin(Math.min(REACH / distance, 0.9))) / Math.PI;
-    camera.near = Math.max(distance - 2, 0.1);
-    camera.far = distance + 2;
-    camera.up.set(0, 0, 1);
-    camera.lookAt(middle);
-    camera.updateProjectionMatrix();
-    camera.updateMatrixWorld(true);
-    this.uniforms.mirror.value
-      .set(0.5, 0, 0, 0.5, 0, 0.5, 0, 0.5, 0, 0, 0.5, 0.5, 0, 0, 0, 1)
-      .multiply(camera.projectionMatrix)
-      .multiply(camera.matrixWorldInverse);
+    sightOf(camera, pelvis, REACH, this.uniforms.mirror.value);
   }
 
   // A ball round the part she is seen in, if there is one.

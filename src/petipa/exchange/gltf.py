@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from petipa import __version__
 from petipa.dancer.normals import vertex_normals
 from petipa.exchange.materials import NET_ROUGHNESS, net_picture, net_places, surface_of
-from petipa.exchange.rig import Danced, DrapeLike, Rig, rig
+from petipa.exchange.rig import Danced, Rig, rig
 from petipa.showing import Costume
-from petipa.tutu.sway import Sway, seen_from, sway
+from petipa.tutu.sway import DrapeLike, Sway, seen_from, sway
 
 Floats = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from petipa.dancer.body import Body
 from petipa.dancer.skin import pointed_share, skin
 from petipa.mechanics import quat_along, quat_exp, quat_from_matrix, quat_log, quat_to_matrix
 from petipa.showing import Costume
+from petipa.tutu.sway import DrapeLike
 
 Floats = NDArray[np.float64]
 
@@ -31,21 +32,6 @@ INFLUENCES = 4
 """Most bones that may carry a vertex: what glTF readers must support."""
 KEEP = 0.004
 """How strongly weights stay as they were modelled where the dance does not tell: a change of one weighs as this [m]."""
-
-
-class DrapeLike(Protocol):
-    """A draped costume (`petipa.tutu.Drape` is one): vertices (F, V, 3) [m, world] at `rate` [Hz]."""
-
-    @property
-    def vertices(self) -> Any: ...
-    @property
-    def faces(self) -> NDArray[Any]: ...
-    @property
-    def layer_of_vertex(self) -> NDArray[Any]: ...
-    @property
-    def uv(self) -> NDArray[Any]: ...
-    @property
-    def rate(self) -> float: ...
 
 
 class Danced(Protocol):

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from petipa.dancer.normals import vertex_normals
 from petipa.errors import FileError
 from petipa.exchange.materials import NET_ROUGHNESS, net_colours, net_places, surface_of, to_linear
-from petipa.exchange.rig import Danced, DrapeLike, Rig, rig
+from petipa.exchange.rig import Danced, Rig, rig
+from petipa.tutu.sway import DrapeLike
 
 Floats = NDArray[np.float64]
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from petipa.measure import Excitement
     from petipa.motion.model import Motion
     from petipa.music import Music
-    from petipa.stage.act import Act, Beat, DrapeLike
+    from petipa.stage.act import Act, Beat
     from petipa.stage.camera import Titles
+    from petipa.tutu.sway import DrapeLike
 
 
 def beats_of(music: Music) -> list[Beat]:

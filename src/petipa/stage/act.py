@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from petipa.dancer.body import Body, body_of
 from petipa.errors import StageError
 from petipa.showing import Costume, Setting
+from petipa.tutu.sway import DrapeLike
 
 if TYPE_CHECKING:
     from petipa.stage.audience import Reaction
@@ -35,29 +36,6 @@ class StepLike(Protocol):
     def t1(self) -> float: ...
     @property
     def accent(self) -> float: ...
-
-
-class DrapeLike(Protocol):
-    """A draped costume (`petipa.tutu.Drape` is one).
-
-    Attributes
-    ----------
-    vertices : array or what can be sliced like one, shape (F, V, 3) [m, world], frame 0 at the dance's frame 0
-    faces : (M, 3); layer_of_vertex : (V,), in any order of layers
-    uv : (V, 2), share of the way round, and the distance from the waist [m], negative above the net
-    rate : frames a second [Hz]
-    """
-
-    @property
-    def vertices(self) -> Any: ...
-    @property
-    def faces(self) -> NDArray[Any]: ...
-    @property
-    def layer_of_vertex(self) -> NDArray[Any]: ...
-    @property
-    def uv(self) -> NDArray[Any]: ...
-    @property
-    def rate(self) -> float: ...
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,12 @@ from petipa.dancer.body import Body
 from petipa.errors import FileError, StageError
 from petipa.files import atomic_path
 from petipa.showing import Camera
-from petipa.stage.act import Act, Beat, DrapeLike, StepLike, act_of_motion
+from petipa.stage.act import Act, Beat, StepLike, act_of_motion
 from petipa.stage.camera import Frame, Quality, Titles, shoot
 from petipa.stage.pack import pack_act
 from petipa.stage.reel import PART_SECONDS, Codec, Reel
 from petipa.stage.web_files import web_file
+from petipa.tutu.sway import DrapeLike
 
 Progress = Callable[[int, int], None]
 

@@ -15,10 +15,11 @@ from numpy.typing import ArrayLike
 from petipa.dancer.body import Body
 from petipa.errors import StageError
 from petipa.files import write_atomic
-from petipa.stage.act import Act, Beat, DrapeLike, StepLike, act_of_motion
+from petipa.stage.act import Act, Beat, StepLike, act_of_motion
 from petipa.stage.pack import pack_act, pack_body
 from petipa.stage.sound import encode_mp3
 from petipa.stage.web_files import web_file
+from petipa.tutu.sway import DrapeLike
 
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.errors import StageError
-from petipa.stage.act import Act, DrapeLike, Floats
+from petipa.stage.act import Act, Floats
 from petipa.stage.camera import Quality, shoot
 from petipa.stage.lettering import plain, typeface, write
+from petipa.tutu.sway import DrapeLike
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -29,6 +29,23 @@ class Folded(Protocol):
     def rate(self) -> float: ...
 
 
+class DrapeLike(Folded, Protocol):
+    """A draped costume (`petipa.tutu.Drape` is one).
+
+    Attributes
+    ----------
+    faces : (M, 3); layer_of_vertex : (V,), in any order of layers
+    uv : (V, 2), share of the way round, and the distance from the waist [m], negative above the net
+    """
+
+    @property
+    def faces(self) -> NDArray[Any]: ...
+    @property
+    def layer_of_vertex(self) -> NDArray[Any]: ...
+    @property
+    def uv(self) -> NDArray[Any]: ...
+
+
 @dataclass(frozen=True)
 class Sway:
     """A costume as seen from the pelvis: ``mean + weights @ shapes``.
