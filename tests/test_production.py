@@ -35,6 +35,7 @@ from petipa.production import (
     perform,
     prepare,
 )
+from petipa.production.pictures import counted_on
 from petipa.showing import Shown
 from petipa.stage.act import Beat
 
@@ -215,6 +216,17 @@ def test_without_a_browser_all_but_the_film_is_made(
     assert "browser" in said and "would work" in said and "Traceback" not in said
     assert {path.name for path in out.iterdir()} == MADE
     assert nothing_half_written(out)
+
+
+def test_counting_goes_on_before_and_after_the_music() -> None:
+    music = [Beat(0.5 * k, 1 + (k + 2) // 3, 1 + (k + 2) % 3) for k in range(8)]  # a pickup: from 1:3 to 4:1
+    known = counted_on(music, -2.1, 5.0)
+    assert known[4:12] == music
+    assert np.allclose(np.diff([beat.time for beat in known]), 0.5)
+    assert known[0].time >= -2.1 > known[0].time - 0.5 and known[-1].time <= 5.0 < known[-1].time + 0.5
+    assert [(beat.bar, beat.beat) for beat in known[:4]] == [(0, 2), (0, 3), (1, 1), (1, 2)]
+    assert [(beat.bar, beat.beat) for beat in known[12:]] == [(4, 2), (4, 3), (5, 1)]
+    assert counted_on(music, 0.0, 3.5) == music
 
 
 @needs_web

@@ -11,6 +11,7 @@ import pytest
 from petipa.dancer import NAMES, Skeleton, load_dancer
 from petipa.dancer.body import Body, load_body
 from petipa.errors import StageError
+from petipa.showing import Costume
 from petipa.stage.lettering import plain, shorten, typeface, write
 from petipa.stage.raster import cover, vertex_normals
 from petipa.stage.strip import View, camera, draw_pose, draw_strip, poses_of, strip_png
@@ -25,6 +26,7 @@ class Still:
     q: np.ndarray
     rate: float = 1.0
     start: float = 0.0
+    steps: tuple = ()
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +191,16 @@ def test_accents_are_drawn_above_their_letters() -> None:
     assert len(rows) and rows.max() < 20
     assert plain("grand jeté – ×2") == "grand jete\N{COMBINING ACUTE ACCENT} - x2"
     assert font.getlength(shorten("sissonne ouverte en avant", font, 80)) <= 80
+
+
+def test_she_is_seen_to_look_and_to_wear_something_in_her_hair(body: Body, skeleton: Skeleton, still: Still) -> None:
+    def head(costume: Costume) -> np.ndarray:
+        strip = draw_strip(body, skeleton, still, [0], ["x"], views=["front"], costume=costume, metre=500)
+        return strip.astype(int)
+
+    bare, crowned = head(Costume.REHEARSAL), head(Costume.CLASSICAL)
+    assert bare.shape == crowned.shape
+    differs = np.abs(bare - crowned).max(axis=2) > 60
+    assert 40 < differs.sum() < 0.01 * differs.size
+    rows = np.flatnonzero(differs.any(axis=1))
+    assert rows.max() - rows.min() < 0.1 * 500

@@ -25,8 +25,8 @@ class Beats(click.ParamType[Fraction]):
 
 @click.command()
 @click.argument("source", metavar="DIR_OR_BALLET", type=click.Path(path_type=Path))
-@click.option("--from", "first_bar", type=click.IntRange(min=0), metavar="BAR", help="The first bar.")
-@click.option("--to", "last_bar", type=click.IntRange(min=0), metavar="BAR", help="The last bar.")
+@click.option("--from", "first_bar", type=int, metavar="BAR", help="The first bar.")
+@click.option("--to", "last_bar", type=int, metavar="BAR", help="The last bar.")
 @click.option("--views", default="front,side", show_default=True, help="Rows: front, side, back, quarter, top.")
 @click.option("--every", type=Beats(), default="1", show_default=True, help="Beats from one picture to the next.")
 @click.option("--music", type=click.Path(path_type=Path), metavar="FILE", help="The music, where SOURCE is a text.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 from contextlib import suppress
 from dataclasses import replace
-from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from petipa.production.dancing import dance_or_keep, danced_before
 from petipa.production.ledger import Ledger, digest, write_json
 from petipa.production.measuring import measured, shortcomings
 from petipa.production.order import SWELL_RATE, Account, FilmKind, Order, Performed, Report, Stage
-from petipa.production.pictures import drawn_strip, moments, while_danced
+from petipa.production.pictures import all_through, drawn_strip, while_danced
 from petipa.production.programme import Programme, prepare, shipped_variation
 from petipa.production.staging import beats_of, draped, heard_in_the_house, swell_of, titles_of, write_sound
 
@@ -131,10 +130,13 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
     sound_key = digest(music_key, repr(act.reactions))
     if not ledger.holds("strip.png", key):
         with account.stage(Stage.STRIP):
-            bars = [step.bar for step in motion.steps]
-            every = moments(act.beats, first_bar=min(bars), last_bar=max(bars), every=Fraction(1))
             png = drawn_strip(
-                motion, programme.dancer, while_danced(motion, every), views=("front", "side"), title=programme.title
+                motion,
+                programme.dancer,
+                while_danced(motion, all_through(motion, act.beats)),
+                views=("front", "side"),
+                title=programme.title,
+                costume=act.costume,
             )
             write_atomic(out / "strip.png", png)
         ledger.add("strip.png", key)

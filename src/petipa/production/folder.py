@@ -45,6 +45,21 @@ def performed_in(folder: Path) -> tuple[Motion, list[Beat], str]:
         ) from problem
 
 
+def _facts(place: Path) -> dict[str, Any]:
+    with suppress(OSError, ValueError, RecursionError):
+        found = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+        return found if isinstance(found, dict) else {}
+    return {}
+
+
+def shown_in(place: Path) -> tuple[Setting, Costume]:
+    """Where and in what an earlier dance was performed, as its manifest tells; else as it would be by default."""
+    facts = _facts(place)
+    with suppress(ValueError):
+        return Setting(str(facts.get("setting"))), Costume(str(facts.get("costume")))
+    return Setting.MOONLIT, Costume.CLASSICAL
+
+
 def act_of_folder(place: Path, motion: Motion) -> tuple[Act, int]:
     """A performed dance as an act without costume or sound, and the seed of its evening.
 
@@ -53,13 +68,8 @@ def act_of_folder(place: Path, motion: Motion) -> tuple[Act, int]:
     from petipa.dancer import load_dancer
     from petipa.stage.act import act_of_motion
 
-    facts: dict[str, Any] = {}
-    with suppress(OSError, ValueError, RecursionError):
-        found = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
-        facts = found if isinstance(found, dict) else {}
-    setting, costume = Setting.MOONLIT, Costume.CLASSICAL
-    with suppress(ValueError):
-        setting, costume = Setting(str(facts.get("setting"))), Costume(str(facts.get("costume")))
+    facts = _facts(place)
+    setting, costume = shown_in(place)
     seed = facts.get("seed")
     act = act_of_motion(
         title=str(facts.get("title") or place.stem),

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from petipa.errors import ChoreographyError
 from petipa.files import write_atomic
 from petipa.production.dancing import dance
-from petipa.production.folder import performed_in
+from petipa.production.folder import performed_in, shown_in
 from petipa.production.order import Account, Order, Performed, Report, Stage
 from petipa.production.programme import Programme, counts_of, placed_in_music, prepare
 from petipa.production.staging import beats_of
-from petipa.showing import Shown
+from petipa.showing import Costume, Shown
 
 if TYPE_CHECKING:
     from petipa.choreography import Findings
@@ -40,8 +40,49 @@ def moments(beats: Sequence[Beat], *, first_bar: int, last_bar: int, every: Frac
     return found
 
 
+def counted_on(beats: Sequence[Beat], start: float, end: float) -> list[Beat]:
+    """The beats of the music and those one would go on to count before its first and after its last [s]."""
+    from petipa.stage.act import Beat
+
+    known = list(beats)
+    if len(known) < 2:
+        return known
+    in_a_bar = max(beat.beat for beat in known)
+    early, late = (max(b.time - a.time, 1e-3) for a, b in (known[:2], known[-2:]))
+    before: list[Beat] = []
+    one = known[0]
+    while one.time - early >= start - 1e-6:
+        bar, beat = (one.bar, one.beat - 1) if one.beat > 1 else (one.bar - 1, in_a_bar)
+        one = Beat(one.time - early, bar, beat)
+        before.append(one)
+    one = known[-1]
+    while one.time + late <= end + 1e-6:
+        bar, beat = (one.bar, one.beat + 1) if one.beat < in_a_bar else (one.bar + 1, 1)
+        one = Beat(one.time + late, bar, beat)
+        known.append(one)
+    return before[::-1] + known
+
+
+def all_through(motion: Motion, beats: Sequence[Beat]) -> list[tuple[float, str]]:
+    """Every beat of the dance, and the first of every bar one would count while she comes, is thanked and goes."""
+    known = counted_on(beats, motion.start, motion.start + (len(motion.q) - 1) / motion.rate)
+    first, last = (known[0].bar, known[-1].bar) if known else (0, 0)
+    music = (beats[0].time, beats[-1].time) if beats else (0.0, 0.0)
+    return [
+        (seconds, count)
+        for seconds, count in moments(known, first_bar=first, last_bar=last, every=Fraction(1))
+        if music[0] <= seconds <= music[1] or count.endswith(":1")
+    ]
+
+
 def drawn_strip(
-    motion: Motion, dancer: Dancer, when: Sequence[tuple[float, str]], *, views: Sequence[str], title: str
+    motion: Motion,
+    dancer: Dancer,
+    when: Sequence[tuple[float, str]],
+    *,
+    views: Sequence[str],
+    title: str,
+    costume: Costume = Costume.CLASSICAL,
 ) -> bytes:
     """A strip of a motion at some moments, as PNG; each is named by its count and the step being danced."""
     from petipa.dancer.body import body_of
@@ -52,8 +93,9 @@ def drawn_strip(
         here = [step for step in motion.steps if step.t0 <= seconds] or list(motion.steps[:1])
         labels.append(f"{count}\n{here[-1].label}" if here else count)
     times = [seconds for seconds, _ in when]
+    body = body_of(dancer.skeleton)
     return strip_png(
-        draw_strip(body_of(dancer.skeleton), dancer.skeleton, motion, times, labels, views=views, title=title)
+        draw_strip(body, dancer.skeleton, motion, times, labels, views=views, title=title, costume=costume)
     )
 
 
@@ -102,7 +144,7 @@ def draw_strip_of(
     if source.is_dir():
         with account.stage(Stage.READ):
             motion, beats, title = performed_in(source)
-            who = load_dancer(motion.dancer)
+            who, costume = load_dancer(motion.dancer), shown_in(source)[1]
     else:
         order = Order(
             music=music,
@@ -115,19 +157,20 @@ def draw_strip_of(
         )
         programme = prepare(order, account)
         motion, who, title = dance(programme, order, account), programme.dancer, programme.title
-        beats = beats_of(programme.music)
+        beats, costume = beats_of(programme.music), programme.choreography.costume
     with account.stage(Stage.STRIP):
         bars = [step.bar for step in motion.steps]
         first = min(bars) if first_bar is None else first_bar
         last = max(bars) if last_bar is None else last_bar
-        when = while_danced(motion, moments(beats, first_bar=first, last_bar=last, every=every))
+        known = counted_on(beats, motion.start, motion.start + (len(motion.q) - 1) / motion.rate)
+        when = while_danced(motion, moments(known, first_bar=first, last_bar=last, every=every))
         if not when:
             raise ChoreographyError(
                 f"nothing is danced in bars {first} to {last}",
                 where=str(source),
                 would_work=f"bars {min(bars)} to {max(bars)}",
             )
-        write_atomic(out, drawn_strip(motion, who, when, views=views, title=title))
+        write_atomic(out, drawn_strip(motion, who, when, views=views, title=title, costume=costume))
     danced = (len(motion.q) - 1) / motion.rate
     return Performed({out.name: out}, account.seconds, danced, tuple(account.remarks), {})
 

@@ -99,9 +99,10 @@ def cover(screen: Float, faces: NDArray[np.int32], depth: Float, face_at: NDArra
 def shade(
     faces: NDArray[np.int32],
     normals: Float,
-    part: NDArray[np.uint8],
     colour: Float,
     gloss: Float,
+    eye_at: Float,
+    eye: Float,
     camera: Float,
     depth: Float,
     face_at: NDArray[np.int32],
@@ -114,10 +115,13 @@ def shade(
     ----------
     normals : ndarray, shape (N, 3)
         Vertex normals, world.
-    part : ndarray, shape (M,)
-        Part of each face.
-    colour, gloss : ndarrays, shapes (P, 3) and (P,)
-        Colour (linear, 0 to 1) and sheen of each part.
+    colour : ndarray, shape (M, 3, 3)
+        Colour at each face's corners (linear, 0 to 1).
+    gloss : ndarray, shape (M,)
+        Sheen of each face.
+    eye_at, eye : ndarrays, shapes (N, 2) and (h, w, 3)
+        A picture (linear) that replaces the colour of faces whose corners all have places on it, from its left and its
+        top, above 0.
     camera : ndarray, shape (3, 3)
         Rows: right, up and toward the eye.
     metre : float
@@ -181,21 +185,34 @@ def shade(
                 y, x = row + (1 if n == 0 else -1 if n == 1 else 0), column + (1 if n == 2 else -1 if n == 3 else 0)
                 if 0 <= y < rows and 0 <= x < columns and face_at[y, x] >= 0 and here - depth[y, x] > 0.03:
                     rim_dark = 0.62
-            p = part[f]
+            red, green, blue = (
+                a * colour[f, 0, 0] + b * colour[f, 1, 0] + c * colour[f, 2, 0],
+                a * colour[f, 0, 1] + b * colour[f, 1, 1] + c * colour[f, 2, 1],
+                a * colour[f, 0, 2] + b * colour[f, 1, 2] + c * colour[f, 2, 2],
+            )
+            if eye_at[i, 0] > 0 and eye_at[j, 0] > 0 and eye_at[k, 0] > 0:
+                u = a * eye_at[i, 0] + b * eye_at[j, 0] + c * eye_at[k, 0]
+                v = a * eye_at[i, 1] + b * eye_at[j, 1] + c * eye_at[k, 1]
+                x, y = min(int(u * eye.shape[1]), eye.shape[1] - 1), min(int(v * eye.shape[0]), eye.shape[0] - 1)
+                red, green, blue = eye[y, x, 0], eye[y, x, 1], eye[y, x, 2]
             lit = nx * key[0] + ny * key[1] + nz * key[2]
-            soft = max(0.0, 0.25 + 0.75 * lit)
+            soft = max(0.0, 0.16 + 0.84 * lit)
             side = max(0.0, nx * fill[0] + ny * fill[1] + nz * fill[2])
             sky = 0.5 + 0.5 * nz
             away = 1.0 - facing
             rim = away * away * away * max(0.0, 0.35 + 0.65 * (nx * up[0] + ny * up[1] + nz * up[2]))
             shine = max(0.0, nx * half[0] + ny * half[1] + nz * half[2])
             shine = shine * shine * shine
-            shine = shine * shine * shine * shine * shine * shine * shine * shine * gloss[p]
+            shine = shine * shine * shine * shine * shine * shine * shine * shine * gloss[f]
             for channel in range(3):
                 warm = 1.03 if channel == 0 else 1.0 if channel == 1 else 0.94
                 cool = 0.92 if channel == 0 else 0.97 if channel == 1 else 1.08
-                light = 0.76 * soft * warm + (0.17 * side + 0.22 * sky) * cool + 0.09 * warm
-                value = colour[p, channel] * light * open_share + 0.16 * rim * cool + 0.35 * shine * warm
+                light = 0.78 * soft * warm + (0.13 * side + 0.15 * sky) * cool + 0.075 * warm
+                value = (
+                    (red if channel == 0 else green if channel == 1 else blue) * light * open_share
+                    + 0.16 * rim * cool
+                    + 0.35 * shine * warm
+                )
                 out[row, column, channel] = value * rim_dark
             out[row, column, 3] = 1.0
     return out

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -17,10 +17,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from petipa.dancer.body import Body
+from petipa.dancer.face import expressed, eye_picture, eye_places, painted
+from petipa.dancer.headdress import crowned
 from petipa.dancer.skeleton import Skeleton
 from petipa.dancer.skin import skin
 from petipa.errors import StageError
 from petipa.mechanics import forward
+from petipa.showing import Costume
+from petipa.stage.act import StepLike, make_act
+from petipa.stage.face import Face, face_of
 from petipa.stage.lettering import typeface, write
 from petipa.stage.raster import cover, floor_and_wall, resolve, shade, vertex_normals
 
@@ -28,7 +33,7 @@ Array = NDArray[np.float64]
 Float = NDArray[np.float32]
 Picture = NDArray[np.uint8]
 
-SAMPLES = 2
+SAMPLES = 3
 """Supersampling: samples a pixel along each side."""
 
 MARGIN = 0.10
@@ -59,11 +64,18 @@ PAINT: dict[str, tuple[tuple[int, int, int], float]] = {
     "lips": ((206, 96, 100), 0.25),
     "mouth": ((96, 40, 42), 0.0),
     "teeth": ((246, 242, 236), 0.2),
+    "tiara": ((252, 240, 214), 0.9),
+    "wreath": ((252, 248, 242), 0.1),
 }
 """Colour (sRGB) and sheen of every part; a part not named here is grey."""
 
 PAPER, INK, FAINT = (250, 248, 245), (40, 34, 36), (108, 96, 94)
 """Colours of the sheet and its letters (sRGB)."""
+
+HOLLOW = 0.55
+"""How much darker a hollow of the body is."""
+LOWERED = 0.4
+"""How far a lid may be down in a strip, as with eyes that look at the floor; 1 is shut."""
 
 GREY = ((170, 170, 170), 0.1)
 
@@ -97,6 +109,8 @@ class Danced(Protocol):
     def start(self) -> float: ...
     @property
     def q(self) -> Array: ...
+    @property
+    def steps(self) -> Sequence[StepLike]: ...
 
 
 @dataclass(frozen=True)
@@ -145,8 +159,13 @@ def poses_of(body: Body, skeleton: Skeleton, motion: Danced, times: ArrayLike) -
     if not np.isfinite(moments).all() or len(motion.q) == 0:
         raise StageError("there is no moment to draw", would_work="times within the motion")
     frame = np.clip(np.rint((moments - motion.start) * motion.rate), 0, len(motion.q) - 1).astype(int)
-    R, p = forward(skeleton, motion.q[frame])
-    vertices = skin(body, R, p)
+    R, p = forward(skeleton, motion.q)
+    face = _face(body, skeleton, motion, R, p)
+    R, p = R[frame], p[frame]
+    vertices = [
+        skin(replace(body, vertices=expressed(body, face.weights[f], face.gaze[f])), R[n : n + 1], p[n : n + 1])[0]
+        for n, f in enumerate(frame)
+    ]
     return tuple(
         Pose(
             vertices=v,
@@ -157,6 +176,25 @@ def poses_of(body: Body, skeleton: Skeleton, motion: Danced, times: ArrayLike) -
         )
         for n, v in enumerate(vertices)
     )
+
+
+def _face(body: Body, skeleton: Skeleton, motion: Danced, R: Array, p: Array) -> Face:
+    """Her face through the motion; a lid that comes down in passing is left up, since a strip shows no passing."""
+    act = make_act(
+        title="",
+        rotations=R,
+        positions=p,
+        rate=motion.rate,
+        start=motion.start,
+        parents=skeleton.parents,
+        body=body,
+        steps=motion.steps,
+    )
+    face = face_of(act)
+    lids = [number for number, name in enumerate(body.shape_names) if name.startswith("blink")]
+    weights = face.weights.copy()
+    weights[:, lids] = np.minimum(weights[:, lids], LOWERED)
+    return replace(face, weights=weights)
 
 
 def camera(view: View, *, turn: float = 0.0) -> Float:
@@ -227,10 +265,7 @@ def draw_pose(
     face_at = np.full(window, -1, dtype=np.int32)
     bary = np.zeros((*window, 2), dtype=np.float32)
     cover(screen, body.faces, depth, face_at, bary)
-    paint = [PAINT.get(name, GREY) for name in body.part_names]
-    colour = _to_linear([c for c, _ in paint])
-    gloss = np.asarray([g for _, g in paint], dtype=np.float32)
-    figure = shade(body.faces, pose.normals, body.part, colour, gloss, eye, depth, face_at, bary, scale)
+    figure = shade(body.faces, pose.normals, *_coloured(body), eye, depth, face_at, bary, scale)
     behind = floor_and_wall(
         size[1],
         size[0],
@@ -245,6 +280,20 @@ def draw_pose(
         _to_linear(LINE),
     )
     return np.asarray(resolve(figure, behind, top, left, SAMPLES))
+
+
+def _coloured(body: Body) -> tuple[Float, Float, Float, Float]:
+    """Colour of every face's corners, sheen of every face, and the eyes, as `shade` takes them."""
+    paint = [PAINT.get(name, GREY) for name in body.part_names]
+    plain = _to_linear([c for c, _ in paint])
+    colour = np.repeat(plain[body.part][:, None], 3, axis=1)
+    flesh = np.isin(body.part, [body.part_index("skin"), body.part_index("hair")])
+    made_up = painted(body, *_to_linear([PAINT["skin"][0], PAINT["hair"][0]]))
+    colour[flesh] = made_up[body.faces[flesh]]
+    # Ears, nostrils, the corners of eyes and mouth lie in their own shade.
+    colour *= 1.0 - HOLLOW * body.paint[body.faces, 3, None].astype(np.float32) / 255.0
+    gloss = np.asarray([g for _, g in paint], dtype=np.float32)[body.part]
+    return np.asarray(colour, dtype=np.float32), gloss, eye_places(body), eye_picture()
 
 
 def _extent(pose: Pose, view: View, turn: float) -> Array:
@@ -269,6 +318,7 @@ def draw_strip(
     follow: bool = False,
     columns: int = 10,
     title: str = "",
+    costume: Costume = Costume.REHEARSAL,
 ) -> Picture:
     """A contact sheet of a motion.
 
@@ -280,6 +330,7 @@ def draw_strip(
     metre : pixels per metre, the same for every figure
     follow : look from where she faces, not from where the audience sits
     columns : moments side by side before the strip goes on below
+    costume : whose headdress she wears; leotard and legs are always the plain ones, so that they can be read
 
     Returns
     -------
@@ -299,6 +350,7 @@ def draw_strip(
             f"{len(moments)} moments, {len(labels)} labels and {len(rows)} views make no strip",
             would_work="at least one view, and one label for each moment",
         )
+    body = crowned(body, costume)
     poses = poses_of(body, skeleton, motion, moments)
     turns = [pose.yaw if follow else 0.0 for pose in poses]
     extent = np.array([[_extent(pose, v, t) for v in rows] for pose, t in zip(poses, turns, strict=True)])
