@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from petipa.showing import Setting
+from petipa.showing import Camera, Setting
 from petipa.stage.act import SWELL_RATE, swell_between
 from petipa.stage.camera import View, shoot
 from petipa.stage.pack import pack_act
@@ -87,3 +87,16 @@ def test_she_shines_before_each_set_and_the_set_stands_still() -> None:
         assert away[: len(away) // 4].max() <= 1, f"{setting}: what hangs above moved"
         assert first.std() > 20
     assert bright[Setting.STUDIO] > 1.1 * bright[Setting.PALACE], "the mirror does not show her"
+
+
+@needs_stage
+@pytest.mark.slow
+@pytest.mark.parametrize("setting", Setting)
+def test_the_scene_goes_on_beyond_the_wings(setting: Setting) -> None:
+    act = small_act(setting=setting, net=False)
+    with shoot(act, [0], fps=30, size=(320, 180), camera=Camera.SIDE) as run:
+        (picture,) = (brightness(frame.picture) for frame in run.frames)
+    above = picture[: len(picture) // 3]
+    # Dark hair stands out before it, and she outshines it.
+    assert np.median(above) > 12 and np.mean(above < 3) < 0.1
+    assert np.median(above) < 0.5 * np.percentile(picture, 99.5)

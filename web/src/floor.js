@@ -154,13 +154,17 @@ void main() {
   mirrored *= smoothstep( 11.0, 8.0, abs( hit.y ) );
   #ifdef DANCED
     vec2 uv = vMirror.xy / max( vMirror.w, 1e-3 );
-    vec2 aside = abs( uv - 0.5 );
-    if ( max( aside.x, aside.y ) < 0.5 && vMirror.w > 0.0 ) {
+    vec2 within = abs( uv - 0.5 );
+    if ( max( within.x, within.y ) < 0.5 && vMirror.w > 0.0 ) {
       vec2 toward = normalize( toEye.xy );
       float height = max( dot( p - feet.xy, toward ), 0.0 ) * toEye.z / length( toEye.xy );
-      float lod = 1.2 + 2.6 * smoothstep( 0.0, 1.2, height );
-      vec4 her = 0.5 * ( textureLod( sheen, uv + vec2( 0.005, 0.003 ), lod ) + textureLod( sheen, uv - vec2( 0.005, 0.003 ), lod ) );
-      mirrored = mirrored * ( 1.0 - her.a ) + her.rgb * mix( 1.0, 0.35, smoothstep( 0.0, 1.6, height ) );
+      // Brushed boards blur what is high above them, and scatter the most of what is brightest: white net is a breath there.
+      float lod = 1.3 + 3.0 * smoothstep( 0.0, 1.3, height );
+      vec2 aside = vec2( 0.004, 0.002 ) * exp2( 0.5 * lod );
+      vec4 her = 0.5 * ( textureLod( sheen, uv + aside, lod ) + textureLod( sheen, uv - aside, lod ) );
+      her *= mix( 0.9, 0.22, smoothstep( 0.0, 1.1, height ) );
+      her.rgb /= 1.0 + 0.7 * max( her.r, max( her.g, her.b ) );
+      mirrored = mirrored * ( 1.0 - her.a ) + her.rgb;
     }
   #endif
   colour = mix( colour, mirrored, clamp( fresnel, 0.0, 0.6 ) * ( 1.0 - 0.6 * contact ) );

@@ -1,15 +1,16 @@
 // The set and the house round it: drop, wings and borders of a setting behind curtain and proscenium.
 // Nothing here takes light from the lamps on the dancer: its light is painted, so it costs a texture lookup.
 
-import { AdditiveBlending, Box3, DoubleSide, Group, Mesh, PlaneGeometry, Ray, ShaderMaterial, Vector3 } from "three";
+import { AdditiveBlending, Box3, DoubleSide, Group, Matrix4, Mesh, PlaneGeometry, Ray, ShaderMaterial, Vector3 } from "three";
 
 import { Auditorium } from "./auditorium.js";
 import { proscenium } from "./proscenium.js";
-import { PAINTED_VERTEX, picture, stuff, wall } from "./scenery.js";
+import { PAINTED_VERTEX, picture, wall } from "./scenery.js";
 
 export const DROP = { x: -5.7, width: 22, height: 9.5 };
 const PIXELS = 118; // painter's units of the drop [1/m]
 const BERTH = 0.9; // how near to the line of sight a piece of the set is in the way [m]
+const SIDE = { y: 10.4, back: DROP.x, front: 5.85, height: 8.6 }; // the cloths beyond the wings [m]
 const BAYS = [3.7, 1.3, -1.2, -3.7]; // where the wings stand [m], from the curtain upstage
 
 // Shafts of light hanging in the air upstage.
@@ -61,14 +62,38 @@ function wings(setting, painter, fineness) {
       const edge = 5.75 - 0.12 * k;
       const mesh = wall(3.6, 7.7, flat, new Vector3(x, side * (edge + 1.45 + 0.1 * (k % 2)), 3.84));
       mesh.scale.y = side; // the other side is its mirror picture
-      // Black masking further off, so that no gap shows.
-      pieces.push(mesh, wall(5, 8.4, stuff(setting.masking, { glow: 0.15, floor: 0.4 }), new Vector3(x - 0.25, side * (edge + 4.6), 4.2)));
+      pieces.push(mesh);
     }
     const above = wall(18, 3.5, picture(hung, light(border.light), { cut: true }), new Vector3(x + 0.1, 0, 7.55 + 0.10 * k));
     above.scale.y = k % 2 ? -1 : 1;
     pieces.push(above);
   });
   return pieces;
+}
+
+// What is seen through the wings by one who stands among them: the scene goes on, dimmer. No seat of the house sees it.
+class Sides {
+  constructor({ paint, light, soft }, painter, fineness) {
+    const material = picture(null, light, { soft: soft * fineness });
+    const [long, middle] = [SIDE.front - SIDE.back, (SIDE.front + SIDE.back) / 2];
+    const upright = new Matrix4().makeBasis(new Vector3(1, 0, 0), new Vector3(0, 0, 1), new Vector3(0, -1, 0));
+    const geometry = new PlaneGeometry(long, SIDE.height).applyMatrix4(upright);
+    this.pieces = [-1, 1].map((side) => {
+      const mesh = new Mesh(geometry, material);
+      mesh.position.set(middle, side * SIDE.y, SIDE.height / 2);
+      return mesh;
+    });
+    this._paint = () => {
+      material.uniforms.map.value = painter.paint(Math.round(long * 80), Math.round(SIDE.height * 80), paint, { seed: 53, fineness });
+      this._paint = null;
+    };
+  }
+
+  // Painted when it is first looked at: most who watch never do.
+  open(seated) {
+    if (seated) this.pieces.forEach((piece) => (piece.visible = false));
+    else if (this.pieces.some((piece) => piece.visible)) this._paint?.();
+  }
 }
 
 // Whether a piece stands between the dance and one who looks on from the wings, from the flies or from behind the drop.
@@ -81,9 +106,11 @@ export class House {
     this.group = new Group();
     const { drop } = setting;
     this.drop = painter.paint(DROP.width * PIXELS, DROP.height * PIXELS, drop.paint, { seed: 11, fineness });
+    this.sides = new Sides(setting.sides, painter, Math.min(fineness, 1.25));
     this.group.add(
       wall(DROP.width, DROP.height, picture(this.drop, drop.light, { soft: drop.soft * fineness }), new Vector3(DROP.x, 0, DROP.height / 2)),
       ...wings(setting, painter, fineness),
+      ...this.sides.pieces,
       ...proscenium(setting.curtain, painter, fineness),
     );
     if (setting.furnish) this.group.add(...setting.furnish());
@@ -111,5 +138,6 @@ export class House {
       });
       piece.visible = seated || !(between || room.containsPoint(camera) || beside(camera, box));
     }
+    this.sides.open(seated);
   }
 }

@@ -1,30 +1,27 @@
 // The frame of the picture: curtain and valance edged with bullion, gilded mouldings, the stage's front.
 
 import { Box3, Matrix4, Mesh, PlaneGeometry, Vector3 } from "three";
+import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
 
 import { bend, box, cloth, picture, stuff, wall } from "./scenery.js";
 import { clamp, mix } from "./settings/brush.js";
 
-// A gilded moulding round the opening: up both sides and across, its ornament `w` high and running along it.
-function moulding(y, z, w, x, gilt) {
-  const strip = (long) => {
+// Gilded mouldings round the opening, [y, z, w, x] each, of one ornament that runs along them and is `w` high: those of a side
+// are one piece, and those across.
+function mouldings(frames, gilt) {
+  const strip = (long, w, turn, place) => {
     const geometry = new PlaneGeometry(long, w);
     const uv = geometry.getAttribute("uv");
     for (let i = 0; i < uv.count; i++) uv.setX(i, ((uv.getX(i) - 0.5) * long) / (1.6 * w));
-    return geometry;
+    return geometry.applyMatrix4(turn).translate(...place);
   };
   const upright = new Matrix4().makeBasis(new Vector3(0, 0, 1), new Vector3(0, -1, 0), new Vector3(1, 0, 0));
   const lying = new Matrix4().makeBasis(new Vector3(0, 1, 0), new Vector3(0, 0, 1), new Vector3(1, 0, 0));
-  const tall = z + w / 2;
-  const sides = [-1, 1].map((side) => {
-    const mesh = new Mesh(strip(tall).applyMatrix4(upright), gilt);
-    mesh.scale.y = side;
-    mesh.position.set(x, side * y, tall / 2);
-    return mesh;
-  });
-  const across = new Mesh(strip(2 * y - w).applyMatrix4(lying), gilt);
-  across.position.set(x, 0, z);
-  return [...sides, across];
+  const tall = mergeGeometries(frames.map(([y, z, w, x]) => strip(z + w / 2, w, upright, [x, y, (z + w / 2) / 2])));
+  const across = mergeGeometries(frames.map(([y, z, w, x]) => strip(2 * y - w, w, lying, [x, 0, z])));
+  const pieces = [tall, tall, across].map((geometry) => new Mesh(geometry, gilt));
+  pieces[0].scale.y = -1;
+  return pieces;
 }
 
 const [CARVED, GILT, SHINE] = [[38, 24, 12], [150, 108, 52], [244, 206, 130]];
@@ -105,8 +102,8 @@ export function proscenium(curtain, painter, fineness) {
   const plaster = stuff("#3a2a26", { low: -1, high: 10, glow: 0.16, floor: 0.05 });
   const carved = picture(painter.paint(240, 150, paintCarving, { seed: 9, fineness, repeat: true }), [0.55, 0.52, 0.48]);
   const beads = picture(painter.paint(120, 60, paintBeads, { seed: 10, fineness, repeat: true }), [0.50, 0.47, 0.43]);
-  for (const [y, z, w, x, gilt] of [[7.05, 7.55, 0.18, 6.14, beads], [7.30, 7.80, 0.34, 6.10, carved], [7.76, 8.26, 0.56, 6.06, carved], [8.14, 8.64, 0.16, 6.12, beads]])
-    pieces.push(...moulding(y, z, w, x, gilt));
+  pieces.push(...mouldings([[7.05, 7.55, 0.18, 6.14], [8.14, 8.64, 0.16, 6.12]], beads));
+  pieces.push(...mouldings([[7.30, 7.80, 0.34, 6.10], [7.76, 8.26, 0.56, 6.06]], carved));
   for (const side of [-1, 1]) pieces.push(wall(8, 12, plaster, new Vector3(5.9, side * 12.1, 4)));
   pieces.push(wall(40, 5, plaster, new Vector3(5.9, 0, 10.8)));
   // Stage front, and the pit.

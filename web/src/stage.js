@@ -32,7 +32,8 @@ import { Veil } from "./veil.js";
 Object3D.DEFAULT_UP.set(0, 0, 1);
 
 const BEFORE = 1; // the layer of what stands between the camera and her ...
-const MIRRORED = 2; // ... and the layer of what the varnish mirrors
+const MIRRORED = 2; // ... the layer of what the varnish mirrors ...
+const GLASSED = 3; // ... and of what the glass does
 const DANCED = [-4.2, -2, 0, 2, 4.2].flatMap((x) => [-2, 2].map((y) => new Vector3(x, y, 1))); // where she may be
 const _at = new Vector3();
 const FRONT = 6.3; // where the house begins, which hides nothing of her [m]
@@ -89,6 +90,10 @@ export class Stage {
     const shown = [this.dancer.caster, this.tutu?.meshes[0], this.tutu?.meshes.at(-1), ...Object.values(this.lights.lamps)];
     shown.forEach((object) => object?.layers.enable(MIRRORED));
     this.floor.mirrorCamera.layers.set(MIRRORED);
+    // In the glass, which is far behind her, the same and every second layer of the rest.
+    const between = this.tutu?.meshes.filter((_, k) => (this.tutu.long ? k >> 1 : k) % 2 === 0) ?? [];
+    [this.dancer.mirrored, ...shown, ...between].forEach((object) => object?.layers.enable(GLASSED));
+    this.mirror?.camera.layers.set(GLASSED);
     for (const scene of [this.set, this.floorScene, this.act]) scene.updateMatrixWorld(true);
     this._pieces = solidPieces(this.set);
 

@@ -1,7 +1,8 @@
 // Where it is danced. A setting is data and the hands that paint it:
 //
 // `drop`, `wings`, `border`: `paint(brush, …)`, and the light on the painted cloth
-// `masking`, `curtain`: colours
+// `sides`: what goes on beyond the wings; `soft`: points of its paint that a point of light spreads over
+// `curtain`: its colour
 // `floor`: what it is laid with, how it shines, and the light that lies on it
 // `beams`: shafts of light in the air, or none; `mirror`: where a glass hangs on the drop, if one does
 // `furnish`: makes what else stands there

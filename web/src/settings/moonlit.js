@@ -272,6 +272,33 @@ function paintWing(brush, near) {
   for (let i = 0; i < 18; i++) brush.foliage(w * (0.28 + 0.5 * random()), h * (0.970 + 0.03 * random()), w * 0.10, h * 0.020, { ...leaf, count: 24, size: 36, light: [-0.6, -0.4], alpha: 1 });
 }
 
+// What lies beyond the wings: the wood goes on, trunk behind trunk, in moonlit mist.
+function paintSides(brush) {
+  const { random, width: w, height: h } = brush;
+  const foot = h * 0.93;
+  const air = [[0, [8, 16, 32]], [0.40, [30, 56, 86]], [0.74, [84, 122, 148]], [0.93, [66, 98, 120]], [1, [20, 34, 46]]];
+  brush.shaded([0, 0, w, h], air);
+  brush.scumble([0, 0, w, h], 420, (x, y) => along(air, y / h), { length: 150, width: 50, sway: 0.4, alpha: 0.4, off: 7 });
+  brush.glow(NIGHT.halo, w * 0.34, h * 0.74, h * 0.42, 0.16, { squash: 0.6 });
+  NIGHT.wood.forEach((colour, k) => {
+    for (let x = w * 0.06 * random(); x < w; x += w * (0.034 + 0.034 * k) * (0.4 + 1.2 * random())) {
+      const thick = 8 + 8 * k * (0.5 + 0.6 * random());
+      const limb = { dark: mix(colour, INK, 0.12 * k), bright: mix(colour, NIGHT.halo, 0.20), side: x < w * 0.34 ? 1 : -1 };
+      brush.limb(x, foot + 8 * k, x + 40 * (random() - 0.5), -10, thick, thick * 0.62, { ...limb, bend: 0.03, bark: 0.35 * k, flare: 0.5 });
+    }
+    brush.mist([0, foot - h * 0.24, w, foot + 12], 26, mix(NIGHT.mist, colour, 0.25 * k), { length: 420, width: 70, alpha: 0.26 - 0.03 * k });
+  });
+  for (let i = 0; i < 46; i++) {
+    const t = Math.pow(random(), 1.6);
+    brush.foliage(w * random(), h * 0.42 * t, w * 0.06, h * 0.05, { ...NIGHT.leaf, dark: INK, count: 20, size: 44, light: [0.3, 0.6] });
+  }
+  for (let i = 0; i < 26; i++) brush.foliage(w * random(), foot + h * 0.05 * random(), w * 0.05, h * 0.03, { ...NIGHT.leaf, dark: INK, count: 20, size: 34, light: [0.2, -0.8] });
+  brush.rectangle(0, h * 0.965, w, h, INK, { alpha: 0.8 });
+  // Where it meets the drop it is as dark as that is there.
+  const dim = [...INK, 0];
+  brush.piece([0, 0, w * 0.2, 0, w * 0.2, h, 0, h], [INK, dim, dim, INK], { alpha: 0.85 });
+}
+
 // A border: leaves hanging from the flies.
 function paintBorder(brush) {
   const { random, width: w, height: h } = brush;
@@ -301,8 +328,8 @@ function paintPools(brush) {
 export const moonlit = {
   drop: { paint: paintDrop, light: [0.70, 0.72, 0.76], soft: 1.2 },
   wings: { paint: paintWing, light: [0.62, 0.62, 0.66] },
+  sides: { paint: paintSides, light: [0.36, 0.38, 0.44], soft: 1.4 },
   border: { paint: paintBorder, light: [0.50, 0.52, 0.58] },
-  masking: "#04060b",
   floor: { kind: "boards", tint: [0.66, 0.72, 0.90], gloss: 1.25, pools: paintPools, ambient: [0.044, 0.068, 0.136], wash: [0.020, 0.020, 0.028], mirror: 0.60 },
   beams: { colour: [0.34, 0.50, 0.86], power: 0.060 },
   curtain: "#7c131c",

@@ -302,6 +302,46 @@ function paintWing(brush, near) {
   brush.rectangle(w * 0.22, h * 0.016, w, h * 0.052, mix(dark, bright, 0.5), { below: dark });
 }
 
+// What lies beyond the wings: the long side of the hall, tall windows on the dusk between candles.
+function paintSides(brush) {
+  const { random, width: w, height: h } = brush;
+  const wall = [[0, [14, 8, 7]], [0.42, [66, 38, 24]], [0.74, [128, 80, 47]], [0.95, [92, 55, 34]], [1, [40, 23, 15]]];
+  brush.shaded([0, 0, w, h], wall);
+  brush.scumble([0, 0, w, h], 380, (x, y) => along(wall, y / h), { length: 110, width: 44, sway: 1.2, alpha: 0.35, off: 7 });
+  const bays = 4;
+  const stone = { dark: GOLD.dark, bright: mix(GOLD.stone, GOLD.bright, 0.35), gilt: mix(GOLD.stone, GOLD.gilt, 0.6) };
+  const dusk = [[0, [44, 42, 70]], [0.5, [84, 68, 84]], [1, [172, 116, 86]]];
+  const [springing, sill] = [h * 0.44, h * 0.965];
+  const half = w * 0.064;
+  for (let k = 0; k < bays; k++) {
+    const x = (w * (k + 0.5)) / bays;
+    brush.shaded([x - half, springing, x + half, sill], dusk);
+    for (let i = 0; i < 20; i++) {
+      const at = (s) => [x + half * Math.cos(Math.PI * s), springing - half * Math.sin(Math.PI * s)];
+      brush.piece([...at(i / 20), ...at((i + 1) / 20), x, springing, x, springing], dusk[0][1]);
+    }
+    for (let i = 0; i < 60; i++) brush.tuft(mix(GOLD.garden[1], GOLD.garden[3], random()), x + half * (2 * random() - 1), sill - h * 0.20 * random() * random(), 30, { alpha: 0.8 });
+    for (let i = 1; i < 3; i++) brush.rectangle(x - half + (2 * half * i) / 3 - 3, springing - half * 0.8, x - half + (2 * half * i) / 3 + 3, sill, GOLD.dark);
+    for (let y = springing; y < sill; y += h * 0.105) brush.rectangle(x - half, y - 2.5, x + half, y + 2.5, GOLD.dark);
+    arch(brush, x, springing, half, w * 0.012, stone);
+    for (const side of [-1, 1]) drapery(brush, x + side * half * 1.25, x + side * half * 0.42, springing - half * 0.5, h * 0.975, { folds: 4, gather: 0.5, light: 0.7 });
+  }
+  for (let k = 0; k <= bays; k++) {
+    const x = (w * k) / bays;
+    column(brush, x, h * 0.26, h * 0.985, w * 0.036, stone);
+    brush.glow(GOLD.candle, x, h * 0.68, w * 0.10, 0.34);
+    for (const dx of [-1, 0, 1]) {
+      const y = h * (0.690 - 0.012 * (1 - Math.abs(dx)));
+      brush.rectangle(x + 16 * dx - 2.5, y, x + 16 * dx + 2.5, y + 18, [255, 238, 206]);
+      brush.glow(GOLD.candle, x + 16 * dx, y - 4, 30, 0.6);
+      brush.puff([255, 250, 230], x + 16 * dx, y - 6, 10, 18);
+      brush.line(GOLD.gilt, x + 16 * dx, y + 18, x, h * 0.74, 3);
+    }
+  }
+  brush.rectangle(0, h * 0.182, w, h * 0.205, mix(GOLD.dark, stone.gilt, 0.6), { below: GOLD.dark });
+  brush.rectangle(0, 0, w, h * 0.36, GOLD.shade, { below: [...GOLD.shade, 0], alpha: 0.9 });
+}
+
 // A border: swags of velvet with a gilded fringe, hung from a cornice.
 function paintBorder(brush) {
   const { random, width: w, height: h } = brush;
@@ -344,8 +384,8 @@ function paintPools(brush) {
 export const palace = {
   drop: { paint: paintDrop, light: [0.66, 0.62, 0.60], soft: 1.2 },
   wings: { paint: paintWing, light: [0.58, 0.54, 0.52] },
+  sides: { paint: paintSides, light: [0.36, 0.33, 0.31], soft: 1.2 },
   border: { paint: paintBorder, light: [0.38, 0.34, 0.34] },
-  masking: "#090403",
   curtain: "#6f1220",
   floor: { kind: "boards", tint: [0.82, 0.74, 0.66], gloss: 1.35, pools: paintPools, ambient: [0.034, 0.024, 0.020], wash: [0.070, 0.044, 0.024], mirror: 0.52 },
   beams: null,

@@ -1,8 +1,9 @@
 // A rehearsal room by day: bare walls, tall windows, a barre before the mirror, grey linoleum.
 
-import { Vector3 } from "three";
+import { BoxGeometry, Mesh } from "three";
+import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
 
-import { box, stuff } from "../scenery.js";
+import { stuff } from "../scenery.js";
 import { along, clamp, mix } from "./brush.js";
 
 const ROOM = {
@@ -107,6 +108,15 @@ function paintWing(brush, near) {
   brush.rectangle(w * 0.18, h * 0.975, w, h, [62, 48, 39], { below: [38, 30, 25] });
 }
 
+// What lies beyond the wings: the room's long side, with more of its windows.
+function paintSides(brush) {
+  const { width: w, height: h } = brush;
+  plaster(brush, w, h);
+  for (let k = 0; k < 4; k++) window(brush, [w * (0.07 + 0.245 * k), h * 0.20, w * (0.07 + 0.245 * k) + w * 0.115, h * 0.84], { panes: [3, 8], light: 0.62 });
+  brush.rectangle(0, 0, w, h * 0.30, [20, 20, 22], { below: [20, 20, 22, 0], alpha: 0.9 });
+  brush.rectangle(0, h * 0.975, w, h, [62, 48, 39], { below: [38, 30, 25] });
+}
+
 // A border: a beam of the roof.
 function paintBorder(brush) {
   const { width: w, height: h } = brush;
@@ -142,16 +152,18 @@ function furnish() {
   const wood = stuff("#8a5a34", { low: -1, high: 3, glow: 0.75, floor: 0.20, sheen: 0.3 });
   const iron = stuff("#2a2b2d", { low: -1, high: 3, glow: 0.5, floor: 0.2 });
   const x = -5.42;
-  const pieces = [1.05, 0.80].map((z) => box(0.045, 2 * MIRROR.half + 0.5, 0.045, new Vector3(x, 0, z), wood));
-  for (let k = -3; k <= 3; k++) pieces.push(box(0.03, 0.03, 0.88, new Vector3(x + 0.03, 1.6 * k, 0.62), iron), box(0.20, 0.04, 0.03, new Vector3(x - 0.06, 1.6 * k, 0.20), iron));
-  return pieces;
+  const bar = (dx, dy, dz, ...place) => new BoxGeometry(dx, dy, dz).translate(...place);
+  const rails = [1.05, 0.80].map((z) => bar(0.045, 2 * MIRROR.half + 0.5, 0.045, x, 0, z));
+  const brackets = [];
+  for (let k = -3; k <= 3; k++) brackets.push(bar(0.03, 0.03, 0.88, x + 0.03, 1.6 * k, 0.62), bar(0.20, 0.04, 0.03, x - 0.06, 1.6 * k, 0.20));
+  return [new Mesh(mergeGeometries(rails), wood), new Mesh(mergeGeometries(brackets), iron)];
 }
 
 export const studio = {
   drop: { paint: paintDrop, light: [0.74, 0.75, 0.78], soft: 0.9 },
   wings: { paint: paintWing, light: [0.84, 0.85, 0.88] },
+  sides: { paint: paintSides, light: [0.46, 0.47, 0.50], soft: 0.8 },
   border: { paint: paintBorder, light: [0.55, 0.55, 0.56] },
-  masking: "#4a3f32",
   curtain: "#2a2c33",
   floor: { kind: "linoleum", tint: [1.0, 1.02, 1.06], gloss: 1.3, pools: paintPools, ambient: [0.060, 0.064, 0.074], wash: [0.052, 0.051, 0.051], mirror: 0.55 },
   beams: null,
