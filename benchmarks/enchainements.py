@@ -255,7 +255,7 @@ def danced(seed: int, text: str | None = None) -> Danced:
     except Exception as problem:
         raised = Fault(None, "raised", f"{type(problem).__name__}: {problem}")
         return Danced(seed, steps, (raised,), time.process_time() - began)
-    seen = measure(motion, dancer(), placed=steps, lexicon=lexicon())
+    seen = measure(motion, dancer(), placed=steps, lexicon=lexicon(), told=False)
     return Danced(seed, steps, tuple(faults(seen)), time.process_time() - began)
 
 

@@ -65,8 +65,8 @@ def rehearse(
         better = False
         try:
             attempt = again(motion, [min(max(later, -REACH), REACH) for later in timing])
-            seen = seen or measure(motion, dancer, placed=placed, lexicon=lexicon)
-            looked = measure(attempt, dancer, placed=placed, lexicon=lexicon)
+            seen = seen or measure(motion, dancer, placed=placed, lexicon=lexicon, told=False)
+            looked = measure(attempt, dancer, placed=placed, lexicon=lexicon, told=False)
             better = _better(seen, looked, chosen)
         except (ChoreographyError, SolveError):
             pass  # it cannot be danced so: as it was, then

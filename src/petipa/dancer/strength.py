@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 LEFT_AT_LEAST = 0.1
 """At its fastest a joint has nothing left to give; torques there are counted against this share of its strength."""
@@ -26,22 +26,21 @@ class Exertion:
     half_speed: float
     fastest: float
 
-    def share(self, speed: float) -> float:
-        """Share of the torque at rest that is left at a speed of shortening [rad/s]; negative lengthens.
+    def share(self, speed: ArrayLike) -> NDArray[np.float64]:
+        """Share of the torque at rest that is left at speeds of shortening [rad/s], in their shape; negative lengthens.
 
         Shortening follows Hill's curve through both speeds. A lengthening muscle gives more, up to a fifth
         (the ankle's 3 against 2.5 N m/kg in the project's table).
         """
-        if speed <= 0.0:
-            return min(1.0 + 0.1 * -speed, 1.2)
-        half, now = self.half_speed / self.fastest, speed / self.fastest
+        speed = np.asarray(speed, dtype=np.float64)
+        half, now = self.half_speed / self.fastest, np.maximum(speed, 0.0) / self.fastest
         bend = (1.0 - 2.0 * half) / half
-        return max((1.0 - now) / (1.0 + bend * now), 0.0)
+        shortening = np.maximum((1.0 - now) / (1.0 + bend * now), 0.0)
+        return np.asarray(np.where(speed <= 0.0, np.minimum(1.0 + 0.1 * -speed, 1.2), shortening))
 
     def gives(self, speed: NDArray[np.float64]) -> NDArray[np.float64]:
         """What a torque is counted against [N m/kg] at speeds (F,) of shortening [rad/s]."""
-        left = np.array([self.share(float(s)) for s in speed])
-        return np.asarray(self.torque * np.maximum(left, LEFT_AT_LEAST))
+        return np.asarray(self.torque * np.maximum(self.share(speed), LEFT_AT_LEAST))
 
 
 EXERTIONS: dict[str, Exertion] = {

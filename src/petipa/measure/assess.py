@@ -151,6 +151,7 @@ def measure(
     placed: Sequence[StepPlaced] | None = None,
     lexicon: Lexicon | None = None,
     seconds_by_stage: Mapping[str, float] | None = None,
+    told: bool = True,
 ) -> Assessment:
     """Measure a motion against physics, the definitions of its steps and a teacher's eye.
 
@@ -160,6 +161,7 @@ def measure(
     placed : the steps as resolved, to hold directions, places and pointe against the text as well
     lexicon : the dictionary, for accents, slides and pivots the entries declare; loaded when not given
     seconds_by_stage : carried into the assessment as they are
+    told : what a teacher is told as well, faults, readings and anchors: most of the work, and nothing that is judged
     """
     if lexicon is None:
         from petipa.lexicon import load_lexicon
@@ -188,9 +190,9 @@ def measure(
         accents=events,
         definition_failures=len(failures),
         failures=failures,
-        faults=faults(shape, events),
-        readings=readings(shape, lexicon),
-        anchors=anchors(shape),
+        faults=faults(shape, events) if told else (),
+        readings=readings(shape, lexicon) if told else (),
+        anchors=anchors(shape) if told else (),
         danced_seconds=(len(motion.q) - 1) / motion.rate,
         worst=MappingProxyType(worst),
         seconds_by_stage=MappingProxyType(dict(seconds_by_stage or {})),

@@ -82,20 +82,16 @@ def places(
         return ()
     order = good[np.argsort(values[good] if least else -values[good], kind="stable")]
     steps = step_of(track)
+    at = np.clip(np.asarray(samples)[order].astype(np.int64), 0, len(steps) - 1)
+    _, worst = np.unique(steps[at], return_index=True)
     out: list[Place] = []
-    seen: set[int] = set()
-    for k in order:
-        sample = int(np.clip(samples[k], 0, len(steps) - 1))
+    for k in np.sort(worst)[:MOST_PLACES]:
+        sample, which = int(at[k]), int(order[k])
         step = int(steps[sample])
-        if step in seen:
-            continue
-        seen.add(step)
         label = track.motion.steps[step].label if step >= 0 else ""
         time = float(track.motion.start + sample / track.rate)
-        detail = details if isinstance(details, str) else details[int(k)]
-        out.append(Place(float(values[k]), time, sample // FINE, step, label, detail))
-        if len(out) == MOST_PLACES:
-            break
+        detail = details if isinstance(details, str) else details[which]
+        out.append(Place(float(values[which]), time, sample // FINE, step, label, detail))
     return tuple(out)
 
 

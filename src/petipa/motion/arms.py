@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -208,11 +209,11 @@ def _unit(v: Array) -> Array:
     return np.asarray(v / np.linalg.norm(v))
 
 
-def _upper_and_fore(skeleton: Skeleton, wrist: Array, elbow: Vector) -> tuple[Array, Array, float]:
-    """Upper arm and forearm (3, 3) that bring the left wrist to a place from the shoulder [m]; the elbow's bend."""
-    fore, middle, hand = (NAMES.index(f"{name}_l") for name in ("forearm", "wrist", "hand"))
-    a = float(np.linalg.norm(skeleton.offsets[fore]))
-    b = float(np.linalg.norm(skeleton.offsets[middle] + skeleton.offsets[hand]))
+def _upper_and_fore(a: float, b: float, wrist: Array, elbow: Vector) -> tuple[Array, Array, float]:
+    """Upper arm and forearm (3, 3), so long [m], that bring the left wrist to a place from the shoulder [m].
+
+    Last is the elbow's bend [rad].
+    """
     dist = min(float(np.linalg.norm(wrist)), (a + b) * 0.9985)
     u = _unit(wrist)
     at_shoulder = np.arccos(np.clip((a * a + dist**2 - b * b) / (2 * a * dist), -1, 1))
@@ -228,15 +229,21 @@ def _upper_and_fore(skeleton: Skeleton, wrist: Array, elbow: Vector) -> tuple[Ar
 
 def _solve(skeleton: Skeleton, pose: ArmPose) -> Array:
     """Eleven joint numbers of the left arm."""
-    middle, hand = NAMES.index("wrist_l"), NAMES.index("hand_l")
-    fore = float(np.linalg.norm(skeleton.offsets[NAMES.index("forearm_l")]))
-    whole = fore + float(np.linalg.norm(skeleton.offsets[middle] + skeleton.offsets[hand])) + HAND
+    fore, middle, hand = (NAMES.index(f"{name}_l") for name in ("forearm", "wrist", "hand"))
+    upper = float(np.linalg.norm(skeleton.offsets[fore]))
+    return _placed(upper, float(np.linalg.norm(skeleton.offsets[middle] + skeleton.offsets[hand])), pose).copy()
+
+
+@cache
+def _placed(upper: float, lower: float, pose: ArmPose) -> Array:
+    """`_solve` for an upper arm and a forearm so long [m]: the same few for every dance of hers."""
+    whole = upper + lower + HAND
     tips = np.array(pose.tips) * whole
     girdle = np.array([pose.lift, 0.0, -pose.forward]) * DEG
     bow = rot_x(-pose.rounds * DEG) @ rot_z(-pose.leans * DEG)
     wrist = tips * (1 - HAND / whole)
     for _ in range(200):
-        R_upper, R_fore, elbow = _upper_and_fore(skeleton, wrist, pose.elbow)
+        R_upper, R_fore, elbow = _upper_and_fore(upper, lower, wrist, pose.elbow)
         palm = R_fore.T @ np.array(pose.palm)
         # The palm looks along -z of the hand; turning the forearm brings it round its own length.
         twist = float(np.clip(np.arctan2(-palm[0], -palm[2]), -MOST_TWIST, MOST_TWIST))

@@ -473,7 +473,7 @@ def _descend(
     """Gauss-Newton with a backtracking line search; the deviation reached."""
     value = window.linearise(d)
     damping = 0.0
-    for _ in range(iterations):
+    for left in reversed(range(iterations)):
         step = window.step(d, fixed, damping)
         scale, trial = 1.0, np.inf
         while scale > 0.01:
@@ -489,7 +489,7 @@ def _descend(
             continue
         d = d + scale * step
         costs.append(trial)
-        if value - trial < tolerance * trial and scale == 1.0:
+        if left == 0 or (value - trial < tolerance * trial and scale == 1.0):
             break
         damping = 0.1 * damping if damping > 1e-6 else 0.0
         value = window.linearise(d)
