@@ -16,6 +16,7 @@ from petipa.errors import DancerError, FileError, SolveError
 from petipa.showing import Costume
 from petipa.tutu import Cut, Drape, Settings, Tutu, Wearer, drape, lay_out
 from petipa.tutu import cloth as net_of
+from petipa.tutu.metric import Metric
 
 COLUMNS = 240
 
@@ -172,7 +173,7 @@ def test_the_ring_matrix_is_the_sparse_matrix(small: Cut) -> None:
     local = np.einsum("dcj,crj->drj", axes, g)
     solved = scipy.sparse.linalg.splu(matrix.tocsc()).solve(local.reshape(3, -1).T).T.reshape(g.shape)
     wanted = np.einsum("dcj,drj->crj", axes, solved)
-    found = net_of.Metric(net, h=h, floor=1.0).solve(g, np.eye(3))
+    found = Metric(net, h=h, floor=1.0).solve(g, np.eye(3))
     assert np.abs(found - wanted).max() <= 2e-4 * np.abs(wanted).max()
 
 

@@ -5,14 +5,9 @@ A step minimises (Bouaziz et al. 2014, "Projective dynamics")::
     sum m / (2 h^2) |x - s|^2  +  sum w / 2 |S x - p(S x)|^2
 
 where s is where free flight would bring a vertex, S x an edge, a second difference or an offset of two
-layers, and p its projection on what it may be. A constant matrix stands for the Hessian; it is the metric
-of a quasi-Newton descent (Liu et al. 2017), which learns the contacts and what the matrix leaves out.
-
-The tutu is round, and every ring of vertices has one mass and one weight: the matrix is block-circulant,
-so a Fourier transform around the ring splits it into small dense blocks, one a frequency, inverted once:
-a solve takes a tenth of the time of a sparse factorisation's (0.6 against 6.7 ms, SuperLU). And since it
-is round, the matrix can tell lengthening from lifting, in the pelvis's own directions, which the general
-method's cannot.
+layers, and p its projection on what it may be. A constant matrix stands for the Hessian (`metric`); it is
+the metric of a quasi-Newton descent (Liu et al. 2017, `descent`), which learns the contacts and what the
+matrix leaves out.
 """
 
 from __future__ import annotations
@@ -22,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy import fft
 
 from petipa.tutu.contact import contact_normal
 from petipa.tutu.cut import Pattern
@@ -194,98 +188,7 @@ def _normals_of(inner: Array, outer: Array, row: Array) -> Array:
     return np.asarray(normal / np.linalg.norm(normal, axis=1, keepdims=True))
 
 
-class Metric:
-    """The constant matrix, block by block in the frequencies around the ring, inverted.
-
-    A flat net resists lengthening, not lifting: projective dynamics' own matrix counts an edge's whole stiffness
-    in every direction and creeps where the net swings. Here each edge counts in the ring's own directions
-    (outward, around, up) by the square of its share in them at rest, and never less than `floor` of it.
-
-    Parameters
-    ----------
-    net : the cloth
-    h : time step [s]
-    floor : least share of an edge's stiffness in any direction; 1 for projective dynamics' own matrix
-    """
-
-    def __init__(self, net: Net, *, h: float, floor: float = 0.12) -> None:
-        rest = net.pattern.rest
-        free, columns, rows = net.pattern.free, rest.shape[1], rest.shape[0]
-        theta = 2.0 * np.pi * np.arange(columns) / columns
-        # (3 directions, columns, 3 coordinates): outward, around, up.
-        self._frame = np.stack(
-            [
-                np.stack([np.cos(theta), np.sin(theta), 0 * theta], axis=1),
-                np.stack([-np.sin(theta), np.cos(theta), 0 * theta], axis=1),
-                np.stack([0 * theta, 0 * theta, 1 + 0 * theta], axis=1),
-            ]
-        )
-        phase = 2.0 * np.pi * np.arange(columns // 2 + 1) / columns
-        blocks = np.zeros((3, len(phase), rows, rows))
-        blocks[:, :, np.arange(free), np.arange(free)] += net.mass / h**2
-        s = net.springs
-        for a, b, shift, weight in zip(s.a, s.b, s.shift, s.weight, strict=True):
-            edge = rest[a] - np.roll(rest[b], -shift, axis=0)
-            edge = edge / np.linalg.norm(edge, axis=1, keepdims=True)
-            share = (np.einsum("djc,jc->dj", self._frame, edge) ** 2).mean(axis=1)
-            firm = (weight * np.maximum(np.minimum(1.5 * share, 1.0), floor))[:, None]
-            # The two slants (shift +1 and -1) come in pairs, so the imaginary parts cancel.
-            turn = np.cos(shift * phase)
-            if a == b:
-                blocks[:, :, a, a] += firm * (2.0 - 2.0 * turn)
-            else:
-                blocks[:, :, a, a] += firm
-                blocks[:, :, b, b] += firm
-                blocks[:, :, a, b] -= firm * turn
-                blocks[:, :, b, a] -= firm * turn
-        d = net.bends
-        for a, b, c, shift, weight in zip(d.a, d.b, d.c, d.shift, d.weight, strict=True):
-            if shift:
-                blocks[:, :, b, b] += weight * (2.0 - 2.0 * np.cos(shift * phase)) ** 2
-            else:
-                at, by = np.array([a, b, c]), np.array([1.0, -2.0, 1.0])
-                blocks[:, :, at[:, None], at] += weight * np.outer(by, by)
-        k = net.stacks
-        for low, u0, u1, share, weight in zip(k.low, k.u0, k.u1, k.share, k.weight, strict=True):
-            at, by = np.array([low, u0, u1]), np.array([1.0, share - 1.0, -share])
-            blocks[:, :, at[:, None], at] += weight * np.outer(by, by)
-        # Single precision is enough for a metric: it bends the descent, not where it ends.
-        self._inverse = np.linalg.inv(blocks[:, :, :free, :free]).astype(np.float32)
-        self._columns = columns
-        self._turned = np.empty((3, free, columns), dtype=np.float32)
-
-    def solve(self, g: Array, turn: Array) -> Array:
-        """The metric's inverse applied to g, shape (3, free, columns), the pelvis being turned by `turn` (3, 3)."""
-        axes = np.ascontiguousarray((self._frame @ turn.T).transpose(0, 2, 1))
-        into(axes, g, self._turned)
-        waves = fft.rfft(self._turned, axis=-1)
-        packed = np.ascontiguousarray(waves.transpose(0, 2, 1))[..., None].view(np.float32)
-        solved = np.matmul(self._inverse, packed).view(np.complex64)[..., 0]
-        back = fft.irfft(np.ascontiguousarray(solved.transpose(0, 2, 1)), n=self._columns, axis=-1)
-        out = np.empty(g.shape)
-        out_of(axes, back, out)
-        return out
-
-
-@njit(cache=True, fastmath=True)
-def into(axes, g, out):  # type: ignore[no-untyped-def]
-    """Components of g (3, rows, N) along axes (3 directions, 3 coordinates, N)."""
-    for d in range(3):
-        for r in range(g.shape[1]):
-            for j in range(g.shape[2]):
-                out[d, r, j] = axes[d, 0, j] * g[0, r, j] + axes[d, 1, j] * g[1, r, j] + axes[d, 2, j] * g[2, r, j]
-
-
-@njit(cache=True, fastmath=True)
-def out_of(axes, g, out):  # type: ignore[no-untyped-def]
-    """The vectors whose components along the axes are g."""
-    for c in range(3):
-        for r in range(g.shape[1]):
-            for j in range(g.shape[2]):
-                out[c, r, j] = axes[0, c, j] * g[0, r, j] + axes[1, c, j] * g[1, r, j] + axes[2, c, j] * g[2, r, j]
-
-
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def wrap(x, columns):  # type: ignore[no-untyped-def]
     """Fill the halo columns of x (3, R, N + 4)."""
     for c in range(x.shape[0]):
@@ -296,7 +199,7 @@ def wrap(x, columns):  # type: ignore[no-untyped-def]
             x[c, r, columns + 3] = x[c, r, 3]
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def normals(x, rows, inner, outer, out):  # type: ignore[no-untyped-def]
     """Unit normals (E, 3, N) of some rows, upward, smoothed over a pleat, from the rows on either side."""
     n = out.shape[2]
@@ -314,7 +217,7 @@ def normals(x, rows, inner, outer, out):  # type: ignore[no-untyped-def]
             out[e, 0, j], out[e, 1, j], out[e, 2, j] = nx * size, ny * size, nz * size
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def air(x, v, wind, mass, area, inner, outer, across, along, h):  # type: ignore[no-untyped-def]
     """Slow v (3, free, N) by the air's drag, stably whatever the speed.
 
@@ -346,7 +249,7 @@ def air(x, v, wind, mass, area, inner, outer, across, along, h):  # type: ignore
             v[2, r, j] = wind[2, r, j] + un * nz + keep * tz
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def potential(x, g, springs, bends, stacks, stack_normal):  # type: ignore[no-untyped-def]
     """Elastic energy [J] at x (3, R, N + 4); its gradient goes to g, same shape, halo folded in."""
     a_, b_, shift_, w_, l_ = springs
@@ -418,7 +321,7 @@ def potential(x, g, springs, bends, stacks, stack_normal):  # type: ignore[no-un
     return energy
 
 
-@njit(cache=True, fastmath=True, inline="always")
+@njit(cache=True, fastmath=True, inline="always", error_model="numpy")
 def _add(g, row, at, by, fx, fy, fz):  # type: ignore[no-untyped-def]
     n = fx.shape[0]
     gx, gy, gz = g[0, row, at : at + n], g[1, row, at : at + n], g[2, row, at : at + n]
@@ -430,15 +333,7 @@ def _add(g, row, at, by, fx, fy, fz):  # type: ignore[no-untyped-def]
         gz[j] += by * fz[j]
 
 
-@njit(cache=True, fastmath=True)
-def add(out, by, what):  # type: ignore[no-untyped-def]
-    """Add `by` times `what` to `out`, both (3, free, N), in place."""
-    a, b = out.reshape(-1), what.reshape(-1)
-    for i in range(a.shape[0]):
-        a[i] += by * b[i]
-
-
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def inertia(x, s, m, g, out):  # type: ignore[no-untyped-def]
     """Add sum m / 2 |x - s|^2 (m is mass over h squared); the whole gradient of the free rows goes to out."""
     energy = 0.0
@@ -455,7 +350,7 @@ def inertia(x, s, m, g, out):  # type: ignore[no-untyped-def]
     return energy
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def touching(  # type: ignore[no-untyped-def]
     x, out, found, rows, cols, cone, entry, a, b, ra, rb, yielding, skin, weight, most
 ):

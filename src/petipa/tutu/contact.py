@@ -174,7 +174,7 @@ def zero_pose(skeleton: HasJoints) -> Array:
     return joints
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", error_model="numpy")
 def nearest(px, py, pz, a, b, ra, rb):  # type: ignore[no-untyped-def]
     """Distance to the axis, radius there, and unit normal away from the axis, of one round cone."""
     ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
@@ -191,7 +191,7 @@ def nearest(px, py, pz, a, b, ra, rb):  # type: ignore[no-untyped-def]
     return far, ra + t * (rb - ra), nx / far, ny / far, nz / far
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def signed_distance(points, a, b, ra, rb):  # type: ignore[no-untyped-def]
     """Signed distance [m] of points (V, 3) to the union of round cones."""
     out = np.empty(points.shape[0])
@@ -204,7 +204,7 @@ def signed_distance(points, a, b, ra, rb):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def find_candidates(  # type: ignore[no-untyped-def]
     x, free, columns, a, b, ra, rb, yielding, up, reach, rows, cols, cone, entry
 ):
@@ -253,7 +253,7 @@ def find_candidates(  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inline="always", error_model="numpy")
 def contact_normal(px, py, pz, a, b, ra, rb, ex, ey, ez):  # type: ignore[no-untyped-def]
     """Signed distance and the direction out of one cone; deep inside, the side it came from counts."""
     far, radius, nx, ny, nz = nearest(px, py, pz, a, b, ra, rb)
@@ -263,7 +263,7 @@ def contact_normal(px, py, pz, a, b, ra, rb, ex, ey, ez):  # type: ignore[no-unt
     return far - radius, nx, ny, nz
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def push_out(x, found, rows, cols, cone, entry, a, b, ra, rb, yielding):  # type: ignore[no-untyped-def]
     """Move what is still inside a cone to its surface; returns the deepest that was found [m]."""
     worst = 0.0
@@ -282,7 +282,7 @@ def push_out(x, found, rows, cols, cone, entry, a, b, ra, rb, yielding):  # type
     return worst
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def rub(x, v, found, rows, cols, cone, entry, a, b, ra, rb, yielding, va, vb, near, keep):  # type: ignore[no-untyped-def]
     """Let the body drag the net that touches it: the sliding velocity keeps only a share `keep`."""
     for i in range(found):

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from petipa.tutu import cloth, contact
 from petipa.tutu.cut import Cut, Pattern, lay_out
+from petipa.tutu.descent import Descent
+from petipa.tutu.metric import Metric
 from petipa.tutu.surface import Felt
 from petipa.tutu.wearer import Wearer, drawn_up
 
@@ -28,7 +30,7 @@ class Settings:
     substeps : steps of the cloth per frame of the motion
     iterations : descents a step, and `struggle` at most while one still moves a vertex by `calm` [m]
     tolerance : a step ends when a descent promises less energy than this [J]
-    memory : descents remembered by the quasi-Newton step ; floor : of the metric, see `cloth.Metric`
+    memory : descents remembered by the quasi-Newton step ; floor : of the metric, see `metric.Metric`
     skin : the net keeps this far from the body's cones [m] ; press : how firmly [N/m per vertex]
     clear : and its vertices this far from the skin itself [m], so that between them it does not dip into a limb
     brush : most that an arm presses on a vertex [N], see `Colliders.yielding`
@@ -92,9 +94,10 @@ class Tutu:
         self.pattern: Pattern = lay_out(self.cut, outline=wearer.outline, yoke=wearer.yoke, seed=seed)
         self.net = cloth.weave(self.pattern)
         self.h = 1.0 / (rate * self.settings.substeps)
-        self._metric = cloth.Metric(self.net, h=self.h, floor=self.settings.floor)
         rows, columns = self.pattern.rest.shape[:2]
         free = self.pattern.free
+        metric = Metric(self.net, h=self.h, floor=self.settings.floor)
+        self._descent = Descent(metric, (3, free, columns), memory=self.settings.memory)
         self._x = np.zeros((3, rows, columns + 2 * cloth.HALO))
         self._g = np.zeros_like(self._x)
         self._v = np.zeros((3, free, columns))
@@ -333,7 +336,15 @@ class Tutu:
         )
         x[:, :free, inside] = start
         self._wrap()
-        self._descend(target, pose)
+        self.descents = self._descent.run(
+            lambda out: self._objective(target, pose, out),
+            x,
+            pose.turn,
+            least=settings.iterations,
+            most=settings.struggle,
+            tolerance=settings.tolerance,
+            calm=settings.calm,
+        )
         deepest = contact.push_out(x, self._found, *self._near, pose.a, pose.b, ra, rb, self._yielding)
         felt = self._feel(pose)
         self.deepest = deepest if felt is None else felt.expel(x, free, settings.clear, self._spanning)
@@ -369,66 +380,6 @@ class Tutu:
         if self._found:
             energy += contact_energy(self, pose, out)
         return float(energy)
-
-    def _descend(self, target: Array, pose: Pose) -> None:
-        """Quasi-Newton (L-BFGS) descent in the constant metric."""
-        free, inside, settings = self.pattern.free, slice(cloth.HALO, -cloth.HALO), self.settings
-        x = self._x
-        g = np.empty_like(target)
-        fresh = np.empty_like(target)
-        energy = self._objective(target, pose, g)
-        moves: list[Array] = []
-        turns: list[Array] = []
-        scales: list[float] = []
-        self.descents = 0
-        for count in range(settings.struggle):
-            self.descents += 1
-            q = g.copy()
-            shares = []
-            for s, y, rho in zip(reversed(moves), reversed(turns), reversed(scales), strict=True):
-                share = rho * float(np.vdot(s, q))
-                cloth.add(q, -share, y)
-                shares.append(share)
-            d = self._metric.solve(q, pose.turn)
-            for s, y, rho, share in zip(moves, turns, scales, reversed(shares), strict=True):
-                cloth.add(d, share - rho * float(np.vdot(y, d)), s)
-            d *= -1.0
-            slope = float(np.vdot(g, d))
-            if slope >= 0.0:
-                d = -self._metric.solve(g, pose.turn)
-                slope = float(np.vdot(g, d))
-                moves, turns, scales = [], [], []
-            here = x[:, :free, inside].copy()
-            length = 1.0
-            for _ in range(6):
-                x[:, :free, inside] = here + length * d
-                self._wrap()
-                reached = self._objective(target, pose, fresh)
-                if reached <= energy + 1e-4 * length * slope:
-                    break
-                length *= 0.4
-            else:
-                x[:, :free, inside] = here
-                self._wrap()
-                if not moves:
-                    return
-                # What was learnt led astray: begin anew with the metric alone.
-                moves, turns, scales = [], [], []
-                continue
-            s = length * d
-            y = fresh - g
-            bend = float(np.vdot(s, y))
-            if bend > 1e-14:
-                moves.append(s)
-                turns.append(y)
-                scales.append(1.0 / bend)
-                if len(moves) > settings.memory:
-                    moves.pop(0), turns.pop(0), scales.pop(0)
-            g, fresh, energy = fresh, g, reached
-            if -slope < settings.tolerance or (
-                count + 1 >= settings.iterations and float(np.abs(s).max()) < settings.calm
-            ):
-                return
 
 
 def contact_energy(tutu: Tutu, pose: Pose, out: Array) -> float:

@@ -7,7 +7,7 @@ Arms are left out: a dancer's low arms reach through her tutu, see `Colliders.yi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -24,6 +24,8 @@ _FELT = ("pelvis", "lumbar", "thorax", "thigh", "shank", "foot", "mid", "toes")
 _CELL = 0.032
 # What is deeper inside is left where it is [m]: which way is out is not to be told any more.
 _DEEPEST = 0.03
+# How much longer an edge gets where a limb bends.
+_STRETCH = 1.3
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,14 @@ class Surface:
     body : with those vertices alone
     faces : (M, 3) of them
     first, incident : the faces about vertex v are ``incident[first[v] : first[v + 1]]``
+    span : (N,) [m] how far a point of a face is at most from the nearest of its corners, stretched as a limb may be
     """
 
     body: Body
     faces: Ints
     first: Ints
     incident: Ints
+    span: Array
 
     @classmethod
     def of(cls, body: Body) -> Surface:
@@ -61,7 +65,12 @@ class Surface:
         corner = faces.ravel()
         order = np.argsort(corner, kind="stable")
         first = np.searchsorted(corner[order], np.arange(len(kept) + 1))
-        return cls(part, faces, first.astype(np.int64), (order // 3).astype(np.int64))
+        corners = np.asarray(part.vertices, dtype=np.float64)[faces]
+        longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
+        span = np.zeros(len(kept))
+        # No point of a triangle is farther than its longest edge over the root of three from all three corners.
+        np.maximum.at(span, corner, np.repeat(_STRETCH / np.sqrt(3.0) * longest, 3))
+        return cls(part, faces, first.astype(np.int64), (order // 3).astype(np.int64), span)
 
     def posed(self, R: Array, p: Array) -> Array:
         """Its vertices (N, 3) [m] in one pose, R (26, 3, 3), p (26, 3)."""
@@ -71,44 +80,70 @@ class Surface:
         """What answers how far points are from it, its vertices being there."""
         normal = np.zeros_like(vertices)
         vertex_normals(vertices, self.faces, normal)
-        low = vertices.min(axis=0) - _CELL
-        size = np.ceil((vertices.max(axis=0) + _CELL - low) / _CELL).astype(np.int64)
-        head = np.full(int(size.prod()), -1, dtype=np.int64)
-        after = np.empty(len(vertices), dtype=np.int64)
-        near = np.zeros(len(head), dtype=np.bool_)
-        fill(vertices, low, size, head, after, near)
-        return Felt(self, vertices, normal, low, size, head, after, near)
+        low, high = extent(vertices)
+        low -= _CELL
+        size = np.ceil((high + _CELL - low) / _CELL).astype(np.int64)
+        start = np.zeros(int(size.prod()) + 1, dtype=np.int64)
+        near = np.zeros(len(start), dtype=np.bool_)
+        order = np.empty(len(vertices), dtype=np.int64)
+        fill(vertices, low, size, start, order, near)
+        cells = Cells(low, size, start, order, vertices[order], near)
+        return Felt(Mesh(vertices, normal, self.faces, self.first, self.incident, self.span), cells)
+
+
+class Mesh(NamedTuple):
+    """A surface at one moment, as compiled code takes it: see `Surface`; `normal` (N, 3) of unit length."""
+
+    vertices: Array
+    normal: Array
+    faces: Ints
+    first: Ints
+    incident: Ints
+    span: Array
+
+
+class Cells(NamedTuple):
+    """Its vertices sorted into cells.
+
+    Attributes
+    ----------
+    low : (3,) [m] the first cell's corner ; size : (3,) how many cells
+    start : those of cell c are ``order[start[c] : start[c + 1]]`` ; place : (N, 3) [m] where they are, in that order
+    near : the cells that have any vertex in them or beside them
+    """
+
+    low: Array
+    size: Ints
+    start: Ints
+    order: Ints
+    place: Array
+    near: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Felt:
-    """A surface at one moment, its vertices sorted into cells."""
+    """A surface at one moment, and where to look for it."""
 
-    surface: Surface
-    vertices: Array
-    normal: Array
-    low: Array
-    size: Ints
-    head: Ints
-    after: Ints
-    near: NDArray[np.bool_]
+    mesh: Mesh
+    cells: Cells
 
-    def _what(self) -> tuple[Any, ...]:
-        s, cells = self.surface, (self.low, self.size, self.head, self.after, self.near)
-        return (self.vertices, self.normal, s.faces, s.first, s.incident, *cells)
+    @property
+    def vertices(self) -> Array:
+        """(N, 3) [m]."""
+        return self.mesh.vertices
 
     def depth(self, points: Array) -> Array:
         """Signed distance [m] of points (P, 3), negative inside; infinite farther than a few centimetres away."""
         out = np.empty(len(points))
         away = np.empty((len(points), 3))
-        distances(out, away, np.ascontiguousarray(points), *self._what())
+        distances(out, away, np.ascontiguousarray(points), np.inf, self.mesh, self.cells)
         return out
 
     def cleared(self, points: Array, clear: float) -> Array:
         """Points (P, 3) moved to at least `clear` [m] outside it, but for what is deep inside."""
         out = np.empty(len(points))
         away = np.empty((len(points), 3))
-        distances(out, away, np.ascontiguousarray(points), *self._what())
+        distances(out, away, np.ascontiguousarray(points), clear, self.mesh, self.cells)
         short = np.where(out > -_DEEPEST, np.maximum(clear - out, 0.0), 0.0)
         return np.asarray(points + short[:, None] * away)
 
@@ -117,10 +152,10 @@ class Felt:
 
         Where `inner` (free,) names a row, the middle between the two is kept out as well.
         """
-        return float(expel(x, free, clear, _DEEPEST, inner, *self._what()))
+        return float(expel(x, free, clear, _DEEPEST, inner, self.mesh, self.cells))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def vertex_normals(vertices, faces, out):  # type: ignore[no-untyped-def]
     """Unit normals (N, 3), each face counted by its area."""
     for f in range(faces.shape[0]):
@@ -147,28 +182,43 @@ def vertex_normals(vertices, faces, out):  # type: ignore[no-untyped-def]
         out[v, 2] /= size
 
 
-@njit(cache=True)
-def fill(vertices, low, size, head, after, near):  # type: ignore[no-untyped-def]
-    """Sort vertices into cells: `head` is the first of each, `after` the next in the same cell, -1 for none.
-
-    `near` are the cells that have any vertex in them or beside them.
-    """
+@njit(cache=True, error_model="numpy")
+def extent(vertices):  # type: ignore[no-untyped-def]
+    """Least and greatest coordinates."""
+    low, high = vertices[0].copy(), vertices[0].copy()
     for v in range(vertices.shape[0]):
+        for c in range(3):
+            low[c] = min(low[c], vertices[v, c])
+            high[c] = max(high[c], vertices[v, c])
+    return low, high
+
+
+@njit(cache=True, error_model="numpy")
+def fill(vertices, low, size, start, order, near):  # type: ignore[no-untyped-def]
+    """Sort vertices into cells: see `Cells`."""
+    count = vertices.shape[0]
+    cell = np.empty(count, dtype=np.int64)
+    for v in range(count):
         i = int((vertices[v, 0] - low[0]) / _CELL)
         j = int((vertices[v, 1] - low[1]) / _CELL)
         k = int((vertices[v, 2] - low[2]) / _CELL)
-        cell = (i * size[1] + j) * size[2] + k
-        after[v] = head[cell]
-        head[cell] = v
-        if after[v] >= 0:
+        cell[v] = (i * size[1] + j) * size[2] + k
+        start[cell[v] + 1] += 1
+        if start[cell[v] + 1] > 1:
             continue
         for a in range(max(i - 1, 0), min(i + 2, size[0])):
             for b in range(max(j - 1, 0), min(j + 2, size[1])):
                 for c in range(max(k - 1, 0), min(k + 2, size[2])):
                     near[(a * size[1] + b) * size[2] + c] = True
+    for c in range(start.shape[0] - 1):
+        start[c + 1] += start[c]
+    taken = start.copy()
+    for v in range(count):
+        order[taken[cell[v]]] = v
+        taken[cell[v]] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def closest(px, py, pz, a, b, c):  # type: ignore[no-untyped-def]
     """Barycentric shares of b and c of the point of a triangle nearest to a point (Ericson 2005, section 5.1.5)."""
     abx, aby, abz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
@@ -199,41 +249,59 @@ def closest(px, py, pz, a, b, c):  # type: ignore[no-untyped-def]
     return vb * total, vc * total
 
 
-@njit(cache=True)
-def distance(px, py, pz, vertices, normal, faces, first, incident, low, size, head, after, near):  # type: ignore[no-untyped-def]
-    """Signed distance of one point, and the direction out; infinite where no vertex is in the cells about it."""
+@njit(cache=True, error_model="numpy", inline="always")
+def beside(px, py, pz, low, size, near):  # type: ignore[no-untyped-def]
+    """Whether a point is in one of the cells that have a vertex in or beside them."""
+    if px < low[0] or py < low[1] or pz < low[2]:
+        return False
+    i = int((px - low[0]) / _CELL)
+    j = int((py - low[1]) / _CELL)
+    k = int((pz - low[2]) / _CELL)
+    return i < size[0] and j < size[1] and k < size[2] and near[(i * size[1] + j) * size[2] + k]
+
+
+@njit(cache=True, error_model="numpy")
+def distance(px, py, pz, within, mesh, cells):  # type: ignore[no-untyped-def]
+    """Signed distance of a point that is `beside` the surface, and the direction out.
+
+    Infinite where no vertex is in the cells about it, or where it is outside and surely farther than `within` [m].
+    """
+    low, size, start, place = cells.low, cells.size, cells.start, cells.place
     i0 = int((px - low[0]) / _CELL)
     j0 = int((py - low[1]) / _CELL)
     k0 = int((pz - low[2]) / _CELL)
-    if px < low[0] or py < low[1] or pz < low[2] or i0 >= size[0] or j0 >= size[1] or k0 >= size[2]:
-        return np.inf, 0.0, 0.0, 1.0
-    if not near[(i0 * size[1] + j0) * size[2] + k0]:
-        return np.inf, 0.0, 0.0, 1.0
     # The two nearest vertices: the nearest triangle is about one of them.
     one, two = -1, -1
     d_one, d_two = 1e9, 1e9
     for i in range(max(i0 - 1, 0), min(i0 + 2, size[0])):
         for j in range(max(j0 - 1, 0), min(j0 + 2, size[1])):
-            for k in range(max(k0 - 1, 0), min(k0 + 2, size[2])):
-                v = head[(i * size[1] + j) * size[2] + k]
-                while v >= 0:
-                    x, y, z = vertices[v, 0] - px, vertices[v, 1] - py, vertices[v, 2] - pz
-                    d = x * x + y * y + z * z
-                    if d < d_one:
-                        two, d_two = one, d_one
-                        one, d_one = v, d
-                    elif d < d_two:
-                        two, d_two = v, d
-                    v = after[v]
+            row = (i * size[1] + j) * size[2]
+            for at in range(start[row + max(k0 - 1, 0)], start[row + min(k0 + 2, size[2])]):
+                x, y, z = place[at, 0] - px, place[at, 1] - py, place[at, 2] - pz
+                d = x * x + y * y + z * z
+                if d < d_one:
+                    two, d_two = one, d_one
+                    one, d_one = at, d
+                elif d < d_two:
+                    two, d_two = at, d
     if one < 0:
         return np.inf, 0.0, 0.0, 1.0
+    vertices, normal, faces = mesh.vertices, mesh.normal, mesh.faces
+    one = cells.order[one]
+    if two >= 0:
+        two = cells.order[two]
+    far = within + max(mesh.span[one], mesh.span[two])
+    if d_one > far * far:
+        x, y, z = px - vertices[one, 0], py - vertices[one, 1], pz - vertices[one, 2]
+        if x * normal[one, 0] + y * normal[one, 1] + z * normal[one, 2] > 0.0:
+            return np.inf, 0.0, 0.0, 1.0
     best, bx, by, bz, bn = 1e9, 0.0, 0.0, 0.0, 1.0
     nx, ny, nz = 0.0, 0.0, 1.0
     for v in (one, two):
         if v < 0:
             continue
-        for e in range(first[v], first[v + 1]):
-            f = incident[e]
+        for e in range(mesh.first[v], mesh.first[v + 1]):
+            f = mesh.incident[e]
             a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
             s, t = closest(px, py, pz, vertices[a], vertices[b], vertices[c])
             r = 1.0 - s - t
@@ -253,48 +321,28 @@ def distance(px, py, pz, vertices, normal, faces, first, incident, low, size, he
     return far, nx * bn, ny * bn, nz * bn
 
 
-@njit(cache=True)
-def distances(out, away, points, vertices, normal, faces, first, incident, low, size, head, after, near):  # type: ignore[no-untyped-def]
+@njit(cache=True, error_model="numpy")
+def distances(out, away, points, within, mesh, cells):  # type: ignore[no-untyped-def]
     """`distance` of many points (P, 3)."""
+    low, size, near = cells.low, cells.size, cells.near
     for i in range(points.shape[0]):
-        out[i], away[i, 0], away[i, 1], away[i, 2] = distance(
-            points[i, 0],
-            points[i, 1],
-            points[i, 2],
-            vertices,
-            normal,
-            faces,
-            first,
-            incident,
-            low,
-            size,
-            head,
-            after,
-            near,
-        )
+        px, py, pz = points[i, 0], points[i, 1], points[i, 2]
+        out[i], away[i, 0], away[i, 1], away[i, 2] = np.inf, 0.0, 0.0, 1.0
+        if beside(px, py, pz, low, size, near):
+            out[i], away[i, 0], away[i, 1], away[i, 2] = distance(px, py, pz, within, mesh, cells)
 
 
-@njit(cache=True)
-def expel(x, free, clear, deepest, inner, vertices, normal, faces, first, incident, low, size, head, after, near):  # type: ignore[no-untyped-def]
+@njit(cache=True, error_model="numpy")
+def expel(x, free, clear, deepest, inner, mesh, cells):  # type: ignore[no-untyped-def]
     """See `Felt.expel`."""
+    low, size, near = cells.low, cells.size, cells.near
     worst = 0.0
     for r in range(free):
         for j in range(2, x.shape[2] - 2):
-            d, nx, ny, nz = distance(
-                x[0, r, j],
-                x[1, r, j],
-                x[2, r, j],
-                vertices,
-                normal,
-                faces,
-                first,
-                incident,
-                low,
-                size,
-                head,
-                after,
-                near,
-            )
+            px, py, pz = x[0, r, j], x[1, r, j], x[2, r, j]
+            if not beside(px, py, pz, low, size, near):
+                continue
+            d, nx, ny, nz = distance(px, py, pz, clear, mesh, cells)
             if d >= clear or d < -deepest:
                 continue
             worst = max(worst, -d)
@@ -306,21 +354,11 @@ def expel(x, free, clear, deepest, inner, vertices, normal, faces, first, incide
         if i < 0:
             continue
         for j in range(2, x.shape[2] - 2):
-            d, nx, ny, nz = distance(
-                0.5 * (x[0, r, j] + x[0, i, j]),
-                0.5 * (x[1, r, j] + x[1, i, j]),
-                0.5 * (x[2, r, j] + x[2, i, j]),
-                vertices,
-                normal,
-                faces,
-                first,
-                incident,
-                low,
-                size,
-                head,
-                after,
-                near,
-            )
+            px, py = 0.5 * (x[0, r, j] + x[0, i, j]), 0.5 * (x[1, r, j] + x[1, i, j])
+            pz = 0.5 * (x[2, r, j] + x[2, i, j])
+            if not beside(px, py, pz, low, size, near):
+                continue
+            d, nx, ny, nz = distance(px, py, pz, 0.5 * clear, mesh, cells)
             if d >= 0.5 * clear or d < -deepest:
                 continue
             worst = max(worst, -d)
