@@ -1,4 +1,4 @@
-"""glTF 2.0 in one binary file: the dancer skinned and animated, her net swaying by morph targets.
+"""glTF 2.0 in one binary file: the dancer skinned, painted and animated, her net swaying by morph targets.
 
 Khronos Group, "glTF 2.0 Specification" (ISO/IEC 12113:2022), with `KHR_mesh_quantization`. Metres and seconds, +Y up,
 the audience in the direction of +Z and stage left +X. The net is carried by the pelvis; its shapes of swaying are morph
@@ -8,6 +8,7 @@ targets whose weights are animated, so that a longer dance is hardly a larger fi
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa import __version__
+from petipa.dancer.body import Body
+from petipa.dancer.face import eye_places
 from petipa.dancer.normals import vertex_normals
-from petipa.exchange.materials import NET_ROUGHNESS, net_picture, net_places, surface_of
-from petipa.exchange.rig import Danced, Rig, rig
+from petipa.exchange.embroidery import THREADS, bodice_picture, bodice_places
+from petipa.exchange.materials import NET_ROUGHNESS, eye_png, made_up, net_picture, net_places, surface_of
+from petipa.exchange.rig import Danced, FaceLike, Rig, rig
 from petipa.showing import Costume
 from petipa.tutu.sway import DrapeLike, Sway, seen_from, sway
 
@@ -144,9 +148,73 @@ def _material(document: _Document, name: str, **more: Any) -> int:
     return document.add("materials", {"name": name, **more})
 
 
+@dataclass(frozen=True)
+class _Looks:
+    """What surfaces show beside colour: paint at the vertices (what is ``left`` of it), pictures of eye and bodice."""
+
+    body: Body
+    left: Floats
+    paint: int
+    on_eye: int
+    eye: int
+    on_bodice: tuple[int, int] | None
+    bodice: int
+
+    @classmethod
+    def of(cls, document: _Document, body: Body, costume: Costume) -> _Looks:
+        left = made_up(body, costume)
+        paint = np.round(65535 * left).astype(np.uint16)
+        sewn = costume in THREADS
+        ahead, behind = (_places(document, bodice_places(body, front=front)) if sewn else -1 for front in (True, False))
+        return cls(
+            body=body,
+            left=left,
+            paint=document.accessor(paint, target=_VERTICES, normalized=True),
+            on_eye=_places(document, eye_places(body)),
+            eye=_picture(document, "eye", eye_png()),
+            on_bodice=(ahead, behind) if sewn else None,
+            bodice=_picture(document, "bodice", bodice_picture(costume)) if sewn else -1,
+        )
+
+    def of_part(
+        self, document: _Document, name: str, faces: NDArray[Any], costume: Costume
+    ) -> tuple[int, list[tuple[NDArray[Any], dict[str, int]]]]:
+        """A part's material, and its faces in as many heaps as it needs, each with attributes of its own."""
+        surface = surface_of(name, costume)
+        colour: dict[str, Any] = {"baseColorFactor": [*surface.linear, 1.0]}
+        paint = {"COLOR_0": self.paint} if self.left[faces].min() < 0.99 else {}
+        halves: list[tuple[NDArray[Any], dict[str, int]]] = [(faces, paint)]
+        if name in ("eye", "iris"):
+            colour = {"baseColorTexture": {"index": self.eye}}
+            halves = [(faces, {"TEXCOORD_0": self.on_eye})]
+        elif name == "bodice" and self.on_bodice is not None:
+            # One picture shows her from the front and from behind: what faces which way has places of its own on it.
+            colour = {"baseColorTexture": {"index": self.bodice}}
+            corners = self.body.vertices[faces]
+            ahead = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])[:, 0] >= 0
+            halves = [
+                (faces[chosen], paint | {"TEXCOORD_0": places})
+                for chosen, places in zip((ahead, ~ahead), self.on_bodice, strict=True)
+            ]
+        look = colour | {"metallicFactor": 0.0, "roughnessFactor": surface.roughness}
+        return _material(document, name, pbrMetallicRoughness=look), halves
+
+
+def _places(document: _Document, places: NDArray[Any]) -> int:
+    return document.accessor(np.round(65535 * places).astype(np.uint16), target=_VERTICES, normalized=True)
+
+
+def _picture(document: _Document, name: str, png: bytes, *, coarser: bool = True) -> int:
+    """A texture of a picture that does not repeat, with `coarser` ones of it for what is seen from afar."""
+    image = document.add("images", {"name": name, "mimeType": "image/png", "bufferView": document.view(png)})
+    least = 9987 if coarser else 9729
+    sampler = document.add("samplers", {"magFilter": 9729, "minFilter": least, "wrapS": 33071, "wrapT": 33071})
+    return document.add("textures", {"source": image, "sampler": sampler})
+
+
 def _body(document: _Document, danced: Danced, carried: Rig) -> int:
     """The body's mesh: one primitive for each part, all of the same vertices."""
-    body = danced.body
+    body = carried.body
     vertices = np.asarray(body.vertices, dtype=np.float64)
     whole = np.round(carried.weight * 255).astype(np.int64)
     whole[np.arange(len(whole)), whole.argmax(1)] += 255 - whole.sum(1)  # their sum must be exactly one
@@ -161,23 +229,18 @@ def _body(document: _Document, danced: Danced, carried: Rig) -> int:
     targets = [
         {"POSITION": document.sparse(len(vertices), shape.at, _floats(turned(shape.delta)))} for shape in carried.shapes
     ]
+    looks = _Looks.of(document, body, danced.costume)
     primitives = []
     for number, name in enumerate(body.part_names):
         faces = body.faces[body.part == number]
         if not len(faces):
             continue
-        surface = surface_of(name, danced.costume)
-        material = _material(
-            document,
-            name,
-            pbrMetallicRoughness={
-                "baseColorFactor": [*surface.linear, 1.0],
-                "metallicFactor": 0.0,
-                "roughnessFactor": surface.roughness,
-            },
-        )
-        indices = document.accessor(_index(faces, len(vertices)), target=_INDICES)
-        primitives.append({"attributes": attributes, "indices": indices, "material": material, "targets": targets})
+        material, halves = looks.of_part(document, name, faces, danced.costume)
+        for half, more in halves:
+            indices = document.accessor(_index(half, len(vertices)), target=_INDICES)
+            primitives.append(
+                {"attributes": attributes | more, "indices": indices, "material": material, "targets": targets}
+            )
     mesh = {
         "name": "dancer",
         "primitives": primitives,
@@ -195,12 +258,7 @@ def _net(document: _Document, drape: DrapeLike, hung: Sway, pelvis: Floats, cost
     places = np.stack([(rank + 0.5) / layers, rim], axis=1)  # in the picture of the net
     normals = vertex_normals(hung.mean, faces)
     count = len(hung.mean)
-    picture = document.add(
-        "images",
-        {"name": "net", "mimeType": "image/png", "bufferView": document.view(net_picture(layers, costume))},
-    )
-    sampler = document.add("samplers", {"magFilter": 9729, "minFilter": 9729, "wrapS": 33071, "wrapT": 33071})
-    texture = document.add("textures", {"source": picture, "sampler": sampler})
+    texture = _picture(document, "net", net_picture(layers, costume), coarser=False)
     material = _material(
         document,
         "net",
@@ -264,13 +322,13 @@ def _skin(document: _Document, name: str, joints: list[int], places: Floats) -> 
     return document.add("skins", skin)
 
 
-def glb(danced: Danced, *, face: Floats | None = None) -> bytes:
+def glb(danced: Danced, *, face: FaceLike | None = None) -> bytes:
     """A dance as the bytes of a ``.glb`` file; the same dance gives the same bytes.
 
     Parameters
     ----------
-    face : (frames, shapes), optional
-        How much of each of the body's shapes her face and her breath take.
+    face : FaceLike, optional
+        Her face and her breath; a still one that looks straight ahead when left out.
     """
     document = _Document()
     carried = rig(danced, face)
@@ -335,7 +393,7 @@ def _animate(document: _Document, danced: Danced, carried: Rig, hung: Sway | Non
     document.add("animations", {"name": danced.title, "channels": channels, "samplers": samplers})
 
 
-def write_glb(path: str | Path, danced: Danced, *, face: Floats | None = None) -> None:
+def write_glb(path: str | Path, danced: Danced, *, face: FaceLike | None = None) -> None:
     """Write a dance as a ``.glb`` file, wholly or not at all; see `glb`.
 
     Raises

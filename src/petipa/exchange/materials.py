@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from petipa.dancer.body import Body
+from petipa.dancer.face import BALL, EYE_REACH, IRIS_IN, IRIS_OUT, eye_picture, eye_places, painted
 from petipa.showing import Costume
 
 Floats = NDArray[np.float64]
@@ -30,11 +32,11 @@ class Surface:
 
 SURFACES: dict[str, Surface] = {
     "skin": Surface((226, 171, 140), 0.50),
-    "tights": Surface((233, 185, 168), 0.56),
+    "tights": Surface((233, 189, 173), 0.58),
     "bodice": Surface((236, 217, 221), 0.34),
-    "shoe": Surface((238, 181, 166), 0.30),
+    "shoe": Surface((230, 164, 147), 0.30),
     "sole": Surface((201, 160, 131), 0.60),
-    "ribbon": Surface((239, 188, 174), 0.32),
+    "ribbon": Surface((228, 163, 147), 0.32),
     "hair": Surface((43, 26, 16), 0.50),
     "eye": Surface((241, 236, 230), 0.16),
     "iris": Surface((79, 51, 32), 0.12),
@@ -43,6 +45,8 @@ SURFACES: dict[str, Surface] = {
     "lips": Surface((185, 67, 79), 0.36),
     "mouth": Surface((74, 21, 24), 0.50),
     "teeth": Surface((244, 239, 230), 0.25),
+    "tiara": Surface((255, 243, 220), 0.16),
+    "wreath": Surface((251, 247, 242), 0.70),
 }
 WORN: dict[Costume, dict[str, Surface]] = {
     Costume.CLASSICAL: {},
@@ -66,6 +70,12 @@ def to_linear(colour: Floats) -> Floats:
     return np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
 
 
+def to_srgb(light: Floats) -> Floats:
+    """Linear light, 0 to 1, as sRGB."""
+    light = np.clip(light, 0.0, 1.0)
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
 def surface_of(part: str, costume: Costume = Costume.CLASSICAL) -> Surface:
     """The surface of a part of the body, by its name or by the part of a name that is known."""
     if part in WORN[costume]:
@@ -73,6 +83,50 @@ def surface_of(part: str, costume: Costume = Costume.CLASSICAL) -> Surface:
     if part in SURFACES:
         return SURFACES[part]
     return next((surface for name, surface in SURFACES.items() if name in part), OTHERWISE)
+
+
+HOLLOW = 0.45
+"""How much darker a hollow of the body is."""
+
+
+def made_up(body: Body, costume: Costume) -> Floats:
+    """What paint and hollows leave of the colour of every part, (N, 3), 0 to 1, linear: rouge, lids, the hairline.
+
+    Only skin is painted; of other parts, hair among them, it is how far they lie in a hollow.
+    """
+    skin, hair = surface_of("skin", costume).linear, surface_of("hair", costume).linear
+    flesh = np.unique(body.faces[body.part == body.part_index("skin")])
+    left = np.ones((len(body.vertices), 3))
+    left[flesh] = (painted(body, skin, hair) / np.array(skin))[flesh]
+    return np.clip(left * (1.0 - HOLLOW * body.paint[:, 3, None] / 255.0), 0.0, 1.0)
+
+
+def corner_colours(body: Body, costume: Costume) -> Floats:
+    """Colour at the corners of every face, (M, 3, 3), linear, for what shows no pictures: paint and the eyes."""
+    plain = np.array([surface_of(name, costume).linear for name in body.part_names])[body.part]
+    colour = plain[:, None] * made_up(body, costume)[body.faces]
+    places = eye_places(body)
+    for name in ("eye", "iris"):
+        faces = body.part == body.part_index(name)
+        off = np.linalg.norm(2.0 * (places[body.faces[faces]] - 0.5), axis=-1) * EYE_REACH
+        if name == "eye":
+            seen = np.broadcast_to(np.array(BALL), (*off.shape, 3))
+        else:
+            share = np.clip((off - 0.0036) / 0.002, 0.0, 1.0)[..., None]
+            seen = np.array(IRIS_IN) + share * (np.array(IRIS_OUT) - np.array(IRIS_IN))
+            seen = np.where((off < 0.0036).all(axis=1)[:, None, None], 0.004, seen)
+        colour[faces] = seen
+    return colour
+
+
+def eye_png() -> bytes:
+    """A PNG of an eye, for vertices that lie on it as `petipa.dancer.face.eye_places` says."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    pixels = np.round(255 * to_srgb(eye_picture(128).astype(np.float64))).astype(np.uint8)
+    Image.fromarray(pixels).save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def net_colours(

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.dancer.body import Body
+from petipa.dancer.face import turned_eyes
+from petipa.dancer.headdress import crowned
 from petipa.dancer.skin import pointed_share, skin
 from petipa.mechanics import quat_along, quat_exp, quat_from_matrix, quat_log, quat_to_matrix
 from petipa.showing import Costume
@@ -57,6 +59,19 @@ class Danced(Protocol):
     def costume(self) -> Costume: ...
 
 
+class FaceLike(Protocol):
+    """A face in time (`petipa.stage.face.Face` is one).
+
+    ``weights`` (F, S) are how much of each of the body's shapes it takes, ``gaze`` (F, 2) how far the eyes turn to her
+    left and up [rad].
+    """
+
+    @property
+    def weights(self) -> Floats: ...
+    @property
+    def gaze(self) -> Floats: ...
+
+
 @dataclass(frozen=True)
 class Shape:
     """What the body can do that no bone does: vertices `at` (K,) move by `delta` (K, 3) [m] before they are skinned.
@@ -76,7 +91,8 @@ class Rig:
 
     Attributes
     ----------
-    names : (J,) the body's bones in its order, then the halfway bones ; parents : (J,), -1 for the root
+    body : what is rigged: hers, and what she wears in her hair
+    names : (J,) the body's bones in its order, the halfway bones, then both eyes ; parents : (J,), -1 for the root
     joints : (J, 3) joint centres in the rest pose [m]
     turns : (F, J, 4) quaternions (w, x, y, z) of each bone in its parent's frame, without sign jumps
     root : (F, 3) where the first bone is [m]
@@ -86,6 +102,7 @@ class Rig:
         our own skin over the fitted frames [m]
     """
 
+    body: Body
     names: tuple[str, ...]
     parents: tuple[int, ...]
     joints: Floats
@@ -101,15 +118,15 @@ def _shares(name: str) -> tuple[float, ...]:
     return next((shares for limb, shares in SHARES.items() if name.startswith(limb)), (0.5,))
 
 
-def rig(danced: Danced, face: Floats | None = None) -> Rig:
+def rig(danced: Danced, face: FaceLike | None = None) -> Rig:
     """The rig of a dance: its bones, the halfway bones, and weights fitted to our own skin.
 
     Parameters
     ----------
-    face : (frames, shapes), optional
-        How much of each of the body's own shapes is taken; none of any when left out.
+    face : FaceLike, optional
+        A still one that looks straight ahead when left out.
     """
-    body = danced.body
+    body = crowned(danced.body, danced.costume)
     parents = [int(parent) for parent in danced.parents]
     world = danced.rotations
     turns = np.empty((len(world), len(parents), 4))
@@ -134,13 +151,24 @@ def rig(danced: Danced, face: Floats | None = None) -> Rig:
     places = _placed(turns[frames], danced.positions[frames], parents, joints)
     ours = skin(body, world[frames], danced.positions[frames], pointed[frames]).astype(np.float64)
     carriers, weight, strays = _fitted(body, places, ours, pointed[frames], between, [int(p) for p in danced.parents])
+    head = body.names.index("head")
+    for number, name in enumerate(("eye_l", "eye_r")):
+        eye = body.eyes[number]
+        carriers[eye], weight[eye] = [len(names), 0, 0, 0], [1.0, 0.0, 0.0, 0.0]
+        names.append(name)
+        parents.append(head)
+        joints.append(body.eye * [1.0, 1.0 - 2.0 * number, 1.0])
+    gaze = np.zeros((len(world), 2)) if face is None else face.gaze
+    looks = quat_from_matrix(turned_eyes(gaze))
+    turns = np.concatenate([turns, looks[:, None], looks[:, None]], axis=1)
     return Rig(
+        body=body,
         names=tuple(names),
         parents=tuple(parents),
         joints=np.array(joints),
         turns=quat_along(turns),
         root=np.asarray(danced.positions[:, 0]),
-        shapes=_shapes(body, pointed, np.zeros((len(world), 0)) if face is None else face),
+        shapes=_shapes(body, pointed, np.zeros((len(world), 0)) if face is None else face.weights),
         bone=carriers,
         weight=weight,
         strays=strays,

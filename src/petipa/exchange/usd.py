@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from petipa.dancer.normals import vertex_normals
 from petipa.errors import FileError
-from petipa.exchange.materials import NET_ROUGHNESS, net_colours, net_places, surface_of, to_linear
-from petipa.exchange.rig import Danced, Rig, rig
+from petipa.exchange.materials import NET_ROUGHNESS, corner_colours, net_colours, net_places, surface_of, to_linear
+from petipa.exchange.rig import Danced, FaceLike, Rig, rig
 from petipa.tutu.sway import DrapeLike
 
 Floats = NDArray[np.float64]
@@ -40,13 +40,13 @@ def need_usd() -> Any:
     return pxr
 
 
-def write_usd(path: str | Path, danced: Danced, *, face: Floats | None = None) -> None:
+def write_usd(path: str | Path, danced: Danced, *, face: FaceLike | None = None) -> None:
     """Write a dance as ``.usdc``, ``.usda`` or ``.usdz``, wholly or not at all.
 
     Parameters
     ----------
-    face : (frames, shapes), optional
-        How much of each of the body's shapes her face and her breath take.
+    face : FaceLike, optional
+        Her face and her breath; a still one that looks straight ahead when left out.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def write_usd(path: str | Path, danced: Danced, *, face: Floats | None = None) -
             ) from problem
 
 
-def _write(path: Path, danced: Danced, face: Floats | None) -> None:
+def _write(path: Path, danced: Danced, face: FaceLike | None) -> None:
     import tempfile
 
     from pxr import Sdf, UsdUtils
@@ -85,7 +85,7 @@ def _write(path: Path, danced: Danced, face: Floats | None) -> None:
         UsdUtils.CreateNewUsdzPackage(Sdf.AssetPath(str(inner)), str(path))
 
 
-def _compose(layer: Any, danced: Danced, face: Floats | None) -> None:
+def _compose(layer: Any, danced: Danced, face: FaceLike | None) -> None:
     from pxr import Usd, UsdGeom, UsdSkel, Vt
 
     stage = Usd.Stage.Open(layer)
@@ -161,7 +161,7 @@ def _faces(mesh: Any, faces: NDArray[Any]) -> None:
 def _body(stage: Any, danced: Danced, carried: Rig, skeleton: Any) -> None:
     from pxr import Gf, UsdGeom, UsdShade, UsdSkel, Vt
 
-    body = danced.body
+    body = carried.body
     vertices = np.asarray(body.vertices, dtype=np.float32)
     mesh = UsdGeom.Mesh.Define(stage, "/Dancer/Body")
     mesh.CreatePointsAttr(Vt.Vec3fArray.FromNumpy(vertices))
@@ -188,6 +188,10 @@ def _body(stage: Any, danced: Danced, carried: Rig, skeleton: Any) -> None:
         shapes.append(shape.GetPath())
     binding.CreateBlendShapesAttr([shape.name for shape in carried.shapes])
     binding.CreateBlendShapeTargetsRel().SetTargets(shapes)
+    colour = corner_colours(body, danced.costume)
+    mesh.CreateDisplayColorPrimvar("faceVarying").Set(
+        Vt.Vec3fArray.FromNumpy(np.ascontiguousarray(colour.reshape(-1, 3), dtype=np.float32))
+    )
     for number, name in enumerate(body.part_names):
         faces = np.flatnonzero(body.part == number).astype(np.int32)
         if not len(faces):
@@ -196,13 +200,16 @@ def _body(stage: Any, danced: Danced, carried: Rig, skeleton: Any) -> None:
             name, Vt.IntArray.FromNumpy(faces)
         )
         surface = surface_of(name, danced.costume)
-        material = _material(stage, name, surface.linear, surface.roughness)
+        plain = np.ptp(colour[faces], axis=(0, 1)).max() < 0.01
+        material = _material(stage, name, surface.linear if plain else None, surface.roughness)
         UsdShade.MaterialBindingAPI.Apply(subset.GetPrim()).Bind(material)
     UsdShade.MaterialBindingAPI.Apply(mesh.GetPrim())
 
 
-def _material(stage: Any, name: str, colour: tuple[float, float, float] | None, roughness: float) -> Any:
-    """A plain surface of one colour; without one, of the colour and transparency the mesh carries."""
+def _material(
+    stage: Any, name: str, colour: tuple[float, float, float] | None, roughness: float, *, clear: bool = False
+) -> Any:
+    """A plain surface of one colour; without one, of what the mesh carries, its transparency too if it is `clear`."""
     from pxr import Gf, Sdf, UsdShade
 
     place = f"/Dancer/Materials/{name}"
@@ -215,15 +222,11 @@ def _material(stage: Any, name: str, colour: tuple[float, float, float] | None, 
     if colour is not None:
         diffuse.Set(Gf.Vec3f(*colour))
     else:
-        for variable, kind, read, into in (
-            ("displayColor", "UsdPrimvarReader_float3", Sdf.ValueTypeNames.Float3, diffuse),
-            (
-                "displayOpacity",
-                "UsdPrimvarReader_float",
-                Sdf.ValueTypeNames.Float,
-                shader.CreateInput("opacity", Sdf.ValueTypeNames.Float),
-            ),
-        ):
+        carried = [("displayColor", "UsdPrimvarReader_float3", Sdf.ValueTypeNames.Float3, diffuse)]
+        if clear:
+            opacity = shader.CreateInput("opacity", Sdf.ValueTypeNames.Float)
+            carried.append(("displayOpacity", "UsdPrimvarReader_float", Sdf.ValueTypeNames.Float, opacity))
+        for variable, kind, read, into in carried:
             reader = UsdShade.Shader.Define(stage, f"{place}/{variable}")
             reader.CreateIdAttr(kind)
             reader.CreateInput("varname", Sdf.ValueTypeNames.String).Set(variable)
@@ -250,5 +253,5 @@ def _net(stage: Any, danced: Danced, drape: DrapeLike) -> None:
     colour, cover = net_colours(rank, rim, int(rank.max()) + 1, danced.costume)
     mesh.CreateDisplayColorPrimvar("vertex").Set(Vt.Vec3fArray.FromNumpy(to_linear(colour).astype(np.float32)))
     mesh.CreateDisplayOpacityPrimvar("vertex").Set(Vt.FloatArray.FromNumpy(cover.astype(np.float32)))
-    material = _material(stage, "net", None, NET_ROUGHNESS)
+    material = _material(stage, "net", None, NET_ROUGHNESS, clear=True)
     UsdShade.MaterialBindingAPI.Apply(mesh.GetPrim()).Bind(material)

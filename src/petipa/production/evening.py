@@ -171,7 +171,7 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
         from petipa.stage.face import face_of
 
         with account.stage(Stage.EXPORT):
-            write_glb(out / "dancer.glb", act, face=face_of(act).weights)
+            write_glb(out / "dancer.glb", act, face=face_of(act))
         ledger.add("dancer.glb", page_key)
     ledger.drop_stale()
     _write_manifest(ledger, order, programme, motion, account)

@@ -72,7 +72,7 @@ def export_of(place: Path, out: Path, *, costume: bool = True, report: Report | 
         from petipa.stage.face import face_of
 
         with account.stage(Stage.EXPORT):
-            face = face_of(act).weights
+            face = face_of(act)
             if kind == ".glb":
                 from petipa.exchange.gltf import write_glb
 
