@@ -22,10 +22,11 @@ from .face import (
     throat,
     two_sided,
 )
+from .foot import foot, sewn_on, taken_over
 from .mesh import Patch, cut, join, keep, normals, relax_weights, smooth
 from .pose import Posed
-from .rig import NAMES, Rigged, divide_foot, mirror_bodies, rise
-from .shoe import edge_height, landmarks, shoe, slimmed
+from .rig import NAMES, Rigged, mirror_bodies, rise
+from .shoe import landmarks, slimmed
 from .turn import Array, unit
 
 PARTS = (
@@ -262,78 +263,14 @@ def _eye(ball: Patch) -> Patch:
     return _paint(ball, 0.0066 - from_axis, IRIS, over=(EYE,))
 
 
-def _feet(patch: Patch, rigged: Rigged) -> Patch:
-    """Give the foot its three bodies, a shaped ankle, and take away what the shoe hides."""
-    ankle = rigged.joint("foot_l")
+def _ankle(patch: Patch, ankle: Array) -> Patch:
+    """The foot slimmed, its tendons softened: what the tube of the foot is laid over."""
     patch = replace(patch, vertices=slimmed(patch.vertices, ankle))
     x, y, z = patch.vertices.T
     tendons = (
         rise(z, 0.045, 0.070) * (1 - rise(z, 0.14, 0.19)) * (y > 0.02) * (y < 0.3) * rise(x - ankle[0], -0.03, 0.02)
     )
-    patch = smooth(patch, 0.9 * tendons, rounds=10)
-    x, y, z = patch.vertices.T
-    leg = (y > 0.02) & (z < 0.2)
-    forward = x - ankle[0]
-    index = [NAMES.index(f"{n}_l") for n in ("shank", "foot", "mid", "toes")]
-    # The ankle bends in a band that is higher in front, where the top of the foot begins, and behind, above the shoe.
-    height = z - ankle[2] - 0.55 * np.clip(forward, 0.0, 0.05) - 0.45 * np.clip(-forward, 0.0, 0.04)
-    shank = rise(height, -0.030, 0.040)
-    joints = rigged.joints[index[2:]]
-    parts = divide_foot(patch.vertices, 1 - shank, joints)
-    weights = patch.weights.copy()
-    weights[np.ix_(leg, range(len(NAMES)))] = 0.0
-    for body, share in zip(index, (shank, *parts), strict=True):
-        weights[leg, body] = share[leg]
-    patch = replace(patch, weights=weights)
-    hidden = leg & ((z < edge_height(forward) - 0.010) | (forward > 0.10))
-    # What is left under the edge of the shoe sinks a little, or it would show through.
-    sunk = leg * 0.0025 * (1 - rise(z - edge_height(forward), -0.008, 0.004)) * (forward < 0.11)
-    patch = replace(patch, vertices=patch.vertices - sunk[:, None] * normals(patch))
-    return keep(patch, ~hidden[patch.faces].all(1))
-
-
-def _ribbons(patch: Patch, ankle: Array) -> Patch:
-    """Two ribbons that cross in front and go round the ankle."""
-
-    def above(p: Patch) -> Array:
-        return p.vertices[:, 2] - (ankle[2] + 0.050)
-
-    patch = _band(patch, above, 0.0095, lambda p: 0.2 - p.vertices[:, 2], RIBBON, TIGHTS)
-    for side in (-1.0, 1.0):
-        start = ankle + np.array([0.034, side * 0.036, -0.036])
-        cross = ankle + np.array([0.050, 0.0, 0.012])
-        end = ankle + np.array([0.000, -side * 0.036, 0.050])
-        across = unit(np.cross(cross - start, end - start))
-
-        def away(p: Patch, cross: Array = cross, across: Array = across) -> Array:
-            return (p.vertices - cross) @ across
-
-        def within(p: Patch) -> Array:
-            return np.minimum(ankle[2] + 0.05 - p.vertices[:, 2], p.vertices[:, 0] - ankle[0] - 0.002)
-
-        patch = _band(patch, away, 0.0085, within, RIBBON, TIGHTS)
-    return patch
-
-
-def _point_delta(patch: Patch, rigged: Rigged) -> Array:
-    """Where a pointed foot's flesh goes: the instep rises into an arch, the ankle's front is stretched flat, the sole
-    hollows, the heel draws up."""
-    ankle = rigged.joint("foot_l")
-    x, _, z = (patch.vertices - ankle).T
-    normal = normals(patch)
-    foot = (patch.vertices[:, 1] > 0.02) & (z < 0.09)
-    instep = rise(x, 0.055, 0.085) * (1 - rise(x, 0.090, 0.125)) * rise(normal[:, 2], 0.0, 0.7)
-    front = rise(x, 0.005, 0.035) * (1 - rise(x, 0.060, 0.085)) * rise(z, -0.040, -0.010) * (1 - rise(z, 0.030, 0.075))
-    hollow = rise(x, 0.005, 0.045) * (1 - rise(x, 0.075, 0.110)) * rise(-normal[:, 2], 0.2, 0.8)
-    heel = (1 - rise(x, -0.035, 0.030)) * (1 - rise(z, -0.020, 0.030))
-    delta = np.zeros_like(patch.vertices)
-    delta += (0.0035 * instep)[:, None] * unit(np.array([0.25, 0.0, 1.0]))
-    delta -= (0.0070 * front)[:, None] * unit(np.array([0.75, 0.0, 0.65]))
-    delta += (0.003 * hollow)[:, None] * np.array([0.0, 0.0, 1.0])
-    tendon = (1 - rise(x, -0.040, -0.015)) * rise(z, -0.012, 0.012) * (1 - rise(z, 0.025, 0.065))
-    delta[:, 0] -= 0.007 * tendon
-    delta += (0.018 * heel)[:, None] * unit(np.array([0.35, 0.0, 1.0]))
-    return delta * foot[:, None]
+    return smooth(patch, 0.9 * tendons, rounds=10)
 
 
 def _reflected(patch: Patch) -> Patch:
@@ -421,7 +358,6 @@ def dress(posed: Posed, rigged: Rigged) -> Dressed:
     parts = _half(posed, rigged)
     skin, ball = parts["skin"], parts["eye"]
     eye = ball.vertices.mean(0)
-    foot_skin = slimmed(skin.vertices, ankle)
     x, y, z = skin.vertices.T
     torso = rise(z, 0.72, 0.80) * (1 - rise(z, 1.235, 1.29)) * (1 - rise(y, 0.135, 0.165))
     skin = smooth(skin, torso, rounds=14)
@@ -442,7 +378,9 @@ def dress(posed: Posed, rigged: Rigged) -> Dressed:
     skin = relax_weights(skin, hip, swap, rounds=16)
     skin = relax_weights(skin, np.maximum(knee * (y < 0.3), bend * (z > 1.1)), swap, rounds=4)
     skin = relax_weights(skin, shoulder, swap, rounds=4)
-    skin = _feet(skin, rigged)
+    skin = _ankle(skin, ankle)
+    shod = foot(skin, rigged, sole, parts={"tights": TIGHTS, "shoe": SHOE, "sole": SOLE, "ribbon": RIBBON})
+    skin = taken_over(skin)
     skin = _face(skin, eye)
     skin = _paint(skin, np.where(skin.vertices[:, 1] < 0.2, _bodice(skin), -0.01), BODICE)
     skin = _straps(skin)
@@ -452,20 +390,19 @@ def dress(posed: Posed, rigged: Rigged) -> Dressed:
         & (skin.vertices[skin.faces].mean(1)[:, 2] < 1.0)
         & (skin.vertices[skin.faces].mean(1)[:, 1] < 0.3)
     ] = TIGHTS
-    skin = _ribbons(replace(skin, part=part), ankle)
+    skin = replace(skin, part=part)
     head = NAMES.index("head")
     bun, place = _bun(eye, head=head)
     ball = _eye(ball)
     skin = replace(skin, marks={"hairline": skin.marks["hair"], **{name: skin.marks[name] for name in SHAPES}})
     dark = throat(parts["skin"], depth=MOUTH_DEPTH, part=MOUTH)
-    shod = shoe(foot_skin, rigged, sole, satin=SHOE, leather=SOLE)
-    pieces = [skin]
-    for piece in (ball, parts["lashes"], parts["teeth"], dark, bun, shod):
+    shod = replace(shod, marks={**shod.marks, "hairline": np.full(len(shod.vertices), -HAIRLINE)})
+    pieces = [sewn_on(skin, shod, TIGHTS)]
+    for piece in (ball, parts["lashes"], parts["teeth"], dark, bun):
         moved = {name: piece.marks[name] for name in SHAPES if name in piece.marks and piece is not ball}
         line = np.full(len(piece.vertices), HAIRLINE if piece is bun else -HAIRLINE)
         pieces.append(replace(piece, marks={"hairline": line, **moved}))
-    left = join(pieces)
-    whole = _reflected(replace(left, marks={**left.marks, "point": _point_delta(left, rigged)}))
+    whole = _reflected(join(pieces))
     shapes = {name: whole.marks[name] for name in SHAPES}
     for value in shapes.values():
         # What moves stays on the face.

@@ -41,7 +41,7 @@ SOURCE = {
     "foot": "foot",
     "toe": "foot",
 }
-"""Source bone (by the start of its name) to our body, before the forearm and the foot are divided."""
+"""Source bone (by the start of its name) to our body, before the forearm is divided; the foot is made anew."""
 
 
 @dataclass(frozen=True)
@@ -109,20 +109,6 @@ def _joints(posed: Posed) -> Array:
     return joints
 
 
-def divide_foot(points: Array, share: Array, joints: Array) -> tuple[Array, Array, Array]:
-    """Divide a foot's share of the skin among ankle body, mid-foot and toes, by how far forward it lies.
-
-    The bands are wide (the arch bends over several small joints) and lean with the joints' obliquity: the lateral toes
-    begin further back.
-    """
-    mid, toes = joints
-    lateral = np.abs(points[:, 1]) - abs(mid[1])
-    forward = points[:, 0]
-    past_mid = rise(forward, mid[0] - 0.050, mid[0] + 0.046)
-    past_toes = rise(forward + 0.15 * lateral, toes[0] - 0.024, toes[0] + 0.020)
-    return share * (1 - past_mid), share * past_mid * (1 - past_toes), share * past_mid * past_toes
-
-
 def rig(posed: Posed) -> Rigged:
     """Place the joints and divide the source's weights among them."""
     morph = posed.morph
@@ -134,16 +120,13 @@ def rig(posed: Posed) -> Rigged:
         body = target if target in CENTRE else f"{target}_{side.lower()}"
         weights[:, NAMES.index(body)] += morph.weights[:, bone]
     for side in "lr":
-        index = {stem: NAMES.index(f"{stem}_{side}") for stem in (*ARM, *LEG)}
+        index = {stem: NAMES.index(f"{stem}_{side}") for stem in ARM}
         fore, wrist = index["forearm"], index["wrist"]
         elbow_y, hand_y = abs(joints[fore, 1]), abs(joints[index["hand"], 1])
         # Turning palm up or down winds the whole forearm, a little more at every centimetre.
         wound = rise(np.abs(posed.vertices[:, 1]), elbow_y + 0.02, hand_y - 0.02)
         weights[:, wrist] = weights[:, fore] * wound
         weights[:, fore] *= 1 - wound
-        foot = weights[:, index["foot"]].copy()
-        parts = divide_foot(posed.vertices, foot, joints[[index["mid"], index["toes"]]])
-        weights[:, index["foot"]], weights[:, index["mid"]], weights[:, index["toes"]] = parts
     swap = mirror_bodies()
     weights = 0.5 * (weights + weights[morph.mirror][:, swap])
     return Rigged(names=NAMES, joints=joints, weights=weights / weights.sum(1, keepdims=True).clip(1e-12))

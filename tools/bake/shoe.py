@@ -1,17 +1,15 @@
-"""The pointe shoe: a satin shell over the foot, with a box, a flat platform and ribbons."""
+"""The pointe shoe: where it meets the floor, its box and its flat platform, its edge."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 
-from .mesh import Patch, cut, keep, ring_faces
 from .pose import Posed
-from .rig import NAMES, Rigged, divide_foot, rise
+from .rig import Rigged, rise
 from .turn import Array
 
-COLUMNS = 28
+COLUMNS = 30
 CLEARANCE = 0.0016
 """Satin above skin [m]."""
 
@@ -39,7 +37,7 @@ EDGE = np.array(
 
 def edge_height(forward: Array) -> Array:
     """Height of the shoe's top edge [m] at distances forward of the ankle [m]."""
-    return np.interp(forward, EDGE[:, 0], EDGE[:, 1])
+    return np.asarray(PchipInterpolator(EDGE[:, 0], EDGE[:, 1])(np.clip(forward, EDGE[0, 0], EDGE[-1, 0])))
 
 
 def landmarks(posed: Posed, rigged: Rigged) -> dict[str, Array]:
@@ -62,19 +60,18 @@ def landmarks(posed: Posed, rigged: Rigged) -> dict[str, Array]:
 
 
 def _squircle(angle: Array, half_width: float, bottom: float, top: float, power: float) -> Array:
-    """Section (y, z) by angle from straight down, counter-clockwise seen from the front; flat-soled, round-topped."""
-    c, s = np.sin(angle), -np.cos(angle)
+    """Section (y, z) by angle from straight up toward her left; flat-soled, round-topped."""
+    c, s = np.sin(angle), np.cos(angle)
     y = half_width * np.sign(c) * np.abs(c) ** (2 / power)
     z = 0.5 * (top + bottom) + 0.5 * (top - bottom) * np.sign(s) * np.abs(s) ** (2 / power)
     return np.stack([y, z], 1)
 
 
-def _outline(points: Array, centre: Array, angle: Array) -> Array:
-    """Distance from a centre to the convex hull of points (y, z), by angle from straight down; shape (columns,)."""
+def outline(points: Array, centre: Array, ray: Array) -> Array:
+    """Distance from a centre to the convex hull of points (P, 2) along rays (columns, 2); shape (columns,)."""
     from scipy.spatial import ConvexHull
 
     hull = points[ConvexHull(points).vertices] - centre
-    ray = np.stack([np.sin(angle), -np.cos(angle)], 1)
     a, b = hull, np.roll(hull, -1, axis=0)
     normal = np.stack([(b - a)[:, 1], -(b - a)[:, 0]], 1)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
@@ -99,87 +96,19 @@ def slimmed(vertices: Array, ankle: Array) -> Array:
     return out
 
 
-def shoe(skin: Array, rigged: Rigged, sole: dict[str, Array], *, satin: int, leather: int) -> Patch:
-    """The left shoe.
-
-    Parameters
-    ----------
-    skin : ndarray, shape (N, 3)
-        The (slimmed) left foot it must enclose [m].
-    sole : landmarks of `landmarks`
-    satin, leather : part numbers
-    """
+def box_section(x: float, rigged: Rigged, sole: dict[str, Array], angle: Array) -> Array:
+    """The box at a distance forward [m], shape (columns, 3)."""
     ankle, ball = rigged.joint("foot_l"), rigged.joint("toes_l")
-    tip, heel = sole["platform"][0, 0], sole["heel"][0] - 0.010
-    angle = np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
-    foot = skin[(skin[:, 1] > 0.02) & (skin[:, 2] < 0.075)]
-    back = heel - 0.0015 + 0.030 * (1 - np.cos(np.linspace(0.25, np.pi / 2, 7)))
-    stations = np.concatenate(
-        [back, np.linspace(back[-1] + 0.012, tip - 0.020, 15), tip - np.array([0.011, 0.005, 0.002, 0.0006])]
-    )
-    rings = []
-    for x in stations:
-        way = (x - ball[0]) / (tip - ball[0])
-        half, top, aside = (np.interp(way, BOX[:, 0], BOX[:, n]) for n in (1, 2, 3))
-        box = _squircle(angle, half, 0.0, top, 2.6) + np.array([ankle[1] + aside, 0.0])
-        near = foot[np.abs(foot[:, 0] - x) < 0.009][:, 1:]
-        blend = float(rise(np.array(x), ball[0] - 0.060, ball[0] - 0.006))
-        if blend < 1.0 and len(near) > 6:
-            near = near.copy()
-            near[near[:, 1] < 0.020, 1] -= 0.004
-            centre = np.array(
-                [0.5 * (near[:, 0].min() + near[:, 0].max()), 0.5 * (near[:, 1].min() + near[:, 1].max())]
-            )
-            reach = _outline(near, centre, angle) + CLEARANCE
-            tight = centre + reach[:, None] * np.stack([np.sin(angle), -np.cos(angle)], 1)
-            section = (1 - blend) * tight + blend * box
-        else:
-            section = box
-        section[:, 1] = section[:, 1].clip(0.0)
-        rings.append(np.column_stack([np.full(COLUMNS, x), section]))
-    tube = np.array(rings)
-    # The walls run smoothly from heel to box.
-    for _ in range(4):
-        tube[1:19, :, 1:] = 0.25 * tube[:18, :, 1:] + 0.5 * tube[1:19, :, 1:] + 0.25 * tube[2:20, :, 1:]
-    half, centre_z, tall = PLATFORM
-    rim = _squircle(angle, half, centre_z - tall, centre_z + tall, 4.0) + np.array([ankle[1], 0.0])
-    tube = np.concatenate([tube, np.column_stack([np.full(COLUMNS, tip), rim])[None]])
-    inner = rim * 0.5 + 0.5 * np.array([ankle[1], centre_z])
-    flat = np.concatenate([np.column_stack([np.full(COLUMNS, tip), inner]), [[tip, ankle[1], centre_z]]])
-    heel_point = np.array([[stations[0] - 0.0012, ankle[1] - 0.001, tube[0, :, 2].mean()]])
-    rows = len(tube)
-    vertices = np.concatenate([tube.reshape(-1, 3), flat, heel_point])
-    ring = np.arange(COLUMNS)
-    after = (ring + 1) % COLUMNS
-    outer, inset, hub, end = (rows - 1) * COLUMNS, rows * COLUMNS, (rows + 1) * COLUMNS, (rows + 1) * COLUMNS + 1
-    faces = np.concatenate(
-        [
-            ring_faces(rows, COLUMNS),
-            np.stack([outer + ring, outer + after, inset + after], 1),
-            np.stack([outer + ring, inset + after, inset + ring], 1),
-            np.stack([inset + ring, inset + after, np.full(COLUMNS, hub)], 1),
-            np.stack([after, ring, np.full(COLUMNS, end)], 1),
-        ]
-    )
-    # The heel cup hugs the heel.
-    shelf = np.arange(0.004, 0.070, 0.004)
-    back_of_foot = np.array([foot[np.abs(foot[:, 2] - z) < 0.006, 0].min() for z in shelf])
-    wall = np.interp(vertices[:, 2], shelf, back_of_foot) - CLEARANCE
-    vertices[:, 0] = np.maximum(vertices[:, 0], wall)
-    weights = np.zeros((len(vertices), len(NAMES)))
-    joints = rigged.joints[[NAMES.index("mid_l"), NAMES.index("toes_l")]]
-    parts = divide_foot(vertices, np.ones(len(vertices)), joints)
-    for name, share in zip(("foot_l", "mid_l", "toes_l"), parts, strict=True):
-        weights[:, NAMES.index(name)] = share
-    patch = Patch(vertices, faces, np.full(len(faces), satin, np.uint8), weights, {})
-    field = edge_height(vertices[:, 0] - ankle[0]) - vertices[:, 2]
-    field[vertices[:, 0] > ankle[0] + 0.10] = 0.02
-    patch, inside = cut(patch, field)
-    patch = keep(patch, inside)
-    # The leather of the sole: a narrow tongue from the heel to behind the box.
-    x, y, z = patch.vertices.T
-    tongue = np.minimum(0.021 - np.abs(y - ankle[1] - 0.001), np.minimum(x - heel - 0.012, tip - 0.045 - x))
-    patch, side = cut(patch, np.where(z < 0.02, tongue, -0.01))
-    part = patch.part.copy()
-    part[side] = leather
-    return replace(patch, part=part)
+    way = (x - ball[0]) / (sole["platform"][0, 0] - ball[0])
+    half, top, aside = (float(np.interp(way, BOX[:, 0], BOX[:, n])) for n in (1, 2, 3))
+    section = _squircle(angle, half, 0.0, top, 2.6) + np.array([ankle[1] + aside, 0.0])
+    return np.column_stack([np.full(len(angle), x), section])
+
+
+def tip_rings(rigged: Rigged, sole: dict[str, Array], angle: Array) -> Array:
+    """The last rings of the box, rounded to the rim of its flat tip, shape (rings, columns, 3)."""
+    tip = sole["platform"][0, 0]
+    half, middle, tall = PLATFORM
+    rim = _squircle(angle, half, middle - tall, middle + tall, 4.0) + np.array([rigged.joint("foot_l")[1], 0.0])
+    rings = [box_section(tip - back, rigged, sole, angle) for back in (0.013, 0.0075, 0.0035, 0.0012)]
+    return np.array([*rings, np.column_stack([np.full(len(angle), tip), rim])])

@@ -20,7 +20,7 @@ const SURFACES = {
   tights: ["#e9b9a8", 0.56, 0.05, 0.35],
   bodice: ["#ecd9dd", 0.34, 0.55, 0.0],
   shoe: ["#e6a493", 0.3, 0.6, 0.0],
-  sole: ["#c9a083", 0.6, 0.0, 0.0],
+  sole: ["#d0a187", 0.62, 0.0, 0.0],
   ribbon: ["#e4a797", 0.32, 0.7, 0.0],
   hair: ["#2b1a10", 0.5, 0.0, 0.0],
   eye: ["#f1ece6", 0.16, 0.0, 0.0],
@@ -245,6 +245,7 @@ export class Dancer {
     this.rest = pack.scaled("body.position");
     this.restNormal = pack.scaled("body.normal");
     this.delta = pack.scaled("body.point");
+    this.turned = pack.scaled("body.point_normal");
     this.shaped = this.rest.slice();
     this.shapedNormal = this.restNormal.slice();
     this.moved = pack.array("body.shape_at").values;
@@ -323,7 +324,7 @@ export class Dancer {
     this._bones();
     this._express();
     this.headdress?.update();
-    const { rest, shaped, shapedNormal, delta, bone, weight, real, dual } = this;
+    const { rest, shaped, shapedNormal, delta, turned, bone, weight, real, dual } = this;
     const out = this.geometry.getAttribute("position");
     const outNormal = this.geometry.getAttribute("normal");
     const p = out.array;
@@ -373,9 +374,9 @@ export class Dancer {
       p[i] = x + 2 * (c * uz - d * uy + a * g - e * b + c * l - d * h);
       p[i + 1] = y + 2 * (d * ux - b * uz + a * h - e * c + d * g - b * l);
       p[i + 2] = z + 2 * (b * uy - c * ux + a * l - e * d + b * h - c * g);
-      const nx = shapedNormal[i];
-      const ny = shapedNormal[i + 1];
-      const nz = shapedNormal[i + 2];
+      const nx = shapedNormal[i] + share * turned[i];
+      const ny = shapedNormal[i + 1] + share * turned[i + 1];
+      const nz = shapedNormal[i + 2] + share * turned[i + 2];
       ux = c * nz - d * ny + a * nx;
       uy = d * nx - b * nz + a * ny;
       uz = b * ny - c * nx + a * nz;

@@ -7,17 +7,23 @@ would wring it. The pointed foot's corrective is added in the zero pose, before 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from petipa.dancer.body import Body
+from petipa.dancer.normals import vertex_normals
 
 Array = NDArray[np.float64]
 FloatArray = NDArray[np.float32]
 
 FULL_POINT = 1.40
 """Ankle and mid-foot plantarflexion together at which a foot counts as wholly pointed [rad]."""
+
+POINTED = {"foot": 57.0, "mid": 28.0, "toes": 6.0}
+"""The pose in which a wholly pointed foot is drawn: how far each joint is bent [deg]."""
 
 
 def pointed_share(body: Body, R: Array) -> Array:
@@ -131,4 +137,27 @@ def skin(body: Body, R: Array, p: Array, pointed: Array | None = None) -> FloatA
     share = pointed_share(body, R) if pointed is None else np.ascontiguousarray(pointed, dtype=np.float64)
     out = np.empty((len(R), len(body.vertices), 3), dtype=np.float32)
     _skin(body.vertices, body.point_delta, body.left_foot, body.bone, body.weight, body.joints, R, p, share, out)
+    return out
+
+
+def pointed_normals(body: Body) -> Array:
+    """Normals of wholly pointed feet as the zero pose needs them for skinning to take them there, shape (N, 3)."""
+    R = np.tile(np.eye(3), (1, len(body.names), 1, 1))
+    p = np.array(body.joints)[None].copy()
+    for side in "lr":
+        above = body.names.index(f"shank_{side}")
+        for name, degrees in POINTED.items():
+            own = body.names.index(f"{name}_{side}")
+            c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+            p[0, own] = p[0, above] + R[0, above] @ (body.joints[own] - body.joints[above])
+            R[0, own] = R[0, above] @ np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+            above = own
+    whole = np.ones((1, 2))
+    posed = skin(body, R, p, whole)[0].astype(np.float64)
+    normals = vertex_normals(posed, body.faces)
+    out = np.empty_like(normals)
+    for axis in range(3):
+        # Where a step along an axis of the zero pose leads, the blend being affine.
+        step = skin(replace(body, vertices=body.vertices + np.eye(3, dtype=np.float32)[axis]), R, p, whole)[0] - posed
+        out[:, axis] = (step * normals).sum(axis=1)
     return out

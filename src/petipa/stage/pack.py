@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from petipa.dancer.body import Body
 from petipa.dancer.normals import vertex_normals
-from petipa.dancer.skin import pointed_share
+from petipa.dancer.skin import pointed_normals, pointed_share
 from petipa.errors import StageError
 from petipa.stage.act import SWELL_RATE, Act, Floats
 from petipa.stage.face import GAZE_LIMIT, face_of
@@ -98,6 +98,8 @@ def _put_body(arrays: _Arrays, body: Body) -> None:
     delta = np.asarray(body.point_delta, dtype=np.float64)[source]
     small = max(float(np.abs(delta).max()), 1e-6) / 32000.0
     arrays.put("body.point", np.round(delta / small).astype(np.int16), scale=small)
+    turned = (pointed_normals(body) - normals)[source]
+    arrays.put("body.point_normal", np.round(turned * 63).astype(np.int8), scale=1 / 63)
     arrays.put("body.paint", body.paint[source])
     _put_shapes(arrays, body, source, normals)
     arrays.put("body.index", corner.reshape(-1).astype(_index_type(len(source))))
