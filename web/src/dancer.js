@@ -4,6 +4,7 @@ import { BufferAttribute, BufferGeometry, Color, DynamicDrawUsage, Matrix3, Matr
 
 import { costumeOf } from "./costume.js";
 import { sew, sewnOn } from "./embroidery.js";
+import { fewer } from "./fewer.js";
 import { Headdress } from "./headdress.js";
 import { SURROUND } from "./light.js";
 
@@ -32,6 +33,10 @@ const SURFACES = {
   teeth: ["#f4efe6", 0.25, 0.0, 0.2],
 };
 const OTHERWISE = ["#e7b698", 0.55, 0.1, 0.5];
+
+const STRAYS = [0.0003, 0.0005, 0.0008, 0.0012]; // how far from itself the body is drawn, where that is not seen [m]
+const FEATURES = ["lash", "brow", "eye", "iris", "lips"]; // small, and looked at first
+const PAINTED = 0.004; // what is painted from one end of its scale to the other counts for so much of it [m]
 
 function surfaceOf(name, dressed) {
   if (dressed[name]) return dressed[name];
@@ -246,6 +251,7 @@ export class Dancer {
     this.restNormal = pack.scaled("body.normal");
     this.delta = pack.scaled("body.point");
     this.turned = pack.scaled("body.point_normal");
+    this.features = pack.array("body.part").values.map((part) => FEATURES.includes(pack.header.parts[part]));
     this.shaped = this.rest.slice();
     this.shapedNormal = this.restNormal.slice();
     this.moved = pack.array("body.shape_at").values;
@@ -289,6 +295,32 @@ export class Dancer {
     return mesh;
   }
 
+  // Draws her with no more triangles than it takes to stray no further than `stray` [m].
+  spare(stray) {
+    this._sparing ??= this._spared();
+    const level = STRAYS.findLastIndex((least) => least <= stray);
+    this.mesh.geometry = level < 0 ? this.geometry : this._sparing[level];
+  }
+
+  _spared() {
+    const paint = this.geometry.getAttribute("paint").array;
+    const unlike = (u, v) => {
+      if (this.features[u]) return Infinity;
+      let most = 0;
+      for (let k = 0; k < 4; k++) most = Math.max(most, Math.abs(paint[4 * u + k] - paint[4 * v + k]));
+      return (PAINTED * most) / 255;
+    };
+    const pointed = this.rest.map((x, i) => x + this.delta[i]);
+    return fewer(this.geometry.index.array, [this.rest, pointed], STRAYS, unlike).map((index) => this._indexed(index));
+  }
+
+  _indexed(index) {
+    const geometry = new BufferGeometry();
+    for (const [name, values] of Object.entries(this.geometry.attributes)) geometry.setAttribute(name, values);
+    geometry.setIndex(new BufferAttribute(index, 1));
+    return geometry;
+  }
+
   // The same vertices with few of the triangles: all that lie within 2.5 cm and on one bone become one.
   _coarse() {
     if (this._few) return this._few;
@@ -312,9 +344,7 @@ export class Dancer {
       seen.add(key);
       index.push(a, b, c);
     }
-    this._few = new BufferGeometry();
-    for (const [name, values] of Object.entries(this.geometry.attributes)) this._few.setAttribute(name, values);
-    this._few.setIndex(index);
+    this._few = this._indexed(full.constructor.from(index));
     return this._few;
   }
 

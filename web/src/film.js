@@ -9,6 +9,7 @@ import { Stage } from "./stage.js";
 import { Titles } from "./titles.js";
 
 const AHEAD = 900; // frames a plate may be painted for
+const MANY = 40; // frames for which it is worth a moment to look which triangles can be spared
 
 async function hand(path, body) {
   const answer = await fetch(path, { method: "POST", body });
@@ -74,6 +75,7 @@ async function film(canvas) {
   const smoother = final ? null : new Smoother(width, height);
   // One picture is drawn whole; many, over what stands still in them.
   const plate = plan.frames.length > 1 && plan.plates ? new Plate(renderer, width, height) : null;
+  stage.spares = plan.frames.length > MANY;
   const titles = plan.titles ? new Titles(width, height, plan.titles, stage.dance.duration) : null;
   const timeOf = (frame) => frame / fps - (titles?.lead ?? 0);
   const viewAt = (frame) => (plan.view === "wide" ? stage.director.wide(aspect) : stage.director.view(timeOf(frame), aspect));

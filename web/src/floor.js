@@ -110,13 +110,17 @@ float shade( vec3 lamp, vec3 mask, float softness ) {
 }
 
 void main() {
-  // Seen aslant, a point of the picture is long on the floor: three looks along it.
+  // Seen aslant, a point of the picture is long on the floor: three looks along it, or two.
   vec2 way = vPlace.xy * 0.25;
   vec2 across = dFdx( way );
   vec2 along = dFdy( way );
   vec2 far = dot( across, across ) > dot( along, along ) ? across : along;
-  vec3 albedo = texture2D( laid, way, -1.2 ).rgb + texture2D( laid, way + 0.34 * far, -1.2 ).rgb + texture2D( laid, way - 0.34 * far, -1.2 ).rgb;
-  albedo *= tint / 3.0;
+  #ifdef FINE
+    vec3 albedo = texture2D( laid, way, -1.2 ).rgb + texture2D( laid, way + 0.34 * far, -1.2 ).rgb + texture2D( laid, way - 0.34 * far, -1.2 ).rgb;
+    albedo *= tint / 3.0;
+  #else
+    vec3 albedo = 0.5 * tint * ( texture2D( laid, way + 0.25 * far, -1.0 ).rgb + texture2D( laid, way - 0.25 * far, -1.0 ).rgb );
+  #endif
   vec2 p = vPlace.xy;
   vec2 off = ( p - vec2( 0.6, 0.0 ) ) / vec2( 5.2, 6.4 );
   float wash = exp( -dot( off, off ) );
@@ -135,7 +139,11 @@ void main() {
     spot *= 1.0 - 0.92 * near * shade( followLamp, vec3( 0.0, 1.0, 0.0 ), 0.035 );
     // The dark between shoe and boards, and the dimness round it that tells how near she is.
     vec3 wide = log2( vec3( 0.014, 0.040, 0.13 ) / texel ); // [m]
-    contact = 1.7 * textureLod( shadow, at, wide.x ).a + 0.8 * textureLod( shadow, at, wide.y ).b + 1.1 * textureLod( shadow, at, wide.z ).b;
+    #ifdef FINE
+      contact = 1.7 * textureLod( shadow, at, wide.x ).a + 0.8 * textureLod( shadow, at, wide.y ).b + 1.1 * textureLod( shadow, at, wide.z ).b;
+    #else
+      contact = 1.7 * textureLod( shadow, at, wide.x ).a + 1.9 * textureLod( shadow, at, 0.4 * wide.y + 0.6 * wide.z ).b;
+    #endif
     contact = clamp( near * contact, 0.0, 1.0 );
   #endif
   ambient *= 1.0 - 0.92 * contact;
@@ -160,8 +168,12 @@ void main() {
       float height = max( dot( p - feet.xy, toward ), 0.0 ) * toEye.z / length( toEye.xy );
       // Brushed boards blur what is high above them, and scatter the most of what is brightest: white net is a breath there.
       float lod = 1.3 + 3.0 * smoothstep( 0.0, 1.3, height );
-      vec2 aside = vec2( 0.004, 0.002 ) * exp2( 0.5 * lod );
-      vec4 her = 0.5 * ( textureLod( sheen, uv + aside, lod ) + textureLod( sheen, uv - aside, lod ) );
+      #ifdef FINE
+        vec2 aside = vec2( 0.004, 0.002 ) * exp2( 0.5 * lod );
+        vec4 her = 0.5 * ( textureLod( sheen, uv + aside, lod ) + textureLod( sheen, uv - aside, lod ) );
+      #else
+        vec4 her = textureLod( sheen, uv, lod + 0.4 );
+      #endif
       her *= mix( 0.9, 0.22, smoothstep( 0.0, 1.1, height ) );
       her.rgb /= 1.0 + 0.7 * max( her.r, max( her.g, her.b ) );
       mirrored = mirrored * ( 1.0 - her.a ) + her.rgb;
@@ -175,7 +187,7 @@ void main() {
 
 // The floor in tiles, each drawn by the plainest material that will do: where neither a shadow nor her sheen can fall, there is
 // nothing to look up. (A software driver runs both sides of every `if`, so the choice cannot be left to the shader.)
-const TILE = 0.4;
+const TILE = 0.3;
 const FROM = { x: FLOOR.back, y: -FLOOR.wide / 2 };
 const TILES = { x: Math.ceil((FLOOR.front - FLOOR.back) / TILE), y: Math.round(FLOOR.wide / TILE) };
 const NOT_DRAWN = 2;

@@ -55,6 +55,14 @@ void main() {
 
 const CELL = 32; // side of the squares of which a part of the picture is made [points]
 
+// What holds all of some round places [[x, y, radius], …], within the picture.
+export function bounds(places, width, height) {
+  const edge = (pick, at, side, round, most) => Math.min(Math.max(round(pick(...places.map((p) => p[at] + side * p[2]))), 0), most);
+  const x = edge(Math.min, 0, -1, Math.floor, width);
+  const y = edge(Math.min, 1, -1, Math.floor, height);
+  return { x, y, width: edge(Math.max, 0, 1, Math.ceil, width) - x, height: edge(Math.max, 1, 1, Math.ceil, height) - y };
+}
+
 function cellsOf(width, height) {
   const [columns, rows] = [Math.ceil(width / CELL), Math.ceil(height / CELL)];
   const corners = [];
@@ -89,9 +97,23 @@ export class Smoother {
 
   // All of the picture, or only about some places in it [[x, y, radius], …] (points, from the lower left).
   draw(renderer, places = null) {
-    renderer.copyFramebufferToTexture(this.picture);
+    this._copy(renderer, places);
     this.quad.geometry = places ? this._cells(places) : this.whole;
     renderer.render(this.scene, this.camera);
+  }
+
+  // No more than is looked at: a program copies slowly.
+  _copy(renderer, places) {
+    const { width, height } = this.picture.image;
+    if (!places || !this.copied) {
+      renderer.copyFramebufferToTexture(this.picture);
+      this.copied = true;
+      return;
+    }
+    const gl = renderer.getContext();
+    const part = bounds(places.map(([x, y, radius]) => [x, y, radius + 2 * CELL]), width, height);
+    renderer.state.bindTexture(gl.TEXTURE_2D, renderer.properties.get(this.picture).__webglTexture);
+    gl.copyTexSubImage2D(gl.TEXTURE_2D, 0, part.x, part.y, part.x, part.y, part.width, part.height);
   }
 
   _cells(places) {

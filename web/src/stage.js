@@ -25,6 +25,7 @@ import { Mirror } from "./mirror.js";
 import { SEATS } from "./seats.js";
 import { settingOf } from "./settings/index.js";
 import { Painter } from "./settings/painter.js";
+import { bounds } from "./smooth.js";
 import { strengthOf } from "./strength.js";
 import { Tutu } from "./tutu.js";
 import { Veil } from "./veil.js";
@@ -38,6 +39,7 @@ const DANCED = [-4.2, -2, 0, 2, 4.2].flatMap((x) => [-2, 2].map((y) => new Vecto
 const _at = new Vector3();
 const FRONT = 6.3; // where the house begins, which hides nothing of her [m]
 const FLOOR_NEAR = 3; // how far from her the floor changes with her [m]
+const UNSEEN = 0.28; // what of a point of the picture she may be off, and nobody sees it
 
 export class Stage {
   constructor(canvas, pack, { antialias = true, fine = true, camera = "filmed" } = {}) {
@@ -101,6 +103,7 @@ export class Stage {
     this.seat = SEATS.front;
     this.time = 0;
     this.dim = 1; // the share of the light that whoever shows it lets be
+    this.spares = false; // whether triangles too small to be seen are left out, where she is drawn over a plate
     this._feet = new Vector3();
     this._behind = new Vector3();
     this._follow = this._spotPath();
@@ -245,6 +248,7 @@ export class Stage {
     const { renderer, camera } = this;
     renderer.info.reset();
     this.prepare(camera, { still: false });
+    if (this.spares) this.dancer.spare(UNSEEN * this._point(height));
     this.drawLight(this._mirroredHeight());
     backdrop();
     renderer.clear(false, true, false);
@@ -255,6 +259,12 @@ export class Stage {
     renderer.render(this.act, camera);
     this.veil.draw(renderer, this.dim * this.strength(this.time));
     return places;
+  }
+
+  // The side of a point of the picture where she is [m].
+  _point(height) {
+    const depth = _at.copy(this.dance.positions[0]).sub(this.camera.position).dot(this.seat.forward);
+    return (2 * depth) / (this.camera.projectionMatrix.elements[5] * height);
   }
 
   // How much of her, from her feet up, the floor in the window mirrors [m]: a look through its lower edge, thrown back by
@@ -341,14 +351,6 @@ export class Stage {
       return place(l, across) < x + width && place(r, across) > x && place(d, down) < y + height && place(u, down) > y;
     }).map(({ piece }) => piece);
   }
-}
-
-// What holds all of some places, within the picture.
-function bounds(places, width, height) {
-  const edge = (pick, at, side, round, most) => Math.min(Math.max(round(pick(...places.map((p) => p[at] + side * p[2]))), 0), most);
-  const x = edge(Math.min, 0, -1, Math.floor, width);
-  const y = edge(Math.min, 1, -1, Math.floor, height);
-  return { x, y, width: edge(Math.max, 0, 1, Math.ceil, width) - x, height: edge(Math.max, 1, 1, Math.ceil, height) - y };
 }
 
 function lifted({ seat, window }, lift) {
