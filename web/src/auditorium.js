@@ -5,7 +5,6 @@ import {
   AdditiveBlending,
   BufferAttribute,
   BufferGeometry,
-  DoubleSide,
   Group,
   InstancedMesh,
   Matrix4,
@@ -15,10 +14,13 @@ import {
   Vector3,
 } from "three";
 
-import { END, relief, stuff } from "./scenery.js";
+import { crowdOf } from "./crowd.js";
+import { Glare } from "./glare.js";
+import { relief, stuff } from "./scenery.js";
 import { seeded } from "./seeded.js";
 import { SEAT } from "./seats.js";
 import { mix } from "./settings/brush.js";
+import { Mood, spectators } from "./spectators.js";
 
 const EDGE = 6.2; // of the stage [m]
 const STALLS = { from: 9.0, to: 27.6, step: 0.95, half: 8.2, seat: 0.6 };
@@ -96,6 +98,29 @@ function paintPanel(brush) {
   brush.glow([255, 190, 110], w / 2, h * 0.22, h * 0.72, 0.42);
 }
 
+// The wall behind a tier: crimson damask, a door to each box between its drawn curtains, and the lamp over it.
+function paintBoxes(brush) {
+  const { random, width: w, height: h } = brush;
+  const [dark, red, gold] = [[22, 7, 8], [116, 26, 28], [188, 138, 66]];
+  const lit = (x, y) => Math.exp(-(((x - w / 2) / (0.30 * w)) ** 2) - ((y - 0.40 * h) / (0.38 * h)) ** 2);
+  for (let i = 0; i < 16; i++)
+    for (let j = 0; j < 8; j++) {
+      const [a, b, c, d] = [(w * i) / 16, (w * (i + 1)) / 16, (h * j) / 8, (h * (j + 1)) / 8];
+      const tone = (x, y) => mix(dark, red, 0.18 + 0.80 * lit(x, y));
+      brush.piece([a, c, b, c, b, d, a, d], [tone(a, c), tone(b, c), tone(b, d), tone(a, d)]);
+    }
+  for (let i = 0; i < 130; i++) {
+    const [x, y] = [w * random(), h * random()];
+    brush.tuft(mix(mix(dark, red, 0.3 + 0.7 * lit(x, y)), random() < 0.5 ? dark : gold, 0.22), x, y, 22, { alpha: 0.5 });
+  }
+  brush.rectangle(w * 0.40, h * 0.34, w * 0.60, h, mix(dark, gold, 0.25), { below: dark });
+  brush.rectangle(w * 0.42, h * 0.37, w * 0.58, h, mix(dark, [120, 66, 40], 0.8), { below: dark });
+  for (const x of [0, w]) for (let k = 0; k < 12; k++) brush.stroke(mix(dark, red, 0.25 + 0.6 * random()), x + 0.09 * w * (2 * random() - 1), h * (0.15 + 0.75 * random()), 110, 12, { angle: Math.PI / 2, alpha: 0.7 });
+  brush.rectangle(0, 0, w, h * 0.05, mix(dark, gold, 0.5), { below: dark });
+  brush.glow([255, 190, 110], w / 2, h * 0.27, h * 0.46, 0.34);
+  brush.puff([255, 236, 200], w / 2, h * 0.27, 16, 20);
+}
+
 function paintCeiling(brush) {
   const { random, width: w } = brush;
   const r = w / 2;
@@ -112,74 +137,6 @@ function paintCeiling(brush) {
       brush.line([150, 108, 52], r + r * ring * Math.cos(a), r + r * ring * Math.sin(a), r + r * ring * Math.cos(b), r + r * ring * Math.sin(b), 4, 4, { alpha: 0.6 });
     }
   brush.glow([255, 196, 120], r, r, r * 0.8, 0.34);
-}
-
-// Everyone turns to the stage: from there a face over a dark coat or a bare neck, from behind the outline of a head.
-function people(seats) {
-  const material = new ShaderMaterial({
-    vertexShader: /* glsl */ `
-      varying vec2 vUv;
-      varying vec3 vSeat;
-      varying float vOwn;
-      void main() {
-        vUv = uv;
-        vec3 seat = ( modelMatrix * instanceMatrix[ 3 ] ).xyz;
-        vSeat = seat;
-        vOwn = fract( sin( dot( seat.xy, vec2( 12.9898, 78.233 ) ) ) * 43758.5453 );
-        vec2 toEye = normalize( cameraPosition.xy - seat.xy );
-        float size = instanceMatrix[ 0 ][ 0 ];
-        vec3 place = seat + size * ( position.x * vec3( -toEye.y, toEye.x, 0.0 ) + position.y * vec3( 0.0, 0.0, 1.0 ) );
-        gl_Position = projectionMatrix * viewMatrix * vec4( place, 1.0 );
-      }`,
-    fragmentShader: /* glsl */ `
-      #include <common>
-      varying vec2 vUv;
-      varying vec3 vSeat;
-      varying float vOwn;
-      void main() {
-        float woman = step( 0.5, vOwn );
-        vec2 p = vUv - vec2( 0.5 + 0.05 * ( fract( vOwn * 7.0 ) - 0.5 ), 0.68 );
-        float head = length( p * vec2( 1.22, 0.95 ) ) - 0.128;
-        float hair = length( ( p - vec2( 0.0, 0.035 ) ) * vec2( 1.0, 1.05 ) ) - mix( 0.128, 0.150, woman );
-        float bun = length( p - vec2( 0.02, 0.17 ) ) - 0.055;
-        hair = min( hair, mix( 1.0, bun, woman * step( 0.75, vOwn ) ) );
-        vec2 q = vUv - vec2( 0.5, 0.10 );
-        float coat = length( q * vec2( 0.86, 1.0 ) ) - 0.40;
-        coat = max( coat, abs( q.x ) - 0.44 );
-        float neck = max( abs( p.x ) - 0.055, abs( p.y + 0.16 ) - 0.07 );
-        float d = min( min( head, hair ), min( coat, neck ) );
-        if ( d > 0.0 ) discard;
-        // What the stage throws back at them, less the further they sit.
-        float far = max( vSeat.x - ${EDGE.toFixed(1)}, 0.0 );
-        vec3 stage = vec3( 0.50, 0.42, 0.36 ) / ( 1.0 + 0.010 * far * far );
-        vec3 colour;
-        if ( cameraPosition.x < vSeat.x ) {
-          vec3 skin = mix( vec3( 0.50, 0.33, 0.25 ), vec3( 0.66, 0.48, 0.38 ), fract( vOwn * 13.0 ) );
-          float face = smoothstep( 0.02, -0.03, length( ( p + vec2( 0.0, 0.025 ) ) * vec2( 1.30, 0.95 ) ) - 0.105 );
-          float eyes = smoothstep( 0.030, 0.0, abs( p.y - 0.004 ) ) * smoothstep( 0.09, 0.05, abs( p.x ) ) * smoothstep( 0.012, 0.030, abs( p.x ) );
-          skin *= ( 0.75 + 0.9 * clamp( p.y + 0.5, 0.0, 1.0 ) * 0.4 ) * ( 1.0 - 0.30 * eyes );
-          vec3 dress = mix( vec3( 0.030, 0.030, 0.040 ), mix( vec3( 0.22, 0.05, 0.07 ), vec3( 0.07, 0.10, 0.17 ), fract( vOwn * 29.0 ) ), woman * 0.8 );
-          float shirt = ( 1.0 - woman ) * smoothstep( 0.075, 0.05, abs( q.x ) + 0.30 * max( 0.36 - q.y, 0.0 ) ) * step( q.y, 0.42 );
-          float bare = woman * smoothstep( 0.16, 0.10, length( ( q - vec2( 0.0, 0.44 ) ) * vec2( 0.8, 1.0 ) ) );
-          vec3 body = mix( dress, vec3( 0.42, 0.40, 0.38 ), shirt * 0.6 );
-          body = mix( body, skin * 0.8, max( bare, step( neck, 0.0 ) ) );
-          colour = coat < 0.0 && head > 0.0 && hair > 0.0 ? body : mix( mix( vec3( 0.035, 0.024, 0.018 ), vec3( 0.12, 0.085, 0.06 ), fract( vOwn * 5.0 ) ), skin, face );
-          if ( neck < 0.0 && head > 0.0 ) colour = skin * 0.62;
-          colour *= stage * ( 0.55 + 0.45 * smoothstep( -0.45, 0.1, d + q.y * 0.3 ) );
-        } else {
-          // The stage lights only the crown of each head, from in front.
-          float crown = smoothstep( -0.060, 0.0, d ) * smoothstep( 0.60, 0.86, vUv.y );
-          colour = vec3( 0.0048, 0.0042, 0.0052 ) + stage * vec3( 0.040, 0.032, 0.027 ) * crown;
-        }
-        gl_FragColor = vec4( colour, 1.0 );
-        ${END}
-      }`,
-    side: DoubleSide,
-  });
-  const mesh = new InstancedMesh(new PlaneGeometry(0.74, 0.92), material, seats.length);
-  seats.forEach(([x, y, z, s], i) => mesh.setMatrixAt(i, new Matrix4().makeScale(s, s, s).setPosition(x, y, z)));
-  mesh.frustumCulled = false;
-  return mesh;
 }
 
 // Small flames and bulbs with the shine round them.
@@ -248,15 +205,17 @@ function chandelier() {
 }
 
 export class Auditorium {
-  constructor(painter, { fineness = 1 } = {}) {
+  constructor(header, painter, { fineness = 1 } = {}) {
     const random = seeded(23);
+    this.mood = new Mood();
+    this.crowd = crowdOf(header);
     this.group = new Group();
     // From the back to the front, so that those before a camera can be left out.
     this.seats = seatsOfTheStalls(random);
-    this.stalls = people(this.seats);
+    this.stalls = spectators(this.seats, EDGE, this.mood);
     this.house = new Group();
     const panel = relief(painter.paint(480, 190, paintPanel, { seed: 5, fineness, repeat: true }), 0.95);
-    const crimson = stuff("#3a0f12", { low: -1, high: 11, glow: 0.20, floor: 0.16 });
+    const boxes = relief(painter.paint(240, 270, paintBoxes, { seed: 7, fineness: Math.min(fineness, 1), repeat: true }), 0.42);
     const dark = stuff("#120b09", { low: -1, high: 11, glow: 0.05, floor: 0.20 });
     const places = chandelier();
     TIERS.forEach((top, k) => {
@@ -264,12 +223,17 @@ export class Auditorium {
       this.house.add(
         new Mesh(band([0, top - PARAPET], [0, top]), panel),
         new Mesh(band([0.05, top - PARAPET], [2.6, top - PARAPET + 0.1]), dark),
-        new Mesh(band([2.4, top - PARAPET], [2.4, next - PARAPET]), crimson),
+        new Mesh(band([2.4, top - PARAPET], [2.4, next - PARAPET]), boxes),
       );
       for (const [x, y, s] of horseshoe(-0.16, PANEL)) if (s > 0.1) places.push([x, y, top - 0.16, 0.85]);
     });
-    this.house.add(new Mesh(band([2.4, -2], [2.4, TIERS[0] - PARAPET]), crimson));
-    this.house.add(people(seatsOfTheTiers(random)), lamps(places));
+    this.house.add(new Mesh(band([2.4, -2], [2.4, TIERS[0] - PARAPET]), boxes));
+    this.tiers = spectators(seatsOfTheTiers(random), EDGE, this.mood);
+    this.lamps = lamps(places);
+    const footlights = [];
+    for (let y = -5.2; y < 5.3; y += 0.4) footlights.push([6.1, y, 0.02, 0.62]);
+    this.glare = new Glare(lamps(footlights));
+    this.house.add(this.tiers, this.lamps, this.glare.group);
     const ceiling = new Mesh(new PlaneGeometry(25, 25), relief(painter.paint(512, 512, paintCeiling, { seed: 6, fineness }), 0.8));
     ceiling.position.set(18.5, 0, CEILING);
     const parterre = new Mesh(new PlaneGeometry(1, 1), dark);
@@ -281,8 +245,18 @@ export class Auditorium {
     this.group.add(this.stalls, this.house);
   }
 
+  setTime(t) {
+    this.mood.at(t, this.crowd(t));
+  }
+
+  // What is not the same at every moment, and what shines over it.
+  get living() {
+    return [this.stalls, this.tiers, this.lamps, this.glare.group];
+  }
+
   // One who walks about in front of the stage has nobody between himself and it.
   open(camera, seated) {
+    this.glare.group.visible = camera.x < EDGE && !seated;
     const before = seated || camera.x > 15 ? this.seats.length : this.seats.filter(([x]) => x > camera.x + 0.6).length;
     this.stalls.count = camera.x < EDGE || camera.z > 0 ? before : 0;
     this.stalls.visible = this.stalls.count > 0;

@@ -128,7 +128,7 @@ void main() {
   vec3 key = keyColour * wash;
   float r = length( ( p - follow.xy ) * vec2( 0.86, 1.0 ) );
   vec3 spot = followColour * follow.z * ( 1.0 - smoothstep( 1.15, 1.95, r ) );
-  vec3 ambient = ambientColour * cool + washColour * wash;
+  vec3 ambient = ambientColour * cool + washColour * ( wash + 1.1 * exp2( 2.2 * ( p.x - 6.15 ) ) );
   ambient += cloth( texture2D( pools, vec2( ( p.y + ${(FLOOR.wide / 2).toFixed(1)} ) / ${FLOOR.wide.toFixed(1)}, ( p.x - ${FLOOR.back.toFixed(2)} ) / ${(FLOOR.front - FLOOR.back).toFixed(2)} ) ) );
   float contact = 0.0;
   #ifdef DANCED
@@ -160,6 +160,9 @@ void main() {
   vec3 hit = vPlace + ray * reach;
   vec3 mirrored = cloth( textureLod( drop, vec2( hit.y / ${DROP.width.toFixed(1)} + 0.5, hit.z / ${DROP.height.toFixed(1)} ), 4.6 ) ) * gloss.y;
   mirrored *= smoothstep( 11.0, 8.0, abs( hit.y ) );
+  // To one who looks the other way, the lamps along the tiers.
+  float tier = 3.0 * ( toEye.z / max( ray.x, 0.05 ) ) * 25.0 / 8.1 - 0.0;
+  mirrored += vec3( 0.34, 0.21, 0.10 ) * step( 0.0, ray.x ) * exp( -0.35 * tier ) * ( 0.35 + 0.65 * pow( 0.5 + 0.5 * cos( 6.2832 * tier ), 4.0 ) );
   #ifdef DANCED
     vec2 uv = vMirror.xy / max( vMirror.w, 1e-3 );
     vec2 within = abs( uv - 0.5 );

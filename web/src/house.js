@@ -102,7 +102,7 @@ function beside({ x, y, z }, { min, max }) {
 }
 
 export class House {
-  constructor(setting, painter, { fineness = 1 } = {}) {
+  constructor(setting, header, painter, { fineness = 1 } = {}) {
     this.group = new Group();
     const { drop } = setting;
     this.drop = painter.paint(DROP.width * PIXELS, DROP.height * PIXELS, drop.paint, { seed: 11, fineness });
@@ -119,7 +119,7 @@ export class House {
       const box = new Box3().setFromObject(piece);
       return { piece, box, room: box.clone().expandByScalar(BERTH) };
     });
-    this.auditorium = new Auditorium(painter, { fineness });
+    this.auditorium = new Auditorium(header, painter, { fineness });
     this.group.add(this.auditorium.group);
     this._ray = new Ray();
     this._hit = new Vector3();

@@ -4,6 +4,9 @@ import { countedOut, last } from "./moments.js";
 
 const the = (id) => document.getElementById(id);
 
+// What the house does, in words; at one time the first of these.
+const HEARD = { gasp: "a gasp from the house", rhythm: "the house claps in time", applause: "applause", murmur: "the house murmurs" };
+
 function made(tag, content, set = {}) {
   const element = Object.assign(document.createElement(tag), set);
   element.append(...[content].flat());
@@ -18,6 +21,7 @@ export class Naming {
     this.beats = header.beats;
     this.countedOut = countedOut(this.beats);
     this.named = null;
+    this.heard = null;
     this.counted = null;
     this._marks();
     this._text(go, loop);
@@ -33,6 +37,12 @@ export class Naming {
 
   phrase(t) {
     return this.header.phrases.find(([a, b]) => t >= a - 1e-3 && t < b) ?? [0, this.header.duration];
+  }
+
+  // What the house does meanwhile, or nothing.
+  house(t) {
+    const now = (this.header.reactions ?? []).filter(({ from, to }) => t >= from && t < to).map(({ kind }) => kind);
+    return HEARD[Object.keys(HEARD).find((kind) => now.includes(kind))] ?? "";
   }
 
   // The piece in one line.
@@ -111,6 +121,11 @@ export class Naming {
       const bar = this.bar(t);
       if (label) the("said").textContent = bar === undefined ? label : `bar ${bar}: ${label}`;
       if (!the("text").hidden) this.scroll();
+    }
+    const heard = this.house(t);
+    if (heard !== this.heard) {
+      this.heard = heard;
+      if (heard) the("said").textContent = heard;
     }
     const beat = t < this.countedOut ? last(this.beats, t, (b) => b[0]) : -1;
     if (beat !== this.counted) {

@@ -34,7 +34,8 @@ Object3D.DEFAULT_UP.set(0, 0, 1);
 
 const BEFORE = 1; // the layer of what stands between the camera and her ...
 const MIRRORED = 2; // ... the layer of what the varnish mirrors ...
-const GLASSED = 3; // ... and of what the glass does
+const GLASSED = 3; // ... of what the glass does ...
+const LIVING = 4; // ... and of those who sit in the house
 const DANCED = [-4.2, -2, 0, 2, 4.2].flatMap((x) => [-2, 2].map((y) => new Vector3(x, y, 1))); // where she may be
 const _at = new Vector3();
 const FRONT = 6.3; // where the house begins, which hides nothing of her [m]
@@ -71,7 +72,7 @@ export class Stage {
     this.set = new Scene();
     // As fine as a large picture needs; a program that draws in a card's stead shall not keep the first one waiting.
     const least = isProgram(renderer.getContext()) ? 0.6 : 1;
-    this.house = new House(setting, painter, { fineness: Math.min(Math.max(canvas.height / 720, least), 2) });
+    this.house = new House(setting, pack.header, painter, { fineness: Math.min(Math.max(canvas.height / 720, least), 2) });
     this.set.add(this.house.group);
     this.floor = new Floor(setting.floor, { dancer: this.dancer, tutu: this.tutu, drop: this.house.drop, lamps: this.lights.table, painter }, { fine });
     this.floorScene = new Scene();
@@ -152,6 +153,7 @@ export class Stage {
     this.glints.at(quaternions[0]);
     this.shade.pelvisFromWorld.value.compose(positions[0], quaternions[0], new Vector3(1, 1, 1)).invert();
     this.lights.place(positions[0], 1);
+    this.house.auditorium.setTime(this.time);
     // The floor under her: the lowest joints, or the pelvis's foot point when both feet are far from it.
     const low = positions.reduce((best, p) => (p.z < best.z ? p : best), positions[0]);
     this._feet.set(0.6 * low.x + 0.4 * positions[0].x, 0.6 * low.y + 0.4 * positions[0].y, 0);
@@ -191,6 +193,7 @@ export class Stage {
     const points = this._reaching();
     this.floor.place({ bones: points, feet: this._feet, follow, strength: 1, hem: this.tutu?.hem() ?? [] }, camera, { still });
     this.mirror?.place(points, positions[0], camera.position);
+    this.house.auditorium.glare.follow(follow);
     this.tutu?.order(camera, positions[0], quaternions[0]);
   }
 
@@ -238,9 +241,17 @@ export class Stage {
     renderer.setRenderTarget(target);
     renderer.setClearColor(0x020203, 1);
     renderer.clear();
+    const moving = this.facesHouse ? this.house.auditorium.living.filter((part) => part.visible) : [];
+    moving.forEach((part) => (part.visible = false));
     renderer.render(this.set, this.camera);
     renderer.render(this.floorScene, this.camera);
+    moving.forEach((part) => (part.visible = true));
     renderer.setRenderTarget(null);
+  }
+
+  // Whether the house is what is seen behind her.
+  get facesHouse() {
+    return this.seat.forward.x > 0.3;
   }
 
   // And the rest of the picture, over what `backdrop` draws to the canvas; returns the places in it where she is.
@@ -253,7 +264,10 @@ export class Stage {
     backdrop();
     renderer.clear(false, true, false);
     const places = this._places(width, height);
-    this._renderBefore(bounds([...places, this._poolPlace(width, height)], width, height), width, height);
+    if (this.facesHouse) {
+      this._renderHouse();
+      places.push([width / 2, height / 2, Math.max(width, height)]);
+    } else this._renderBefore(bounds([...places, this._poolPlace(width, height)], width, height), width, height);
     renderer.render(this.floorScene, camera);
     if (this.mirror) renderer.render(this.glass, camera);
     renderer.render(this.act, camera);
@@ -294,6 +308,27 @@ export class Stage {
     renderer.setScissorTest(false);
     color.setLocked(false);
     color.setMask(true);
+  }
+
+  // Those who sit in the house, who move, behind what of it is there already.
+  _renderHouse() {
+    const { renderer, camera } = this;
+    const { living } = this.house.auditorium;
+    const { color } = renderer.state.buffers;
+    const shown = living.filter((part) => part.visible);
+    this._open(camera);
+    color.setMask(false);
+    color.setLocked(true);
+    shown.forEach((part) => (part.visible = false));
+    renderer.render(this.set, camera);
+    color.setLocked(false);
+    color.setMask(true);
+    shown.forEach((part) => part.traverse((mesh) => mesh.layers.enable(LIVING)));
+    shown.forEach((part) => (part.visible = true));
+    camera.layers.set(LIVING);
+    renderer.render(this.set, camera);
+    camera.layers.set(0);
+    shown.forEach((part) => part.traverse((mesh) => mesh.layers.disable(LIVING)));
   }
 
   // One in the audience sees the whole house; who stands elsewhere, not what would hide the dance from there.

@@ -232,7 +232,13 @@ def pack_act(act: Act, *, with_body: bool = True) -> bytes:
         ],
         "phrases": [[a - act.start, b - act.start] for a, b in act.phrases],
         "reactions": [
-            {"kind": one.kind.value, "from": one.start - act.start, "to": one.end - act.start, "strength": one.strength}
+            {
+                "kind": one.kind.value,
+                "from": round(one.start - act.start, 3),
+                "to": round(one.end - act.start, 3),
+                "strength": round(one.strength, 3),
+                "beats": [round(beat - act.start, 3) for beat in one.beats],
+            }
             for one in act.reactions
         ],
     }
