@@ -206,7 +206,7 @@ def shade(
             shine = shine * shine * shine * shine * shine * shine * shine * shine * gloss[f]
             for channel in range(3):
                 warm = 1.03 if channel == 0 else 1.0 if channel == 1 else 0.94
-                cool = 0.92 if channel == 0 else 0.97 if channel == 1 else 1.08
+                cool = 0.98 if channel == 0 else 0.97 if channel == 1 else 1.03
                 light = 0.78 * soft * warm + (0.13 * side + 0.15 * sky) * cool + 0.075 * warm
                 value = (
                     (red if channel == 0 else green if channel == 1 else blue) * light * open_share

@@ -46,7 +46,7 @@ SHADOW_CELL = 0.0125
 SHADOW_REACH = 1.5
 """Grid of the floor's shadow, and how far from the dancer it goes [m]."""
 
-WALL, FLOOR, LINE = (238, 235, 230), (224, 217, 208), (252, 250, 246)
+WALL, FLOOR, LINE = (237, 234, 230), (214, 203, 190), (246, 242, 235)
 """Colours behind the dancer (sRGB)."""
 
 PAINT: dict[str, tuple[tuple[int, int, int], float]] = {
@@ -221,7 +221,7 @@ def _floor_shadow(vertices: Float, faces: NDArray[np.int32], centre: Array) -> F
     touch = gaussian_filter((height < 0.03).astype(np.float32), 0.8)
     near = gaussian_filter(np.exp(-np.minimum(height, 9.0) / 0.10), 2.5)
     under = gaussian_filter(np.isfinite(height).astype(np.float32), 9.0)
-    return np.asarray(np.clip(0.75 * touch + 0.50 * near + 0.30 * under, 0.0, 0.85), dtype=np.float32)
+    return np.asarray(np.clip(0.75 * touch + 0.60 * near + 0.38 * under, 0.0, 0.85), dtype=np.float32)
 
 
 def draw_pose(
