@@ -50,7 +50,7 @@ def test_the_best_moment_is_the_height_of_a_leap_and_not_a_moment_she_stands() -
     act = leaping()
     assert best_moment(act) == pytest.approx(2 / 3, abs=0.2)
     parts = shine(act)
-    for part in (parts.extension, parts.height, parts.stillness, parts.facing):
+    for part in (parts.extension, parts.height, parts.stillness, parts.facing, parts.sight):
         assert part.shape == (len(act.positions),)
         assert part.min() >= 0.0 and part.max() <= 1.0
     # Seen from behind, the same dance faces away by as much as it faced, and is else the same.
@@ -59,6 +59,13 @@ def test_the_best_moment_is_the_height_of_a_leap_and_not_a_moment_she_stands() -
     np.testing.assert_allclose(shine(away).facing, 1.0 - parts.facing, atol=1e-9)
     for name in ("extension", "height", "stillness"):
         np.testing.assert_allclose(getattr(shine(away), name), getattr(parts, name), atol=1e-9)
+
+
+def test_shut_eyes_are_on_no_poster() -> None:
+    act = small_act(seconds=8.0, net=False)
+    sight = shine(act).sight
+    assert sight.min() < 0.1 and sight.max() > 0.95  # she blinks, and else looks
+    assert sight[round(best_moment(act) * act.rate)] > 0.9
 
 
 def test_one_frame_has_a_best_moment() -> None:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from petipa.errors import StageError
 from petipa.stage.act import Act, Floats
 from petipa.stage.camera import Quality, shoot
+from petipa.stage.face import face_of
 from petipa.stage.lettering import plain, typeface, write
 from petipa.tutu.sway import DrapeLike
 
@@ -32,7 +33,7 @@ LARGEST = 3840
 KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 """What a poster can be written as, by the suffix of the file."""
 
-EXTENSION, HEIGHT, STILLNESS, FACING = 1.0, 0.9, 0.5, 0.6
+EXTENSION, HEIGHT, STILLNESS, FACING, SIGHT = 1.0, 0.9, 0.5, 0.6, 0.6
 """How much each part of `shine` weighs."""
 HIGH = 0.35
 """Both feet this far off the floor count as a great leap [m]."""
@@ -50,18 +51,20 @@ class Shine:
     height : of the lower foot above the floor, of `HIGH`
     stillness : how little hands and feet move about the hips: the top of a leap, a pose that is held
     facing : how far chest and face are turned to the audience
+    sight : how far the lids are up
     """
 
     extension: Floats
     height: Floats
     stillness: Floats
     facing: Floats
+    sight: Floats
 
     @property
     def total(self) -> Floats:
         """The weighted sum; the best moment is where it is greatest."""
-        parts = ((EXTENSION, self.extension), (HEIGHT, self.height), (STILLNESS, self.stillness), (FACING, self.facing))
-        return np.asarray(sum(weight * part for weight, part in parts))
+        legs = EXTENSION * self.extension + HEIGHT * self.height + STILLNESS * self.stillness
+        return np.asarray(legs + FACING * self.facing + SIGHT * self.sight)
 
 
 def shine(act: Act) -> Shine:
@@ -79,7 +82,8 @@ def shine(act: Act) -> Shine:
     speed = np.linalg.norm(np.gradient(about, axis=0) * act.rate, axis=-1) if len(about) > 1 else np.zeros((1, 4))
     still = np.exp(-((np.sqrt((speed**2).mean(axis=1)) / QUICK) ** 2))
     facing = sum((0.5 + 0.5 * turns[:, at[name], 0, 0] for name in ("chest", "head")), start=np.zeros(len(turns))) / 2
-    return Shine(opening, rise, still, facing)
+    lids = [number for number, name in enumerate(act.body.shape_names) if name.startswith("blink")]
+    return Shine(opening, rise, still, facing, 1.0 - face_of(act).weights[:, lids].mean(axis=1))
 
 
 def best_moment(act: Act) -> float:
