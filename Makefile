@@ -56,7 +56,7 @@ types: install
 	$(BIN)/mypy --strict src
 
 test: lint types
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 # The peers petipa is set beside are installed only for this.
 bench: install

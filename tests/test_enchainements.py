@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from benchmarks.enchainements import (
     chained,
@@ -26,6 +28,16 @@ ALL = range(500)
 EVERY = {entry.key for entry in entries()}
 
 
+@cache
+def _drawn_entries(seed: int) -> frozenset[str]:
+    """The entries of the enchaînement of a seed, which the checker and the plan let pass."""
+    text = drawn(seed)
+    assert not faulty_lines(text), text
+    steps = resolved(text)
+    assert len(steps) >= 8, text
+    return frozenset(step.entry for step in steps)
+
+
 def _legal(seeds: range, enough: set[str]) -> set[str]:
     """The entries the enchaînements of some seeds have, every one of which the checker and the plan let pass.
 
@@ -35,11 +47,7 @@ def _legal(seeds: range, enough: set[str]) -> set[str]:
     for seed in seeds:
         if seen >= enough:
             break
-        text = drawn(seed)
-        assert not faulty_lines(text), text
-        steps = resolved(text)
-        assert len(steps) >= 8, text
-        seen |= {step.entry for step in steps}
+        seen |= _drawn_entries(seed)
     return seen
 
 
