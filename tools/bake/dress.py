@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 
 from .face import (
     BREATH,
@@ -21,6 +22,7 @@ from .face import (
     of_the_head,
     throat,
     two_sided,
+    under_line,
 )
 from .foot import foot, sewn_on, taken_over
 from .mesh import Patch, cut, join, keep, normals, relax_weights, smooth
@@ -161,12 +163,12 @@ def _hairline(patch: Patch, eye: Array) -> Array:
     y = patch.vertices[:, 1]
     line = np.array(
         [
-            (-0.150, -0.062), (-0.120, -0.060), (-0.102, -0.048), (-0.090, -0.022), (-0.083, 0.002), (-0.068, 0.012),
-            (-0.050, 0.008), (-0.043, -0.004), (-0.039, -0.002), (-0.034, 0.012), (-0.026, 0.024), (-0.014, 0.035),
-            (-0.004, 0.043), (0.006, 0.048), (0.014, 0.052), (0.030, 0.056),
+            (-0.150, -0.062), (-0.120, -0.060), (-0.106, -0.052), (-0.096, -0.032), (-0.088, -0.010), (-0.080, -0.002),
+            (-0.070, -0.001), (-0.060, 0.0005), (-0.051, 0.004), (-0.043, 0.0090), (-0.036, 0.0140), (-0.029, 0.0200),
+            (-0.021, 0.0275), (-0.011, 0.0360), (0.000, 0.0430), (0.010, 0.0475), (0.030, 0.0530),
         ]
     )  # fmt: skip
-    grows = z - np.interp(x, line[:, 0], line[:, 1])
+    grows = z - PchipInterpolator(line[:, 0], line[:, 1])(x.clip(line[0, 0], line[-1, 0]))
     grows -= 0.012 * np.clip(1 - (y / 0.056) ** 2, 0, 1) * rise(x, -0.03, 0.0)
     grows = np.where(z < -0.09, -0.02, grows)
     return np.minimum(grows, (0.5 - patch.marks["ears"]) * 0.03)
@@ -305,7 +307,7 @@ HAIRLINE = 0.020
 
 PAINTED = ("hairline", "blush", "lid", "hollow")
 """What `paint` tells, each in 0..255: how far into the hair (128: its line, 20 mm to either end), rouge, shadow on the
-upper lid, and how deep in a hollow."""
+upper lid and a line under the lower, and how deep in a hollow."""
 
 
 def _painted(whole: Patch, eye: Array) -> NDArray[np.uint8]:
@@ -319,6 +321,7 @@ def _painted(whole: Patch, eye: Array) -> NDArray[np.uint8]:
     out[:, 1] = face * np.exp(-((along / 0.020) ** 2) - (over / 0.012) ** 2)
     side = y - abs(eye[1])
     out[:, 2] = face * np.exp(-(((z - 0.0085 - 0.08 * side) / 0.0065) ** 2) - (side / 0.019) ** 2) * (x > -0.03)
+    out[:, 2] = np.maximum(out[:, 2], 0.9 * whole.marks["under"])
     # Legs are hollow only toward each other, and that changes with every step.
     bare = np.zeros(len(out), bool)
     bare[np.unique(whole.faces[np.isin(whole.part, (SKIN, HAIR, LIPS))])] = True
@@ -394,7 +397,8 @@ def dress(posed: Posed, rigged: Rigged) -> Dressed:
     head = NAMES.index("head")
     bun, place = _bun(eye, head=head)
     ball = _eye(ball)
-    skin = replace(skin, marks={"hairline": skin.marks["hair"], **{name: skin.marks[name] for name in SHAPES}})
+    drawn = {"hairline": skin.marks["hair"], "under": under_line(skin, eye)}
+    skin = replace(skin, marks={**drawn, **{name: skin.marks[name] for name in SHAPES}})
     dark = throat(parts["skin"], depth=MOUTH_DEPTH, part=MOUTH)
     shod = replace(shod, marks={**shod.marks, "hairline": np.full(len(shod.vertices), -HAIRLINE)})
     pieces = [sewn_on(skin, shod, TIGHTS)]

@@ -46,7 +46,7 @@ def breath(vertices: Array, *, chest: float, neck: float) -> Array:
     """How the trunk fills [m], shape (N, 3), for vertices (N, 3): forward and up at the breastbone, out at the ribs.
 
     ``chest`` and ``neck`` are the heights of these joints [m]. Quiet breath moves the breastbone by a few millimetres
-    (De Groote et al., J. Appl. Physiol. 83, 1997); this is a deep one.
+    (De Groote et al., J. Appl. Physiol. 83, 1997); this is from the emptiest of a spent dancer's to the fullest.
     """
     x, y, z = vertices.T
     trunk = 1 - rise(np.abs(y), 0.125, 0.185)
@@ -54,9 +54,9 @@ def breath(vertices: Array, *, chest: float, neck: float) -> Array:
     front = rise(x, -0.02, 0.06)
     ribs = rise(z, chest - 0.20, chest - 0.06) * (1 - rise(z, chest + 0.02, chest + 0.12)) * trunk
     out = np.zeros_like(vertices)
-    out[:, 0] = 0.0085 * up * front
-    out[:, 2] = 0.0075 * up * (0.4 + 0.6 * front)
-    out[:, 1] = 0.0050 * ribs * np.clip(y / 0.08, -1, 1)
+    out[:, 0] = 0.0140 * up * front
+    out[:, 2] = 0.0110 * up * (0.4 + 0.6 * front)
+    out[:, 1] = 0.0075 * ribs * np.clip(y / 0.08, -1, 1)
     return out
 
 
@@ -91,6 +91,18 @@ def lid_edge(patch: Patch, eye: Array, *, breadth: float) -> Array:
         near = lid & (np.abs(shut[:, 1] - shut[at, 1]) < 0.0025)
         low[at] = shut[near, 2].min()
     return np.where(lid, breadth - (shut[:, 2] - np.where(lid, low, 0.0)), -breadth)
+
+
+def under_line(patch: Patch, eye: Array) -> Array:
+    """How near each vertex is to the edge of the lower lid, 0 to 1: where a soft line is drawn."""
+    lid = (patch.marks["eyelids"] > 0.5) & (patch.vertices[:, 2] < eye[2] - 0.0005)
+    out = np.zeros(len(patch.vertices))
+    for at in np.flatnonzero(lid):
+        near = lid & (np.abs(patch.vertices[:, 1] - patch.vertices[at, 1]) < 0.0022)
+        below = patch.vertices[near, 2].max() - patch.vertices[at, 2]
+        # Drawn from the outer corner in, it fades before it reaches the nose.
+        out[at] = np.exp(-(((below - 0.0030) / 0.0030) ** 2)) * rise(patch.vertices[at, 1] - eye[1], -0.012, 0.006)
+    return out
 
 
 def lined(patch: Patch, *, part: int) -> Patch:

@@ -13,7 +13,8 @@ const FLESH = 1; // skin and hair, which meet in a hairline
 const EYEBALL = 2;
 const KNIT = 3;
 const DULL = 4; // throws nothing back
-const KINDS = { skin: FLESH, hair: FLESH, eye: EYEBALL, iris: EYEBALL, tights: KNIT, lash: DULL, mouth: DULL };
+const TEETH = 5; // wet, and seen between lips: the hollow behind them shades them little
+const KINDS = { skin: FLESH, hair: FLESH, eye: EYEBALL, iris: EYEBALL, tights: KNIT, lash: DULL, mouth: DULL, teeth: TEETH };
 
 // Colour (sRGB), roughness, satin (a sheen at grazing angles), flesh (light that bleeds through at the edge).
 const SURFACES = {
@@ -132,8 +133,8 @@ vec3 painted( vec3 base ) {
     skin = mix( skin, vec3( 0.27, 0.12, 0.105 ), 0.50 * vPaint.z );
     if ( vPaint.x > 0.25 ) {
       comb();
-      float reach = ( vPaint.x * 2.0 - 1.0 ) * 0.020 + 0.0030 * ( strand - 0.5 );
-      hairShare = smoothstep( -0.0026, 0.0022, reach );
+      float reach = ( vPaint.x * 2.0 - 1.0 ) * 0.020 + 0.0036 * ( strand - 0.5 );
+      hairShare = smoothstep( -0.0046, 0.0028, reach );
       skin = mix( skin, HAIR * ( 0.55 + 0.9 * strand ), hairShare );
     }
     return skin;
@@ -177,7 +178,7 @@ if ( vSurface.z > 0.0 || hairShare > 0.0 ) {
   reflectedLight.directSpecular += hairShare * shine * ( 0.45 + 0.75 * strand );
 }
 #endif
-float sunk = vSurface.w > 3.5 ? 1.0 : vSurface.w > 1.5 && vSurface.w < 2.5 ? 0.0 : vPaint.w;
+float sunk = vSurface.w > 4.5 ? 0.25 * vPaint.w : vSurface.w > 3.5 ? 1.0 : vSurface.w > 1.5 && vSurface.w < 2.5 ? 0.0 : vPaint.w;
 `;
 
 function bodyMaterial(shade, thread) {
@@ -237,6 +238,8 @@ function bodyMaterial(shade, thread) {
         outgoingLight += vSurface.z * ( 1.0 - hairShare ) * rim * rim * lit * vec3( 0.30, 0.07, 0.03 );
         // Knitted silk is thin where one looks straight through it, and closes toward the edge of the leg.
         if ( vSurface.w > 2.5 && vSurface.w < 3.5 ) outgoingLight *= mix( vec3( 1.02, 0.985, 0.97 ), vec3( 0.74, 0.69, 0.69 ), rim * rim );
+        // Lips open further in life than in the shadow they throw here.
+        if ( vSurface.w > 4.5 ) outgoingLight *= 1.45;
         #include <opaque_fragment>`,
       );
   };

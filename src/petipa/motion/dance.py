@@ -109,6 +109,7 @@ def dance(
         steps=plan.steps,
         flights=plan.flights,
         dancer=dancer.name,
+        air=air,
     )
     broken = broken_laws(solution) if strict else ()
     if broken:

@@ -72,6 +72,7 @@ class Motion:
     rate : frames per second; start : music time of the first frame [s]
     q : (F, 77) configurations; feet : (F, 2) `FootState`, left and right
     forces : (F, 2, 3) [N] and cops : (F, 2, 2) [m], contact forces the solve believes in
+    air : (F,) how full her chest is, as `breath` gives it; None where nobody knows, as in a recording
     """
 
     rate: float
@@ -83,6 +84,7 @@ class Motion:
     steps: tuple[StepSpan, ...]
     flights: tuple[FlightSpan, ...]
     dancer: str
+    air: Array | None = None
 
     @property
     def times(self) -> Array:
@@ -105,6 +107,7 @@ class Motion:
             feet=self.feet,
             forces=self.forces.astype(np.float32),
             cops=self.cops.astype(np.float32),
+            air=np.zeros(0) if self.air is None else self.air.astype(np.float32),
             notes=np.frombuffer(json.dumps(notes).encode(), dtype=np.uint8),
         )
         return buffer.getvalue()
@@ -115,6 +118,8 @@ class Motion:
         shapes = (self.q.shape, self.feet.shape, self.forces.shape, self.cops.shape)
         if frames == 0 or shapes != ((frames, 77), (frames, 2), (frames, 2, 3), (frames, 2, 2)):
             raise ValueError(f"arrays of shapes {shapes}")
+        if self.air is not None and not (self.air.shape == (frames,) and np.isfinite(self.air).all()):
+            raise ValueError("a breath that is not hers")
         if not (np.isfinite(self.q).all() and np.isfinite(self.start) and 0 < self.rate < np.inf):
             raise ValueError("values that are not numbers")
 
@@ -140,6 +145,7 @@ class Motion:
                     steps=tuple(StepSpan(**step) for step in notes["steps"]),
                     flights=tuple(FlightSpan(**flight) for flight in notes["flights"]),
                     dancer=str(notes["dancer"]),
+                    air=np.asarray(data["air"], dtype=np.float64) if "air" in data and len(data["air"]) else None,
                 )
             motion._belongs_together()
             return motion

@@ -132,6 +132,7 @@ def redance(
         )
         broken += [replace(law, frame=law.frame + inner.start) for law in (broken_laws(solution) if strict else ())]
     motion = replace(before, q=q, feet=feet, forces=forces, cops=cops, steps=new.steps, flights=new.flights)
+    motion = replace(motion, air=air if life else None)
     if broken:
         raise UnfinishedError(motion, broken)
     return motion, tuple((float(times[s.start]), float(times[s.stop - 1] + 1 / RATE)) for s in stretches)

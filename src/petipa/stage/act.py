@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from petipa.dancer.body import Body, body_of
 from petipa.errors import StageError
+from petipa.motion.breath import breath
 from petipa.showing import Costume, Setting
 from petipa.tutu.sway import DrapeLike
 
@@ -89,6 +90,8 @@ class Act:
         What the audience does.
     swell : array, shape (n,), 0 to 1
         How loud and full the music is, at `SWELL_RATE` from `start`; empty where nothing is known of it.
+    air : array, shape (frames,)
+        How full her chest is, as `petipa.motion.breath` gives it.
     """
 
     title: str
@@ -110,6 +113,7 @@ class Act:
     mix: NDArray[np.float32] | None = None
     reactions: tuple[Reaction, ...] = ()
     swell: Floats = field(default_factory=lambda: np.zeros(0))
+    air: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         frames, bodies = self.positions.shape[:2]
@@ -190,6 +194,7 @@ def make_act(
     setting: Setting = Setting.MOONLIT,
     costume: Costume = Costume.CLASSICAL,
     swell: tuple[ArrayLike, float] | None = None,
+    air: ArrayLike | None = None,
 ) -> Act:
     """An `Act` from plain values; see its attributes.
 
@@ -201,6 +206,8 @@ def make_act(
         What "loop the phrase" repeats; groups of four bars when left out.
     swell : (values, rate), optional
         How loud and full the music is, 0 to 1, from its second 0.
+    air : optional
+        How full her chest is; a breath at rest when left out.
     """
     turns = np.asarray(rotations, dtype=np.float64)
     places = np.asarray(positions, dtype=np.float64)
@@ -229,6 +236,7 @@ def make_act(
         setting=setting,
         costume=costume,
         swell=swell_between(float(start), float(end), swell),
+        air=breath(start + np.arange(len(places)) / rate, 0) if air is None else np.asarray(air, dtype=np.float64),
     )
 
 
@@ -267,4 +275,5 @@ def act_of_motion(
         setting=setting,
         costume=costume,
         swell=swell,
+        air=motion.air,
     )

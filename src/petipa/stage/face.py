@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from petipa.motion.breath import DEEP
 from petipa.stage.act import Act, Floats
 
 GAZE_LIMIT = float(np.radians(25.0))
@@ -32,12 +33,6 @@ SPINNING = 2.5
 
 GREAT = 0.16
 """How much higher than standing her hips are in a great jump [m]."""
-RECOVERY = 22.0
-"""Time in which two thirds of her breath come back [s]."""
-SPENT = 2.2
-"""Power from which, kept up, she breathes as fast as she can [W/kg]."""
-BREATHS = (0.27, 0.75)
-"""Breaths a second at rest and when spent (16 and 45 a minute)."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +72,7 @@ def face_of(act: Act, *, seed: int = 0) -> Face:
         "brows": 0.15 + 0.35 * spirit + 0.30 * joy + 0.3 * np.clip(gaze[:, 1] / GAZE_LIMIT, 0.0, 1.0),
         "blink_l": shut,
         "blink_r": shut,
-        "breath": _breath(act),
+        "breath": 0.5 + 0.5 * act.air / (1.0 + DEEP),
     }
     still = np.zeros(frames)
     weights = np.stack([np.clip(parts.get(name, still), 0.0, 1.0) for name in names], axis=1)
@@ -197,26 +192,3 @@ def _blinks(frames: int, rate: float, spotting: NDArray[np.bool_], random: np.ra
             out, _rise(since, 0.0, BLINK_SHUTS) * (1 - _rise(since, BLINK_SHUTS, BLINK_SHUTS + BLINK_OPENS))
         )
     return out
-
-
-def spent(act: Act) -> Floats:
-    """How much of her breath is spent, 0 to 1, shape (frames,): what she lifts and speeds up, till she recovers."""
-    frames, rate = len(act.positions), act.rate
-    hips = _smooth(act.positions[:, 0], 0.05, rate)
-    energy = 9.81 * hips[:, 2] + 0.5 * _speeds(hips[:, None], rate)[:, 0] ** 2
-    power = np.maximum(np.gradient(energy) * rate, 0.0) if frames > 1 else np.zeros(frames)
-    kept = np.empty(frames)
-    level, fade = 0.0, np.exp(-1 / (RECOVERY * rate))
-    for frame in range(frames):
-        level = level * fade + power[frame] * (1 - fade)
-        kept[frame] = level
-    return np.clip(kept / SPENT, 0.0, 1.0)
-
-
-def _breath(act: Act) -> Floats:
-    tired = spent(act)
-    phase = np.cumsum(BREATHS[0] + (BREATHS[1] - BREATHS[0]) * tired) / act.rate
-    # In is a little quicker than out.
-    part = phase % 1.0
-    drawn = np.where(part < 0.42, part / 0.42, (1 - part) / 0.58)
-    return np.asarray((0.30 + 0.70 * tired) * (0.5 - 0.5 * np.cos(np.pi * drawn)))

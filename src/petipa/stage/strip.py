@@ -111,6 +111,8 @@ class Danced(Protocol):
     def q(self) -> Array: ...
     @property
     def steps(self) -> Sequence[StepLike]: ...
+    @property
+    def air(self) -> Array | None: ...
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,7 @@ def _face(body: Body, skeleton: Skeleton, motion: Danced, R: Array, p: Array) ->
         parents=skeleton.parents,
         body=body,
         steps=motion.steps,
+        air=motion.air,
     )
     face = face_of(act)
     lids = [number for number, name in enumerate(body.shape_names) if name.startswith("blink")]
