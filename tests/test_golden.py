@@ -143,7 +143,7 @@ def drawn(golden: Golden) -> NDArray[np.uint8]:
     skeleton = load_dancer("noah").skeleton
     body = body_of(skeleton)
     with np.load(FOLDER / "poses.npz") as file:
-        danced = SimpleNamespace(rate=60.0, start=0.0, steps=(), q=file[golden.pose][None])
+        danced = SimpleNamespace(rate=60.0, start=0.0, steps=(), air=None, q=file[golden.pose][None])
     (pose,) = poses_of(body, skeleton, danced, [0.0])
     across, up = golden.middle
     tilt = {View.FRONT: 6.0, View.SIDE: 6.0, View.BACK: 6.0, View.QUARTER: 8.0}[golden.view]

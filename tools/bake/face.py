@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .mesh import Patch, keep, normals
+from .mesh import Patch, join, keep, normals
 from .pose import Posed
 from .rig import NAMES, rise
 from .turn import Array
@@ -112,12 +112,8 @@ def lined(patch: Patch, *, part: int) -> Patch:
 
 
 def two_sided(patch: Patch) -> Patch:
-    """A sheet that is seen from both sides."""
-    return replace(
-        patch,
-        faces=np.concatenate([patch.faces, patch.faces[:, ::-1]]),
-        part=np.concatenate([patch.part, patch.part]),
-    )
+    """A sheet that is seen from both sides, each with vertices of its own, or their normals would cancel."""
+    return join([patch, replace(patch, faces=patch.faces[:, ::-1])])
 
 
 def of_the_head(patch: Patch) -> Patch:
