@@ -27,6 +27,7 @@ class Still:
     rate: float = 1.0
     start: float = 0.0
     steps: tuple = ()
+    air: np.ndarray | None = None
 
 
 @pytest.fixture(scope="module")
