@@ -289,11 +289,21 @@ export class Dancer {
     this.caster.castShadow = true;
     // And she is mirrored in the varnish too softly for more.
     this.mirrored = this.copy(this.mesh.material, { coarse: true });
+    this.part = pack.array("body.part").values;
   }
 
   // Another mesh of the same moving body, for another scene; `coarse` where only its outline counts.
   copy(material, { coarse = false } = {}) {
-    const mesh = new Mesh(coarse ? this._coarse() : this.geometry, material);
+    return this._unculled(coarse ? this._coarse() : this.geometry, material);
+  }
+
+  // And one for a glass some way behind her: finer, and cut along the edges of what she wears.
+  glassed() {
+    return this._unculled(this._joined(0.013, (v) => this.part[v]), this.mesh.material);
+  }
+
+  _unculled(geometry, material) {
+    const mesh = new Mesh(geometry, material);
     mesh.frustumCulled = false;
     return mesh;
   }
@@ -326,13 +336,16 @@ export class Dancer {
 
   // The same vertices with few of the triangles: all that lie within 2.5 cm and on one bone become one.
   _coarse() {
-    if (this._few) return this._few;
-    const cell = 0.025;
+    this._few ??= this._joined(0.025);
+    return this._few;
+  }
+
+  _joined(cell, kind = () => 0) {
     const chosen = new Map();
     const to = new Uint32Array(this.count);
     for (let v = 0; v < this.count; v++) {
       const at = [0, 1, 2].map((k) => Math.round(this.rest[v * 3 + k] / cell)).join();
-      const key = `${this.bone[v * 4]}:${at}`;
+      const key = `${this.bone[v * 4]}:${kind(v)}:${at}`;
       if (!chosen.has(key)) chosen.set(key, v);
       to[v] = chosen.get(key);
     }
@@ -347,8 +360,7 @@ export class Dancer {
       seen.add(key);
       index.push(a, b, c);
     }
-    this._few = this._indexed(full.constructor.from(index));
-    return this._few;
+    return this._indexed(full.constructor.from(index));
   }
 
   // Takes the pose the dance is at. The body is drawn half a dozen times a frame (shadows, sheen, itself) and skinned once,

@@ -286,7 +286,7 @@ class Tiles {
 }
 
 export class Floor {
-  constructor({ kind, tint, gloss, mirror, ambient, wash, pools }, { dancer, tutu, drop, lamps, painter }, { fine = true } = {}) {
+  constructor({ kind, tint, gloss, mirror, ambient, wash, pools, sharp = 1 }, { dancer, tutu, drop, lamps, painter }, { fine = true } = {}) {
     this.square = new Vector3(0, 0, SHADOW_HALF);
     const size = fine ? 1024 : 512;
     // Without the blend between two finenesses a lookup costs half.
@@ -307,7 +307,7 @@ export class Floor {
     this.mirrorCamera = new PerspectiveCamera(20, 1, 1, 80);
     this.uniforms = {
       laid: { value: laid(kind) },
-      pools: { value: painter.paint(512, 256, pools, { seed: 83 }) },
+      pools: { value: painter.paint(512, 256, pools, { seed: 83, fineness: sharp }) },
       tint: { value: new Vector3(...tint) },
       ambientColour: { value: new Vector3(...ambient) },
       washColour: { value: new Vector3(...wash) },

@@ -46,8 +46,8 @@ const LAID = {
     g.fillRect(0, 0, size, size);
     for (let i = 0; i < 3600; i++) {
       const tone = random() < 0.5 ? "88,90,94" : "150,153,158";
-      const [x, y, r] = [size * random(), size * random(), 1 + 9 * random() * random()];
-      g.fillStyle = `rgba(${tone},${0.015 + 0.03 * random()})`;
+      const [x, y, r] = [size * random(), size * random(), 0.6 + 2.6 * random() * random()];
+      g.fillStyle = `rgba(${tone},${0.02 + 0.05 * random()})`;
       // Four times where it lies on the border, so that it goes on there.
       for (const dx of [0, size]) for (const dy of [0, size]) {
         g.beginPath();

@@ -67,6 +67,7 @@ export class Mirror {
       minFilter: LinearMipmapLinearFilter,
       magFilter: LinearFilter,
       generateMipmaps: true,
+      samples: fine ? 4 : 0,
     });
     this.camera = new PerspectiveCamera(20, 1, 1, 80);
     this.corners = new BufferAttribute(new Float32Array(12), 3).setUsage(DynamicDrawUsage);

@@ -93,10 +93,15 @@ export class Stage {
     const shown = [this.dancer.caster, this.tutu?.meshes[0], this.tutu?.meshes.at(-1), ...Object.values(this.lights.lamps)];
     shown.forEach((object) => object?.layers.enable(MIRRORED));
     this.floor.mirrorCamera.layers.set(MIRRORED);
-    // In the glass, which is far behind her, the same and every second layer of the rest.
-    const between = this.tutu?.meshes.filter((_, k) => (this.tutu.long ? k >> 1 : k) % 2 === 0) ?? [];
-    [this.dancer.mirrored, ...shown, ...between].forEach((object) => object?.layers.enable(GLASSED));
-    this.mirror?.camera.layers.set(GLASSED);
+    // In the glass, some way behind her, every second layer of the rest as well.
+    if (this.mirror) {
+      const glassed = this.dancer.glassed();
+      glassed.layers.set(GLASSED);
+      this.act.add(glassed);
+      const between = this.tutu?.meshes.filter((_, k) => (this.tutu.long ? k >> 1 : k) % 2 === 0) ?? [];
+      [...shown, ...between].forEach((object) => object?.layers.enable(GLASSED));
+      this.mirror.camera.layers.set(GLASSED);
+    }
     for (const scene of [this.set, this.floorScene, this.act]) scene.updateMatrixWorld(true);
     this._pieces = solidPieces(this.set);
 

@@ -165,7 +165,7 @@ export const studio = {
   sides: { paint: paintSides, light: [0.46, 0.47, 0.50], soft: 0.8 },
   border: { paint: paintBorder, light: [0.55, 0.55, 0.56] },
   curtain: "#2a2c33",
-  floor: { kind: "linoleum", tint: [1.0, 1.02, 1.06], gloss: 1.3, pools: paintPools, ambient: [0.060, 0.064, 0.074], wash: [0.052, 0.051, 0.051], mirror: 0.55 },
+  floor: { kind: "linoleum", tint: [1.0, 1.02, 1.06], gloss: 1.3, pools: paintPools, ambient: [0.060, 0.064, 0.074], wash: [0.052, 0.051, 0.051], mirror: 0.55, sharp: 3 },
   beams: null,
   mirror: MIRROR,
   furnish,
