@@ -168,6 +168,7 @@ def thumb_jpeg(danced: Danced) -> bytes:
 
 def view_of(danced: Danced, *, shared: str) -> bytes:
     """The interactive view of an entry as HTML, script and body beside it in the folder `shared`."""
+    from petipa.showing import Costume, Setting
     from petipa.stage.act import Beat, act_of_motion
     from petipa.stage.page import view_bytes
 
@@ -175,7 +176,13 @@ def view_of(danced: Danced, *, shared: str) -> bytes:
     last = max(step.at for step in example.steps)
     beats = [Beat(example.seconds(Fraction(b)), b // 4 + 1, b % 4 + 1) for b in range(int(last) + 5)]
     act = act_of_motion(
-        title=danced.title, skeleton=danced.dancer.skeleton, motion=motion, body=danced.body, beats=beats
+        title=danced.title,
+        skeleton=danced.dancer.skeleton,
+        motion=motion,
+        body=danced.body,
+        beats=beats,
+        setting=Setting.STUDIO,
+        costume=Costume.REHEARSAL,
     )
     return view_bytes(act, shared=shared)
 
