@@ -12,7 +12,7 @@ export const EDGE = 0.985;
 function canvasOf(size) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size;
-  const pen = canvas.getContext("2d");
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
   pen.fillStyle = "#000";
   pen.fillRect(0, 0, size, size);
   pen.globalCompositeOperation = "lighten";

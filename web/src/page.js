@@ -465,14 +465,17 @@ export async function startPage() {
     const body = globalThis.petipaBody;
     const pack = await unpack(fromBase64(the("act").textContent.trim()), body ? await unpack(fromBase64(body)) : null);
     const canvas = the("stage");
-    const stage = new Stage(canvas, pack);
+    const stage = new Stage(canvas, pack, { quick: true });
     const figures = asked.has("figures") ? new Figures(the("figures"), stage) : null;
     const player = new Player(soundOf(the("sound")), pack.header.duration);
     const page = new Page(stage, player, new Views(stage, canvas, { guest }), { guest, figures });
     page.wish(location.hash);
-    globalThis.petipa.page = page;
-    await breath();
+    while (Number.isNaN(page.first)) await breath();
     main().classList.remove("waiting");
+    await breath();
+    while (stage.finish()) await breath();
+    page.stale = true;
+    globalThis.petipa.page = page;
     const beside = the("beside");
     if (beside.textContent.trim()) await page.stand(await danceIn(beside), beside.dataset.name);
   } catch (problem) {

@@ -42,8 +42,12 @@ const FRONT = 6.3; // where the house begins, which hides nothing of her [m]
 const FLOOR_NEAR = 3; // how far from her the floor changes with her [m]
 const UNSEEN = 0.28; // what of a point of the picture she may be off, and nobody sees it
 
+const NOBODY = new Scene();
+
 export class Stage {
-  constructor(canvas, pack, { antialias = true, fine = true, camera = "filmed" } = {}) {
+  // `quick`: where a program draws in a card's stead, the first picture shall not wait for all that makes it fine; what
+  // is left out of it is made good by `finish`.
+  constructor(canvas, pack, { antialias = true, fine = true, camera = "filmed", quick = false } = {}) {
     this.renderer = new WebGLRenderer({ canvas, antialias, powerPreference: "high-performance" });
     const renderer = this.renderer;
     renderer.toneMapping = ACESFilmicToneMapping;
@@ -68,10 +72,13 @@ export class Stage {
     };
     this.dancer = new Dancer(pack, this.dance, this.shade);
 
-    const painter = new Painter(renderer);
+    const program = isProgram(renderer.getContext());
+    this.plain = quick && program;
+    this.painter = new Painter(renderer, { sketch: this.plain });
+    const { painter } = this;
     this.set = new Scene();
-    // As fine as a large picture needs; a program that draws in a card's stead shall not keep the first one waiting.
-    const least = isProgram(renderer.getContext()) ? 0.6 : 1;
+    // As fine as a large picture needs, and less where a program draws.
+    const least = program ? 0.6 : 1;
     this.house = new House(setting, pack.header, painter, { fineness: Math.min(Math.max(canvas.height / 720, least), 2) });
     this.set.add(this.house.group);
     this.floor = new Floor(setting.floor, { dancer: this.dancer, tutu: this.tutu, drop: this.house.drop, lamps: this.lights.table, painter }, { fine });
@@ -216,10 +223,18 @@ export class Stage {
 
   // Shadow and mirror textures for this moment.
   drawLight(mirrored = Infinity) {
+    const act = this.plain ? NOBODY : this.act;
     this.renderer.shadowMap.needsUpdate = true;
-    this.floor.drawSheen(this.renderer, this.act, mirrored); // the first picture of the act also draws its shadow map
+    this.floor.drawSheen(this.renderer, act, mirrored); // the first picture of the act also draws its shadow map
     this.floor.drawShadow(this.renderer);
-    this.mirror?.draw(this.renderer, this.act);
+    this.mirror?.draw(this.renderer, act);
+  }
+
+  // Makes good one thing that was left out for the first picture's sake, mirrors first; whether there was one.
+  finish() {
+    if (!this.plain) return this.painter.finish();
+    this.plain = false;
+    return true;
   }
 
   // The whole picture, straight to the canvas.

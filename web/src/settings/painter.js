@@ -56,10 +56,14 @@ vec3 cloth( vec4 paint ) {
   return c * c * ( 0.30 * c + 0.70 );
 }`;
 
-// One for all the pictures of a stage.
+const SKETCH = 0.25; // pixels of a sketch to a unit of the cloth
+
+// One for all the pictures of a stage. Where it is to `sketch`, each is laid on coarsely at first, and finished later.
 export class Painter {
-  constructor(renderer) {
+  constructor(renderer, { sketch = false } = {}) {
     this.renderer = renderer;
+    this.sketch = sketch;
+    this.sketches = [];
     this.material = new ShaderMaterial({
       uniforms: { brushes: { value: sheet() }, size: { value: [1, 1] } },
       vertexShader: VERTEX,
@@ -78,7 +82,9 @@ export class Painter {
   // A texture of what `hand(brush)` paints on a cloth of `width` by `height` units, `fineness` pixels to each.
   // One that is to `repeat` goes on across.
   paint(width, height, hand, { seed = 1, fineness = 1, repeat = false } = {}) {
-    const target = new WebGLRenderTarget(Math.round(width * fineness), Math.round(height * fineness), {
+    const size = (pixels) => [Math.round(width * pixels), Math.round(height * pixels)];
+    const coarse = this.sketch && fineness > SKETCH;
+    const target = new WebGLRenderTarget(...size(coarse ? SKETCH : fineness), {
       wrapS: repeat ? RepeatWrapping : ClampToEdgeWrapping,
       minFilter: LinearMipmapLinearFilter,
       magFilter: LinearFilter,
@@ -91,9 +97,23 @@ export class Painter {
       this._lay(brush, target);
     };
     put();
+    if (coarse) {
+      this.sketches.push(() => {
+        target.setSize(...size(fineness));
+        put();
+      });
+    }
     // What a lost context held is painted again.
     this.renderer.domElement.addEventListener("webglcontextrestored", put);
     return target.texture;
+  }
+
+  // Finishes one picture that is sketched; whether there was one.
+  finish() {
+    this.sketch = false;
+    const next = this.sketches.shift();
+    next?.();
+    return Boolean(next);
   }
 
   _lay(brush, target) {
