@@ -149,7 +149,8 @@ def _bodice(patch: Patch) -> Array:
 
 def _straps(patch: Patch) -> Patch:
     def away(p: Patch) -> Array:
-        return p.vertices[:, 1] - 0.086 + 0.35 * np.maximum(0, p.vertices[:, 2] - 1.33)
+        high = p.vertices[:, 2] - 1.315
+        return p.vertices[:, 1] - 0.086 + 0.175 * (high + np.hypot(high, 0.035))
 
     def within(p: Patch) -> Array:
         return np.minimum(p.vertices[:, 2] - 1.15, 1.42 - p.vertices[:, 2])
@@ -375,11 +376,13 @@ def dress(posed: Posed, rigged: Rigged) -> Dressed:
     # A dancer's hip folds much further than the source's weights were made for.
     hip = rise(z, 0.68, 0.80) * (1 - rise(z, 0.96, 1.02)) * (y < 0.3)
     knee = 1 - rise(np.abs(z - rigged.joint("shank_l")[2]), 0.05, 0.11)
-    bend = 1 - rise(np.abs(y - elbow), 0.02, 0.07)
+    # Her arms are held in a curve: the elbow gives over a hand's breadth, and shows no corner.
+    bend = 1 - rise(np.abs(y - elbow), 0.03, 0.11)
     shoulder = (1 - rise(np.abs(y - rigged.joint("upper_arm_l")[1]), 0.04, 0.10)) * (z > 1.1)
     swap = mirror_bodies()
     skin = relax_weights(skin, hip, swap, rounds=16)
-    skin = relax_weights(skin, np.maximum(knee * (y < 0.3), bend * (z > 1.1)), swap, rounds=4)
+    skin = relax_weights(skin, knee * (y < 0.3), swap, rounds=4)
+    skin = relax_weights(skin, bend * (z > 1.1) * (y > 0.2), swap, rounds=18)
     skin = relax_weights(skin, shoulder, swap, rounds=4)
     skin = _ankle(skin, ankle)
     shod = foot(skin, rigged, sole, parts={"tights": TIGHTS, "shoe": SHOE, "sole": SOLE, "ribbon": RIBBON})

@@ -15,10 +15,10 @@ SHAPES: dict[str, dict[str, float]] = {
     # Lips closed, corners up: how a dancer looks at rest on stage.
     "smile": {"mouth-corner-puller": 0.60, "mouth-compression": 0.15, "eye-slit": 0.06},
     # What a smile adds when it opens: the upper teeth show and the cheeks rise.
-    "radiant": {"mouth-upward-retraction": 0.42, "mouth-retraction": 0.25, "eyebrows-inner-up": 0.20},
-    "joy": {"mouth-upward-retraction": 0.18, "mouth-part-later": 0.08, "eyebrows-inner-up": 0.40, "eye-slit": 0.08},
+    "radiant": {"mouth-upward-retraction": 0.42, "mouth-retraction": 0.25, "eyebrows-up": 0.10},
+    "joy": {"mouth-upward-retraction": 0.18, "mouth-part-later": 0.08, "eyebrows-up": 0.12, "eye-slit": 0.14},
     "effort": {"eyebrows-down": 0.30, "eye-slit": 0.15, "mouth-compression": 0.45},
-    "brows": {"eyebrows-inner-up": 0.55, "eyebrows-up": 0.35, "eye-opened-up": 0.25},
+    "brows": {"eyebrows-inner-up": 0.20, "eyebrows-up": 0.50, "eye-opened-up": 0.12},
     "blink": {"eye-closure": 1.0},
 }
 """Each a mixture of movements of the source; ``blink`` is baked for one eye and mirrored to the other."""

@@ -237,7 +237,7 @@ function bodyMaterial(shade, thread) {
         outgoingLight += vSurface.y * rim * rim * ( 0.55 * lit + 0.08 );
         outgoingLight += vSurface.z * ( 1.0 - hairShare ) * rim * rim * lit * vec3( 0.30, 0.07, 0.03 );
         // Knitted silk is thin where one looks straight through it, and closes toward the edge of the leg.
-        if ( vSurface.w > 2.5 && vSurface.w < 3.5 ) outgoingLight *= mix( vec3( 1.02, 0.985, 0.97 ), vec3( 0.74, 0.69, 0.69 ), rim * rim );
+        if ( vSurface.w > 2.5 && vSurface.w < 3.5 ) outgoingLight *= mix( vec3( 1.03, 0.985, 0.965 ), vec3( 0.58, 0.51, 0.52 ), rim * sqrt( rim ) );
         // Lips open further in life than in the shadow they throw here.
         if ( vSurface.w > 4.5 ) outgoingLight *= 1.45;
         #include <opaque_fragment>`,
