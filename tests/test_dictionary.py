@@ -132,12 +132,17 @@ def test_texts_link_to_each_other_and_to_nothing_else(tmp_path: Path, monkeypatc
     assert made.pages == len(LEXICON.entries) and made.busy == ("tendu",)
     pages = {path: _Reader(path.read_text(encoding="utf-8")) for path in [made.index, *(tmp_path / "steps").iterdir()]}
     assert len(pages) == len(LEXICON.entries) + 1
+    known: dict[tuple[Path, str], Path] = {}
     for path, page in pages.items():
         assert page.open == [] and page.bare == []
-        for link in page.links:
+        for link in set(page.links):
             address, _, anchor = link.partition("#")
-            target = (path.parent / address).resolve() if address else path
-            assert target.is_file() and target.is_relative_to(tmp_path), link
+            # Every page has hundreds of the same links.
+            if (path.parent, address) not in known:
+                target = (path.parent / address).resolve()
+                assert not address or (target.is_file() and target.is_relative_to(tmp_path)), link
+                known[path.parent, address] = target
+            target = known[path.parent, address] if address else path
             if anchor and target in pages:
                 assert anchor in pages[target].ids, link
     index = made.index.read_text(encoding="utf-8")

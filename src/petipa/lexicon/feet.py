@@ -5,6 +5,7 @@ from __future__ import annotations
 from cmath import phase, rect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from math import pi, radians
 from typing import Any
 
@@ -69,6 +70,7 @@ _LAST: Mapping[str, Keys] = {
 """What the feet of a cycle come to in the end; of other cycles the last pace is onto one foot, and the other joins."""
 
 
+@cache
 def offset(foot: Side, role: str) -> tuple[float, float] | None:
     """How far ahead and to her left of her a place has a foot's middle [m]; None for a place below her, or none."""
     name, _, end = role.partition("_")

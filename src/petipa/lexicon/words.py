@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Words are compared over at most this many letters: the longest real name has about 45.
 _LONGEST = 80
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """`text` in small ASCII letters and digits, words parted by one space.
 
@@ -21,6 +23,7 @@ def plain(text: str) -> str:
     return " ".join("".join(letters).lower().split())
 
 
+@lru_cache(maxsize=8192)
 def singular(text: str) -> str:
     """`plain` text with the plural s taken off every longer word, so that "piqué turns" meets "piqué turn"."""
     return " ".join(
