@@ -131,6 +131,26 @@ def test_nor_do_they_in_an_upright_picture(directed: Page) -> None:
     assert across < 0.99 and up < 0.99
 
 
+@pytest.mark.parametrize("camera", [Camera.FILMED, Camera.FIXED])
+def test_no_strip_of_curtain_stands_along_one_edge(camera: Camera, directed: Page) -> None:
+    edges = np.array(
+        directed.ask(
+            f"""(() => {{
+              const d = new petipa.Director(stage.dance, pack.header, "{camera.value}");
+              const front = d.plan[0].seat, edges = [];
+              for (let t = 0; t < stage.dance.duration; t += 0.1) {{
+                const {{ seat, window }} = d.view(t, 16 / 9);
+                if (seat === front) edges.push([window.left, window.right]);
+              }}
+              return edges;
+            }})()"""
+        )
+    )
+    curtain = 5.5 / (21 - 5.45)  # from the middle of the stalls [tangent]
+    left, right = np.maximum(-edges[:, 0] - curtain, 0), np.maximum(edges[:, 1] - curtain, 0)
+    assert len(edges) > 20 and left == pytest.approx(right, abs=1e-6)
+
+
 def shots(page: Page, camera: Camera) -> list[dict[str, Any]]:
     """The shots of the dance, each with the lowest height of its window [m, where she is]."""
     return page.ask(

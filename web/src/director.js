@@ -3,7 +3,7 @@
 
 import { Vector3 } from "three";
 
-import { SEATS, wholeStage } from "./seats.js";
+import { OPENING_HALF, SEATS, wholeStage } from "./seats.js";
 
 const STEP = 1 / 12; // of the tables [s]
 
@@ -296,10 +296,13 @@ export class Director {
   }
 }
 
-// Pushes a window back over the picture of the whole stage, where that is possible.
+// Pushes a window of the front seat back over the picture of the whole stage, where that is possible.
 function inside(window, wide) {
   const { left, right, bottom, top } = window;
-  const sideways = Math.max(wide.left - left, 0) - Math.max(right - wide.right, 0);
+  // Within the opening as well, or with as much curtain on one side as on the other: never a strip of it along one edge.
+  const room = Math.max(OPENING_HALF - (right - left) / 2, 0);
+  const middle = (left + right) / 2;
+  const sideways = Math.min(Math.max(middle, -room), room) - middle;
   const upward = Math.max(wide.bottom - bottom, 0) - Math.max(top - wide.top, 0);
   return { left: left + sideways, right: right + sideways, bottom: bottom + upward, top: top + upward };
 }

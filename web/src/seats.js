@@ -25,6 +25,9 @@ export const SEATS = {
 // The proscenium and what is seen round it [m], in its own plane.
 const ARCH = { x: 6.2, half: 7.5, low: -0.75, high: 7.7 };
 
+// Half the opening between the house curtains, from the front seat [tangent]: 5.5 m at the curtain's line.
+export const OPENING_HALF = 5.5 / (SEAT.x - 5.45);
+
 // The window on the whole stage from the front, for pictures of this shape.
 export function wholeStage(aspect) {
   const depth = SEAT.x - ARCH.x;
