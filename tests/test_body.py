@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ from scipy.spatial import cKDTree
 
 from petipa.dancer import NAMES, load_dancer
 from petipa.dancer.body import Body, load_body
-from petipa.dancer.skin import pointed_share, skin
+from petipa.dancer.normals import vertex_normals
+from petipa.dancer.skin import POINTED, pointed_normals, pointed_share, skin
 from petipa.errors import DancerError
 from petipa.mechanics import forward
 
@@ -225,6 +227,34 @@ def test_no_fold_breaks_the_line_of_a_pointed_foot(body: Body) -> None:
     out = (corners.mean(1) - np.stack([middle, 0 * middle, corners[..., 2].mean(1)], 1)) * [1.0, 1.0, 0.0]
     area = np.linalg.norm(normal, axis=1)[low]
     assert area[(normal * out).sum(1)[low] <= 0].sum() < 2e-4 * area.sum()
+
+
+def test_normals_of_a_pointed_foot_are_skinned_to_the_true_ones(body: Body) -> None:
+    skeleton = load_dancer("noah").skeleton
+    q = skeleton.zero()[None]
+    for name, degrees in POINTED.items():
+        angle = np.radians(degrees)
+        ball = [np.cos(angle / 2), 0, np.sin(angle / 2), 0]
+        q[0, skeleton.q_slice(NAMES.index(f"{name}_l"))] = ball if name == "foot" else angle
+    R, p = forward(skeleton, q)
+    true = vertex_normals(skin(body, R, p)[0], body.faces)
+    given = pointed_normals(body)
+    assert np.abs(np.linalg.norm(given, axis=1) - 1).max() < 1e-3
+    # Those the box alone moves turn with it; those of the head stay.
+    dense = np.zeros((len(body.vertices), 26))
+    np.add.at(dense, (np.arange(len(dense))[:, None], body.bone), body.weight)
+    for name in ("toes_l", "head"):
+        own = dense[:, NAMES.index(name)] > 0.999
+        assert own.sum() > 50
+        assert np.allclose(given[own] @ R[0, NAMES.index(name)].T, true[own], atol=2e-3)
+
+
+def test_the_hairline_falls_to_the_ear_without_a_wedge(body: Body) -> None:
+    x, _, z = (body.vertices - body.eye).T
+    line = (np.abs(body.paint[:, 0].astype(int) - 128) < 12) & (body.vertices[:, 1] > 0.03) & (x > -0.062) & (x < 0.0)
+    ends = np.linspace(-0.062, 0.0, 7)
+    heights = [z[line & (x >= a) & (x < b)].mean() for a, b in pairwise(ends)]
+    assert (np.diff(heights) > 0).all()
 
 
 def test_unknown_part_names_the_known_ones(body: Body) -> None:

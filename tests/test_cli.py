@@ -196,6 +196,7 @@ def _odd_motions() -> dict[str, Motion]:
         "short": replace(sound, feet=sound.feet[:2]),
         "not a number": replace(sound, q=np.full((4, 77), np.nan)),
         "no rate": replace(sound, rate=0.0),
+        "another's breath": replace(sound, air=np.zeros(3)),
         "nobody": replace(sound, dancer="nobody"),
     }
 
