@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,34 @@ def test_it_opens_on_the_whole_stage_comes_near_for_what_is_slow_and_ends_on_her
     assert kinds[0] == "house" and kinds[-1] == "bow" and {"near", "travel"} <= set(kinds)
     height = {shot["kind"]: shot["height"] for shot in found}
     assert height["bow"] < height["near"] < height["travel"] < height["house"]
+
+
+def test_the_house_is_seen_past_her_before_she_bows_and_no_picture_is_without_her(directed: Page) -> None:
+    told = {"steps": [{"label": "révérence", "from": 34.5, "to": 39.0}], "phrases": PHRASES[:-1]}
+    rows = directed.ask(
+        f"""(() => {{
+          const s = stage, rows = [], at = s.camera.position.clone(), aspect = 16 / 9;
+          const d = s.director = new petipa.Director(s.dance, {{ ...pack.header, ...{json.dumps(told)} }}, "filmed");
+          for (let t = 0; t < s.dance.duration; t += 1 / 8) {{
+            s.setTime(t).audience(aspect);
+            const seen = s.dance.positions.map((p) => at.copy(p).project(s.camera).toArray());
+            const [x, y] = [0, 1].map((k) => seen.map((p) => p[k]));
+            const depth = at.copy(s.dance.positions[0]).sub(s.seat.at).dot(s.seat.forward);
+            const {{ window }} = d.view(t, aspect);
+            rows.push({{ kind: d.shotAt(t, aspect).kind, t, hips: seen[0], tall: (Math.max(...y) - Math.min(...y)) / 2,
+              far: Math.max(...x.map(Math.abs), ...y.map(Math.abs)), high: (window.top - window.bottom) * depth,
+              house: s.seat.forward.x > 0 }});
+          }}
+          return rows;
+        }})()"""
+    )
+    past = [row for row in rows if row["house"]]
+    assert {row["kind"] for row in past} == {"thanks"} and 2.6 < past[-1]["t"] - past[0]["t"] < 4
+    assert past[0]["t"] == pytest.approx(31.0, abs=0.13)
+    assert all(row["far"] < 0.98 and row["tall"] > 0.35 for row in past), "all of her is before the house"
+    assert min(row["high"] for row in rows if row["kind"] == "bow") < 1.15, "her face"
+    assert all(abs(row["hips"][0]) < 0.8 for row in rows)
+    assert min(row["tall"] for row in rows if row["kind"] != "house") > 0.2
 
 
 @pytest.mark.parametrize("camera", [Camera.FIXED, Camera.TOP, Camera.SIDE, Camera.WINGS])

@@ -1,5 +1,6 @@
 // What the camera shows at each moment: the whole of her, from toe to fingertip, with room above; nearer where she dances
-// slowly, wider where she covers the stage, and her face at the bow. Cuts fall on the ends of phrases and nowhere else.
+// slowly, wider where she covers the stage; when it is over the house that applauds, past her, and her face at the bow. Cuts
+// fall on the ends of phrases and, before the bow, nowhere else.
 
 import { Vector3 } from "three";
 
@@ -14,6 +15,8 @@ const SIDE = 0.05;
 
 // How high the window of a kind of shot is at least [m, where she is].
 const LEAST = { near: 2.1, whole: 2.45, travel: 3.0, still: 2.45, bow: 2.2 };
+const THANKED = 2.6; // a house that applauds for so long before she bows is seen, past her [s]
+const PAST = { high: 0.6, least: 0.64, drift: 0.07 }; // she takes so much of that picture's height; its least height [tangents]
 const FACE = 1.05; // and how high it is when only her face and shoulders are seen
 const SLOW = 0.5; // in a phrase danced slower than this over the floor she is seen from near [m/s] ...
 const TRAVELS = 1.1; // ... and in one faster than this from further off
@@ -128,6 +131,7 @@ class Shot {
     const last = Math.min(Math.max(Math.ceil(end / STEP), this.first + 1), sight.count - 1);
     const cut = (name) => sight[name].subarray(this.first, last + 1);
     if (kind === "house") this._house(last + 1 - this.first, aspect);
+    else if (kind === "thanks") this._past(cut, aspect);
     else this._follow(cut, LEAST[kind], aspect);
     if (kind === "still") this._rest(cut, aspect);
     if (kind === "bow") this._face(cut, thanks);
@@ -159,6 +163,19 @@ class Shot {
     this.centre = new Float64Array(count);
   }
 
+  // Past her, from behind, to the house that applauds: she between the middle of the house and the middle of the picture.
+  _past(cut, aspect) {
+    const [left, right, low, high] = ["left", "right", "low", "high"].map(cut);
+    const [floor, top] = [low.reduce((a, b) => Math.min(a, b)), high.reduce((a, b) => Math.max(a, b))];
+    const size = Math.max(PAST.least, (top - floor) / PAST.high);
+    const middle = left.reduce((sum, l, i) => sum + 0.5 * (l + right[i]), 0) / left.length;
+    const aside = 0.18 * size * aspect;
+    const last = low.length - 1;
+    this.size = low.map((_, i) => size * (1 - PAST.drift * ease(i / last)));
+    this.centre = low.map(() => Math.min(Math.max(0, middle - aside), middle + aside));
+    this.bottom = this.size.map((s) => floor - 0.07 * s);
+  }
+
   // One window that holds all that happens.
   _rest(cut, aspect) {
     const [left, low] = ["left", "low"].map((name) => cut(name).reduce((a, b) => Math.min(a, b)));
@@ -177,11 +194,11 @@ class Shot {
     const start = this.first * STEP;
     const applauded = bow - start > 4.5;
     const last = Math.min(risen, this.end);
-    const rises = Math.max(bow, last - 0.5 * (last - bow));
+    const rises = Math.max(bow, last - 0.56 * (last - bow));
     for (let i = 0; i < this.size.length; i++) {
       const t = start + i * STEP;
       const greeted = applauded ? Math.min(ease((t - start - 0.3) / 2.4), ease((bow - 0.2 - t) / 1.8)) : 0;
-      const risen = Math.min(ease((t - rises) / 2.6), ease((leaves + 0.6 - t) / 2));
+      const risen = Math.min(ease((t - rises) / 2.2), ease((leaves + 1 - t) / 1.4));
       const nearer = Math.max(greeted, risen);
       const size = FACE / depth[i];
       this.size[i] += nearer * (size - this.size[i]);
@@ -250,7 +267,12 @@ export class Director {
       }
       if (before?.kind === kind) kind = kind === "whole" ? "near" : "whole";
       const { bow, risen, leaves } = this;
-      plan.push({ kind, seat: SEATS.front, start, end, opening: opens && kind !== "house", bow, risen, leaves });
+      let from = start;
+      if (kind === "bow" && before && bow - start > THANKED) {
+        from = bow - 0.4;
+        plan.push({ kind: "thanks", seat: SEATS.upstage, start, end: from });
+      }
+      plan.push({ kind, seat: SEATS.front, start: from, end, opening: opens && kind !== "house", bow, risen, leaves });
     }
     // What is seen from near is seen from the other side of the house, past no curtain.
     const near = plan.filter((shot) => shot.kind === "near" && !shot.opening);
