@@ -17,10 +17,10 @@ SOLE = 0.003
 
 FINGERS = {
     # finger: (curl at knuckle, middle joint, end joint; turn toward the middle finger) [deg]
-    2: (-6.0, 4.0, 3.0, -9.0),
-    3: (12.0, 8.0, 5.0, -2.0),
-    4: (8.0, 8.0, 5.0, 8.0),
-    5: (-6.0, 5.0, 3.0, 11.0),
+    2: (-6.0, 4.0, 3.0, -13.0),
+    3: (12.0, 8.0, 5.0, -3.0),
+    4: (10.0, 8.0, 5.0, 12.0),
+    5: (-4.0, 6.0, 4.0, 17.0),
 }
 """The ballet hand: index and little finger long and a little lifted, the two between them together and softly in."""
 
