@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import click
@@ -125,6 +128,54 @@ def test_a_film_that_was_stopped_goes_on_and_draws_no_frame_twice(tmp_path: Path
         sound = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
     assert times == pytest.approx([k / 30 for k in range(19)], abs=1e-4)
     assert np.abs(sound[:3500]).max() < 0.02 < np.abs(sound[6000:9000]).max(), "the music waits for the first card"
+
+
+KILLED = """
+import sys
+sys.path.insert(0, {tests!r})
+from stage_acts import small_act
+from petipa.stage.film import write_act_film
+write_act_film({path!r}, small_act(seconds=2.4, net=False), size=(160, 90),
+    progress=lambda done, total: print(done, flush=True))
+"""
+
+
+@needs_stage
+@pytest.mark.slow
+def test_a_film_whose_process_was_killed_outright_goes_on(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    import av
+
+    path = tmp_path / "film.mp4"
+    path.write_bytes(b"an older film")
+    script = KILLED.format(tests=str(Path(__file__).parent), path=str(path))
+    scratch = tmp_path_factory.mktemp("scratch")
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(scratch)}
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if int(line) >= 61:
+            process.kill()  # SIGKILL: nothing of it can tidy up
+            break
+    process.wait()
+    assert process.returncode == -signal.SIGKILL
+    if sys.platform == "linux":
+        until = time.monotonic() + 10
+        while str(scratch) in subprocess.run(["ps", "-eo", "args="], capture_output=True, text=True, check=True).stdout:
+            assert time.monotonic() < until, "the browser outlived it"
+            time.sleep(0.1)
+    assert path.read_bytes() == b"an older film", "no half film at its name"
+    told: list[int] = []
+    act = small_act(seconds=2.4, net=False)
+    film = write_act_film(path, act, size=(160, 90), progress=lambda done, total: told.append(done))
+    assert film.frames == 73 and film.drawn == 13, "two seconds were finished, and are not drawn again"
+    assert told == [60, *range(61, 74)]
+    assert [p.name for p in tmp_path.iterdir()] == ["film.mp4"]
+    with av.open(str(path)) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    assert times == pytest.approx([k / 30 for k in range(73)], abs=1e-4)
 
 
 def test_parts_of_another_film_are_not_taken(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,6 +112,18 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+_PR_SET_PDEATHSIG = 1
+
+
+def _dies_with_us() -> Callable[[], object] | None:
+    """What the browser calls before it begins, so that it ends even where we are killed outright (prctl(2))."""
+    if not sys.platform.startswith("linux"):
+        return None
+    # Loaded here: between fork and exec nothing may be.
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 @contextlib.contextmanager
 def open_browser(url: str) -> Iterator[Browser]:
     """Show `url` in a headless browser until the block ends; its whole process group always ends with the block.
@@ -131,6 +144,7 @@ def open_browser(url: str) -> Iterator[Browser]:
                     stdout=subprocess.DEVNULL,
                     stderr=stderr,
                     start_new_session=True,
+                    preexec_fn=_dies_with_us(),
                 )
             except OSError as problem:
                 raise StageError(
