@@ -97,6 +97,7 @@ uniform mat3 viewFromHead;
 uniform vec3 bun;
 uniform vec3 bunAxis;
 uniform vec3 eye;
+uniform vec3 collar[ 2 ]; // the left collarbone, from the breastbone to the shoulder
 const vec3 SKIN = vec3( ${new Color(SURFACES.skin[0]).toArray().map((c) => c.toFixed(4)).join(", ")} );
 const vec3 HAIR = vec3( ${new Color(SURFACES.hair[0]).toArray().map((c) => c.toFixed(4)).join(", ")} );
 
@@ -125,12 +126,28 @@ void comb() {
   strandWay = wound ? normalize( cross( bunAxis, q ) ) : normalize( -q );
 }
 
+// The hollows over and under her collarbones and between them, which are finer than the mesh: 0 where there is none.
+float hollowed() {
+  vec3 q = vec3( vRest.x, abs( vRest.y ), vRest.z ) - collar[ 0 ];
+  if ( abs( q.z - 0.01 ) > 0.06 ) return 0.0;
+  vec3 way = collar[ 1 ] - collar[ 0 ];
+  float s = dot( q, way ) / dot( way, way );
+  float h = q.z - s * way.z - 0.005 * sin( 5.5 * s );
+  float span = smoothstep( 0.02, 0.20, s ) * smoothstep( 1.0, 0.62, s ) * smoothstep( -0.035, -0.010, q.x - s * way.x );
+  vec3 above = vec3( ( h - 0.014 ) / 0.009, ( h + 0.010 ) / 0.008, h / 0.005 );
+  vec3 bell = exp( -above * above ) * vec3( 0.50, 0.34, -0.22 );
+  vec2 notch = vec2( vRest.y / 0.011, ( q.z - 0.004 ) / 0.013 );
+  float front = smoothstep( -0.02, 0.01, q.x );
+  return span * ( bell.x + bell.y + bell.z ) + 0.45 * front * exp( -dot( notch, notch ) );
+}
+
 vec3 painted( vec3 base ) {
   float kind = vSurface.w;
   if ( kind > 0.5 && kind < 1.5 ) {
     vec3 skin = SKIN;
     skin = mix( skin, vec3( 0.70, 0.20, 0.17 ), 0.42 * vPaint.y );
     skin = mix( skin, vec3( 0.27, 0.12, 0.105 ), 0.50 * vPaint.z );
+    skin *= 1.0 - hollowed() * vec3( 0.42, 0.55, 0.58 );
     if ( vPaint.x > 0.25 ) {
       comb();
       float reach = ( vPaint.x * 2.0 - 1.0 ) * 0.020 + 0.0036 * ( strand - 0.5 );
@@ -153,6 +170,12 @@ vec3 painted( vec3 base ) {
   return base;
 }
 `;
+
+// From the breastbone's joint to over the shoulder's.
+function collarOf({ names, joints }) {
+  const [inner, outer] = ["clavicle_l", "upper_arm_l"].map((name) => new Vector3(...joints[names.indexOf(name)]));
+  return [inner, outer.add(new Vector3(0.0, -0.012, 0.030))];
+}
 
 const BLEEDING = /* glsl */ `
 #if NUM_DIR_LIGHTS > 0
@@ -269,6 +292,7 @@ export class Dancer {
       bun: { value: new Vector3(...pack.header.bun[0]) },
       bunAxis: { value: new Vector3(...pack.header.bun[1]) },
       eye: { value: new Vector3(...this.eye) },
+      collar: { value: collarOf(pack.header) },
     };
     this.bone = pack.array("body.bone").values;
     this.weight = pack.scaled("body.weight");
