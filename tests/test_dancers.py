@@ -189,7 +189,7 @@ def test_a_body_is_drawn_and_written_for_each_build(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["changement", "pirouette_en_dehors", "grand_jete", "arabesque", "developpe"])
 def test_the_drills_pass_for_each_body(name: str, key: str) -> None:
     who = load_dancer(name)
-    shown = example_of(LEXICON[key], LEXICON, capability=who.capability)
+    shown = example_of(LEXICON[key], LEXICON, pace="fast", capability=who.capability)
     motion = dance(shown.steps, LEXICON.entries, shown.seconds, who)
     seen = measure(motion, who, placed=shown.steps, lexicon=LEXICON, told=False)
     assert seen.definition_failures == 0, [(f.label, f.rule, f.expected, f.measured) for f in seen.failures]

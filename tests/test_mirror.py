@@ -66,7 +66,7 @@ def unlike(one: Motion, other: Motion, dancer: Dancer) -> tuple[float, int]:
 def test_left_is_right_in_a_mirror(entry: str, lexicon: Lexicon, dancer: Dancer) -> None:
     right, left = (
         dance(shown.steps, lexicon.entries, shown.seconds, dancer, life=False)
-        for shown in (example_of(lexicon[entry], lexicon, side=side) for side in (Side.R, Side.L))
+        for shown in (example_of(lexicon[entry], lexicon, side=side, pace="fast") for side in (Side.R, Side.L))
     )
     assert [step.side for step in right.steps] != [step.side for step in left.steps]
     assert np.array_equal(right.feet, left.feet[:, ::-1])
