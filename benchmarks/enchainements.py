@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from math import ceil
 
 import numpy as np
@@ -176,14 +176,16 @@ def _unfit(head: str, lines: Sequence[str]) -> int | None:
     return max(1, min(bad) - head.count("\n") - 1) if bad else None
 
 
-def faulty_lines(text: str) -> list[int]:
+@lru_cache(maxsize=64)
+def faulty_lines(text: str) -> tuple[int, ...]:
     """The lines of a text that the checker or the plan refuses."""
     written = parse(text)
     found = [*check(written, lexicon(), seconds=seconds, capability=dancer().capability).errors]
     found += unable(resolved(text), lexicon().entries, seconds, dancer())
-    return [finding.where.line for finding in found]
+    return tuple(finding.where.line for finding in found)
 
 
+@lru_cache(maxsize=64)
 def resolved(text: str) -> tuple[StepPlaced, ...]:
     """The steps of a text."""
     written = parse(text)
