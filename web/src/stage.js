@@ -22,6 +22,7 @@ import { Glints } from "./glints.js";
 import { DROP, House } from "./house.js";
 import { Lights } from "./light.js";
 import { Mirror } from "./mirror.js";
+import { rosesFor } from "./roses.js";
 import { SEATS } from "./seats.js";
 import { settingOf } from "./settings/index.js";
 import { Painter } from "./settings/painter.js";
@@ -95,6 +96,8 @@ export class Stage {
     if (this.tutu) this.act.add(...this.tutu.meshes);
     this.glints = new Glints(pack, this.dancer, this.tutu, this.lights);
     this.act.add(this.glints.points);
+    this.roses = rosesFor(pack.header, this.dance, this.director.bow, this.lights);
+    if (this.roses) this.act.add(this.roses.group);
     // In the varnish: the coarse body, and of the costume the undermost and the widest layer.
     this.dancer.mirrored.layers.set(MIRRORED);
     const shown = [this.dancer.caster, this.tutu?.meshes[0], this.tutu?.meshes.at(-1), ...Object.values(this.lights.lamps)];
@@ -166,6 +169,7 @@ export class Stage {
     this.shade.pelvisFromWorld.value.compose(positions[0], quaternions[0], new Vector3(1, 1, 1)).invert();
     this.lights.place(positions[0], 1);
     this.house.auditorium.setTime(this.time);
+    this.roses?.setTime(this.time);
     // The floor under her: the lowest joints, or the pelvis's foot point when both feet are far from it.
     const low = positions.reduce((best, p) => (p.z < best.z ? p : best), positions[0]);
     this._feet.set(0.6 * low.x + 0.4 * positions[0].x, 0.6 * low.y + 0.4 * positions[0].y, 0);
@@ -366,7 +370,8 @@ export class Stage {
     const net = hem.map(([x, y, r]) => [0.5 * (x + waist[0]), 0.5 * (y + waist[1]), 2 * r]);
     const image = this.mirror?.seen();
     const glass = image ? [this._place(image.middle, image.radius, width, height)] : [];
-    return [...limbs, ...hem, ...net, ...glass];
+    const roses = (this.roses?.places ?? []).map((p) => this._place(p, 0.25, width, height));
+    return [...limbs, ...hem, ...net, ...glass, ...roses];
   }
 
   // And one that holds the floor that changes with her.
