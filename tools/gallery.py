@@ -59,8 +59,12 @@ STEPS = (
     "grand pas de chat",
     "grande cabriole",
     "jeté entrelacé",
+    "pirouette en dehors",
+    "fouetté turn",
     "italian fouetté",
+    "développé",
     "arabesque penchée",
+    "petite cabriole",
 )
 
 
