@@ -64,7 +64,7 @@ STEPS = (
     "italian fouetté",
     "développé",
     "arabesque penchée",
-    "petite cabriole",
+    "saut de basque",
 )
 
 
