@@ -9,12 +9,12 @@ import { OPENING_HALF, SEATS, wholeStage } from "./seats.js";
 const STEP = 1 / 12; // of the tables [s]
 
 // Shares of the picture left free: below her feet, above whatever of her is highest, at either side.
-const FOOT = 0.12;
+const FOOT = 0.105;
 const HEAD = 0.055;
 const SIDE = 0.05;
 
 // How high the window of a kind of shot is at least [m, where she is].
-const LEAST = { near: 2.1, whole: 2.45, travel: 3.0, still: 2.45, bow: 2.2 };
+const LEAST = { near: 2.05, whole: 2.3, travel: 2.7, still: 2.45, bow: 2.2 };
 const THANKED = 2.6; // a house that applauds for so long before she bows is seen, past her [s]
 const PAST = { high: 0.6, least: 0.64, drift: 0.07 }; // she takes so much of that picture's height; its least height [tangents]
 const FACE = 1.05; // and how high it is when only her face and shoulders are seen
@@ -135,6 +135,7 @@ class Shot {
     else this._follow(cut, LEAST[kind], aspect);
     if (kind === "still") this._rest(cut, aspect);
     if (kind === "bow") this._face(cut, thanks);
+    if (kind === "bow" && thanks.leaves < end) this._leave(thanks.leaves, aspect);
     if (opening) this._open(aspect);
   }
 
@@ -187,7 +188,7 @@ class Shot {
   }
 
   // From all of her to her face while the house applauds, back for her bow, to her face again as she rises from the last of
-  // it; and all of her when she goes off.
+  // it; and all of her, then all of the stage, when she goes off.
   _face(cut, { bow, risen, leaves }) {
     const [faceX, faceY] = ["faceX", "faceY"].map((name) => smooth(cut(name), Math.round(0.9 / STEP)));
     const depth = cut("depth");
@@ -204,6 +205,18 @@ class Shot {
       this.size[i] += nearer * (size - this.size[i]);
       this.centre[i] += nearer * (faceX[i] - this.centre[i]);
       this.bottom[i] += nearer * (faceY[i] - 0.66 * size - this.bottom[i]);
+    }
+  }
+
+  // She goes off, and the whole stage is left.
+  _leave(leaves, aspect) {
+    const { bottom, top } = wholeStage(aspect);
+    const from = Math.max(leaves + 1.5, this.end - 7);
+    for (let i = 0; i < this.size.length; i++) {
+      const away = ease(((this.first + i) * STEP - from) / 4.5);
+      this.size[i] += away * (top - bottom - this.size[i]);
+      this.centre[i] *= 1 - away;
+      this.bottom[i] += away * (bottom - this.bottom[i]);
     }
   }
 
@@ -268,9 +281,11 @@ export class Director {
       if (before?.kind === kind) kind = kind === "whole" ? "near" : "whole";
       const { bow, risen, leaves } = this;
       let from = start;
-      if (kind === "bow" && before && bow - start > THANKED) {
+      const over = this._over(start);
+      if (kind === "bow" && before && bow - over > THANKED) {
+        before.end = over;
         from = bow - 0.4;
-        plan.push({ kind: "thanks", seat: SEATS.upstage, start, end: from });
+        plan.push({ kind: "thanks", seat: SEATS.upstage, start: over, end: from });
       }
       plan.push({ kind, seat: SEATS.front, start: from, end, opening: opens && kind !== "house", bow, risen, leaves });
     }
@@ -278,6 +293,11 @@ export class Director {
     const near = plan.filter((shot) => shot.kind === "near" && !shot.opening);
     for (const shot of near) shot.seat = sight.aside(shot.start, shot.end) > 0 ? SEATS.right : SEATS.left;
     return plan;
+  }
+
+  // When the last phrase before her bow is over; not before `start`.
+  _over(start) {
+    return this.phrases.reduce((last, [, end]) => (end <= this.bow ? Math.max(last, end) : last), start);
   }
 
   // From one end of a phrase to the next, none too short.
