@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more of what else the machine does than of us.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 DRILLS = "tests/test_steps.py"
 """Its tests take too long for one worker; those of an entry stay together, and the entry is the first parameter."""

@@ -313,7 +313,7 @@ CHOREOGRAPHIES = st.builds(
 
 
 @given(CHOREOGRAPHIES)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_what_is_written_reads_back_the_same(choreography: Choreography) -> None:
     text = write(choreography)
     assert parse(text) == choreography, text
@@ -321,7 +321,7 @@ def test_what_is_written_reads_back_the_same(choreography: Choreography) -> None
 
 
 @given(CHOREOGRAPHIES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_formatting_twice_changes_nothing_and_resolving_never_fails(choreography: Choreography) -> None:
     once = format_text(write(choreography), lexicon=LEXICON)
     assert format_text(once, lexicon=LEXICON) == once
@@ -351,7 +351,7 @@ def test_counts_of_a_line_share_its_bars() -> None:
     st.lists(st.sampled_from(["plié", "relevé", "port de bras", "changement"]), min_size=1, max_size=7),
     st.integers(1, 9),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_counts_sum_to_the_phrase(names: list[str], bars: int) -> None:
     steps = [s for s in steps_of(f"1-{bars} {', '.join(names)}\n{bars + 1} plié") if s.line == 4]
     assert sum((s.length for s in steps), Fraction(0)) == 3 * bars
@@ -592,7 +592,7 @@ def test_findings_as_json() -> None:
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_text_gives_findings_never_a_crash(text: str) -> None:
     check_text(text).render()
     check_text("petipa 1\n" + text).as_json()
@@ -607,13 +607,13 @@ ALPHABET = st.sampled_from(WORDS.split("|"))
 
 
 @given(st.lists(ALPHABET, max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_words_in_any_order_give_findings_never_a_crash(words: list[str]) -> None:
     check_text("petipa 1\n" + " ".join(words)).render()
 
 
 @given(st.binary(min_size=1, max_size=300))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_bytes_give_findings_never_a_crash(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("bytes") / "x.ballet"
     path.write_bytes(content)

@@ -42,7 +42,7 @@ def begun(music: Music, number: int) -> list[tuple[float, int]]:
     return sorted(zip(places.tolist(), music.notes.pitch[at].tolist(), strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(RANGES, st.booleans())
 def test_the_bars_that_stay_are_what_they_were(ranges: list[tuple[int, int]], pickup: bool) -> None:
     whole = waltz(pickup=pickup)
@@ -63,7 +63,7 @@ def test_the_bars_that_stay_are_what_they_were(ranges: list[tuple[int, int]], pi
             assert begun(heard, bar.number) == begun(whole, number), f"bar {bar.number}, which was {number}"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(RANGES)
 def test_everything_heard_lies_within_what_stays(ranges: list[tuple[int, int]]) -> None:
     whole = waltz(pickup=False)

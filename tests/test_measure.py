@@ -353,9 +353,9 @@ def test_a_danced_turn_without_its_head(danced: Motion, dancer: Dancer, judged: 
 @pytest.mark.slow
 def test_measuring_is_quick(danced: Motion, judged: Callable[[Motion], Assessment]) -> None:
     judged(danced)
-    start = time.perf_counter()
+    start = time.process_time()
     seen = judged(danced)
-    assert time.perf_counter() - start < 0.5 * seen.danced_seconds
+    assert time.process_time() - start < 0.5 * seen.danced_seconds
 
 
 # The assessment as a value
@@ -381,7 +381,7 @@ def test_very_short_motions(dancer: Dancer, plie: Motion, judged: Callable[[Moti
 
 
 @given(st.integers(3, 12), st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_hull_is_scipys(number: int, seed: int) -> None:
     points = np.random.default_rng(seed).normal(size=(number, 2))
     hull = np.empty(2 * number, dtype=np.int64)
@@ -394,7 +394,7 @@ def test_hull_is_scipys(number: int, seed: int) -> None:
 
 
 @given(st.integers(1, 30), st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_nonnegative_least_squares_is_scipys(columns: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     A, b = rng.normal(size=(6, columns)), rng.normal(size=6)
@@ -402,7 +402,7 @@ def test_nonnegative_least_squares_is_scipys(columns: int, seed: int) -> None:
 
 
 @given(st.floats(-1.2, 1.2), st.floats(-1.2, 1.2), st.floats(-1.0, 1.0))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_swing_and_twist_make_the_rotation(x: float, y: float, z: float) -> None:
     swing, twist = np.array([x, y, 0.0]), np.array([0.0, 0.0, z])
     got_swing, got_twist = swing_twist(quat_mul(quat_exp(swing), quat_exp(twist))[None])

@@ -153,7 +153,7 @@ def test_nothing_and_other_things_are_no_recording(tmp_path: Path) -> None:
 
 
 @given(st.text(alphabet="0123456789 .-\nrootthighshank:begind()", max_size=300))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_text_breaks_the_reader(text: str) -> None:
     asf = parse_asf(ASF)
     for read in (lambda: parse_asf(text), lambda: parse_asf(ASF + text), lambda: parse_amc(AMC + text, asf)):
