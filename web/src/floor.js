@@ -170,14 +170,14 @@ void main() {
       vec2 toward = normalize( toEye.xy );
       float height = max( dot( p - feet.xy, toward ), 0.0 ) * toEye.z / length( toEye.xy );
       // Brushed boards blur what is high above them, and scatter the most of what is brightest: white net is a breath there.
-      float lod = 1.3 + 3.0 * smoothstep( 0.0, 1.3, height );
+      float lod = 1.4 + 3.4 * smoothstep( 0.0, 1.0, height );
       #ifdef FINE
         vec2 aside = vec2( 0.004, 0.002 ) * exp2( 0.5 * lod );
         vec4 her = 0.5 * ( textureLod( sheen, uv + aside, lod ) + textureLod( sheen, uv - aside, lod ) );
       #else
         vec4 her = textureLod( sheen, uv, lod + 0.4 );
       #endif
-      her *= mix( 0.9, 0.22, smoothstep( 0.0, 1.1, height ) );
+      her *= mix( 0.9, 0.18, smoothstep( 0.05, 0.85, height ) );
       her.rgb /= 1.0 + 0.7 * max( her.r, max( her.g, her.b ) );
       mirrored = mirrored * ( 1.0 - her.a ) + her.rgb;
     }
