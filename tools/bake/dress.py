@@ -150,10 +150,12 @@ def _bodice(patch: Patch) -> Array:
 def _straps(patch: Patch) -> Patch:
     def away(p: Patch) -> Array:
         high = p.vertices[:, 2] - 1.315
-        return p.vertices[:, 1] - 0.086 + 0.175 * (high + np.hypot(high, 0.035))
+        return p.vertices[:, 1] - 0.086 + 0.110 * (high + np.hypot(high, 0.035))
 
     def within(p: Patch) -> Array:
-        return np.minimum(p.vertices[:, 2] - 1.15, 1.42 - p.vertices[:, 2])
+        # From the edge of the bodice, which is lower behind, and no further: what is cut further shows in its satin.
+        x, _, z = p.vertices.T
+        return np.minimum(z - 1.170 - 0.078 * rise(x, -0.02, 0.05), 1.42 - z)
 
     return _band(patch, away, 0.0045, within, BODICE, SKIN)
 
@@ -336,20 +338,20 @@ def _flatten_bust(patch: Patch) -> Patch:
     near = (y > 0.04) & (y < 0.13) & (z > 1.17) & (z < 1.28) & (x > 0.04)
     tip = np.flatnonzero(near)[x[near].argmax()]
     middle = patch.vertices[tip, 1:]
-    crowded = near * (1 - rise(np.hypot(*(patch.vertices[:, 1:] - middle).T), 0.022, 0.034))
+    crowded = near * (1 - rise(np.hypot(*(patch.vertices[:, 1:] - middle).T), 0.026, 0.042))
     # The source crowds and folds its quads there: they spread before they are laid on the quadric.
     patch = smooth(patch, crowded, rounds=60, shrink=True)
     x, (u, v) = patch.vertices[:, 0], (patch.vertices[:, 1:] - middle).T
     reach = np.hypot(u, v)
-    ring = near & (reach > 0.022) & (reach < 0.045)
+    ring = near & (reach > 0.026) & (reach < 0.050)
 
     def terms(chosen: NDArray[np.bool_]) -> Array:
         a, b = u[chosen], v[chosen]
         return np.stack([np.ones_like(a), a, b, a * a, a * b, b * b], 1)
 
     fit = np.linalg.lstsq(terms(ring), x[ring], rcond=None)[0]
-    inside = near & (reach < 0.036)
-    blend = 1 - rise(reach[inside], 0.018, 0.036)
+    inside = near & (reach < 0.044)
+    blend = 1 - rise(reach[inside], 0.020, 0.044)
     vertices = patch.vertices.copy()
     vertices[inside, 0] += blend * (terms(inside) @ fit - x[inside])
     return replace(patch, vertices=vertices)
@@ -365,8 +367,8 @@ def dress(posed: Posed, rigged: Rigged) -> Dressed:
     x, y, z = skin.vertices.T
     torso = rise(z, 0.72, 0.80) * (1 - rise(z, 1.235, 1.29)) * (1 - rise(y, 0.135, 0.165))
     skin = smooth(skin, torso, rounds=14)
-    bust = rise(z, 1.14, 1.19) * (1 - rise(z, 1.24, 1.28)) * (1 - rise(y, 0.12, 0.15)) * rise(x, 0.03, 0.07)
-    skin = smooth(_flatten_bust(skin), 0.9 * bust, rounds=12, shrink=True)
+    bust = rise(z, 1.14, 1.19) * (1 - rise(z, 1.27, 1.32)) * (1 - rise(y, 0.12, 0.15)) * rise(x, 0.03, 0.07)
+    skin = _flatten_bust(smooth(_flatten_bust(skin), 0.9 * bust, rounds=12, shrink=True))
     navel = rise(z, 0.95, 0.99) * (1 - rise(z, 1.05, 1.10)) * (1 - rise(y, 0.025, 0.05)) * rise(x, 0.02, 0.06)
     skin = smooth(skin, 0.7 * navel, rounds=6, shrink=True)
     crease = rise(z, 0.80, 0.84) * (1 - rise(z, 0.93, 0.99)) * (1 - rise(y, 0.02, 0.06)) * rise(-x, 0.0, 0.04)
