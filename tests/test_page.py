@@ -290,7 +290,10 @@ class TestInABrowser:
               const p = petipa.page; const house = p.stage.house; const her = p.stage.dance.positions[0].clone();
               const at = (x, y, z) => her.clone().set(x, y, z);
               const gone = (eye, seated, dx = 0, dy = 0) => {
-                house.open(eye, [at(dx, dy, 1)], seated); return house.group.children.filter((c) => !c.visible).length;
+                house.open(eye, [at(dx, dy, 1)], seated);
+                // The cloths beyond the wings no seat sees.
+                const others = house.group.children.filter((c) => !(seated && house.sides.pieces.includes(c)));
+                return others.filter((c) => !c.visible).length;
               };
               // One border of those that hang above, seen from within it.
               const border = house._pieces.map((p) => p.room).find((r) => r.min.z > 4 && r.max.x < 5);
