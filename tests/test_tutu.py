@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import tracemalloc
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from petipa.showing import Costume
 from petipa.tutu import Cut, Drape, Settings, Tutu, Wearer, drape, lay_out
 from petipa.tutu import cloth as net_of
 from petipa.tutu.metric import Metric
+from petipa.tutu.sway import seen_from, sway
 
 COLUMNS = 240
 
@@ -390,6 +393,35 @@ def test_draping_on_and_on_keeps_no_more(wearer: Wearer, skeleton: Skeleton, sma
     finally:
         tracemalloc.stop()
     assert held[1] - held[0] <= 100_000, "grows with every second danced"
+
+
+def test_a_long_dance_is_not_kept_in_memory(
+    monkeypatch: pytest.MonkeyPatch, skeleton: Skeleton, wearer: Wearer, small: Cut
+) -> None:
+    """What is draped lies on disk, and what reads it reads a stretch at a time."""
+    module = importlib.import_module("petipa.tutu.drape")
+    count = lay_out(small).uv.shape[0]
+    shape = np.random.default_rng(0).standard_normal((count, 3)) * 0.2
+
+    def danced(tutu: Tutu, R: np.ndarray, p: np.ndarray, **_: float) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for frame in range(0, len(R), 2):
+            yield shape * (1.0 + 0.1 * np.sin(0.3 * frame)) + p[frame, 0], p[frame, 0]
+
+    monkeypatch.setattr(module, "frames", danced)
+    R, p = standing(skeleton)
+    peaks = []
+    for frames in (1024, 4096):
+        turns, places = np.repeat(R, frames, axis=0), np.repeat(p, frames, axis=0)
+        tracemalloc.start()
+        try:
+            made = drape(wearer, turns, places, cut=small)
+            seen = sway(seen_from(made, turns[:, 0], places[:, 0], rate=60.0))
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+        assert seen.weights.shape == (frames // 2, 1)
+        assert seen.error <= 1e-3
+    assert peaks[1] <= 1.25 * peaks[0]
 
 
 def test_the_same_seed_gives_the_same_tutu(skeleton: Skeleton, wearer: Wearer, small: Cut) -> None:

@@ -138,7 +138,7 @@ def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
             would_work="vertices of shape (frames, vertices, 3) and a layer for each vertex",
         )
     local = seen_from(drape, act.rotations[:, 0], act.positions[:, 0], rate=act.rate)
-    if not np.isfinite(local).all():
+    if not all(np.isfinite(local[first : first + 256]).all() for first in range(0, frames, 256)):
         raise StageError(
             "the costume tore: some of its vertices are not numbers", would_work="drape it again with smaller steps"
         )

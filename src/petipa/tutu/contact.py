@@ -34,6 +34,12 @@ _LIMBS: tuple[tuple[str, str, str, float, float, float, float], ...] = (
     ("forearm", "forearm", "hand", 0.0, 1.0, 0.035, 0.024),
 )
 _HAND = (0.150, 0.030, 0.016)
+# The shoe: name, body, ends from its joint (the left one's) and radii [m], as above.
+_SHOE: tuple[tuple[str, str, tuple[float, float, float], tuple[float, float, float], float, float], ...] = (
+    ("heel", "foot", (-0.015, 0.009, -0.044), (0.058, 0.007, -0.042), 0.033, 0.035),
+    ("instep", "mid", (0.000, 0.007, -0.010), (0.062, 0.005, -0.022), 0.036, 0.030),
+    ("toe", "toes", (0.000, 0.005, 0.001), (0.055, 0.003, -0.004), 0.027, 0.021),
+)
 # Slices of the trunk: body, height above its joint, centre forward, half depth, half width [m], as above.
 _TRUNK: tuple[tuple[str, float, float, float, float], ...] = (
     ("pelvis", -0.045, 0.003, 0.085, 0.149),
@@ -93,6 +99,10 @@ class Colliders:
             reach, ra, rb = _HAND
             tip = np.array([0.0, sign * reach * scale, 0.0])
             rows.append(("hand" + end, names.index("hand" + end), np.zeros(3), tip, ra * scale, rb * scale))
+            for name, first, heel, toe, ra, rb in _SHOE:
+                mirror = scale * np.array([1.0, sign, 1.0])
+                ends = mirror * np.array(heel), mirror * np.array(toe)
+                rows.append((name + end, names.index(first + end), *ends, ra * scale, rb * scale))
         return cls(
             names=tuple(row[0] for row in rows),
             bone=np.array([row[1] for row in rows]),
@@ -134,7 +144,7 @@ class Colliders:
             place = (local - self.a[k]) @ axis / length
             for end, share in ((a, 0.0), (b, 1.0)):
                 near = np.abs(place - share) < 0.12
-                if near.sum() < 6 or name.startswith("hand"):
+                if near.sum() < 6 or name.startswith(("hand", "heel", "instep", "toe")):
                     continue
                 across = local[near] - np.outer(local[near] @ axis, axis)
                 low, high = across.min(axis=0), across.max(axis=0)
@@ -206,18 +216,20 @@ def signed_distance(points, a, b, ra, rb):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def find_candidates(  # type: ignore[no-untyped-def]
-    x, free, columns, a, b, ra, rb, yielding, up, reach, rows, cols, cone, entry
+    x, inner, outer, columns, a, b, ra, rb, yielding, up, reach, rows, cols, cone, entry
 ):
     """List the vertices near a cone, with the side on which each stands now; returns how many.
 
+    The side is that of the net about a vertex, not its own alone: else a limb would part neighbours and slip between.
+
     Parameters
     ----------
-    x : (3, R, N + 4) positions; a, b : (K, 3) ends of the cones
+    x : (3, R, N + 4) positions; inner, outer : (free,) rows beside each ; a, b : (K, 3) ends of the cones
     yielding : (K,) bool, those that touch only what lies under them, `up` (3,) being the pelvis's
     reach : (K,) [m] what is nearer than this is listed
     rows, cols, cone : (most,) filled; entry : (most, 3) filled with the unit normal of now
     """
-    most = rows.shape[0]
+    most, free = rows.shape[0], inner.shape[0]
     found = 0
     lo = np.empty((a.shape[0], 3))
     hi = np.empty((a.shape[0], 3))
@@ -248,6 +260,17 @@ def find_candidates(  # type: ignore[no-untyped-def]
                     continue
                 if far - radius < reach[k] and found < most:
                     rows[found], cols[found], cone[found] = r, j, k
+                    if not yielding[k]:
+                        up1 = inner[r]
+                        up2 = inner[up1] if up1 < free else up1
+                        for row in (up2, up1, outer[r]):
+                            for col in range(j, j + 5, 2):
+                                _, _, mx, my, mz = nearest(
+                                    x[0, row, col], x[1, row, col], x[2, row, col], a[k], b[k], ra[k], rb[k]
+                                )
+                                nx, ny, nz = nx + mx, ny + my, nz + mz
+                        size = 1.0 / (np.sqrt(nx * nx + ny * ny + nz * nz) + 1e-12)
+                        nx, ny, nz = size * nx, size * ny, size * nz
                     entry[found, 0], entry[found, 1], entry[found, 2] = nx, ny, nz
                     found += 1
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -159,6 +161,29 @@ def cut_of(costume: Costume) -> Cut:
     raise SolveError(f"a costume for {costume.value} has no skirt to drape", where="tutu", would_work=skirts)
 
 
+def on_disk(shape: tuple[int, ...]) -> NDArray[np.int16]:
+    """Zeros kept in a nameless file instead of in memory: ten minutes are a gigabyte. It is gone when they are.
+
+    Raises
+    ------
+    FileError
+        The disk has no room for them.
+    """
+    size = max(int(np.prod(shape)) * 2, 1)
+    try:
+        with tempfile.TemporaryFile() as file:
+            # Room is asked for now: a disk that is full only when a page is written ends the process.
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+            return np.memmap(file, dtype=np.int16, mode="w+", shape=shape)
+    except OSError as problem:
+        raise FileError(
+            f"there is no room for the draped costume, {size / 1e6:.0f} MB ({problem.strerror})",
+            where=tempfile.gettempdir(),
+            would_work="another folder for passing files in TMPDIR, or a shorter dance",
+        ) from problem
+
+
 def drape(
     body: HasJoints | Wearer,
     R: Array,
@@ -187,6 +212,8 @@ def drape(
 
     Raises
     ------
+    FileError
+        The disk has no room for it.
     SolveError
         A costume without a skirt, no frames, shapes that do not fit, values that are not finite, rates that do not
         divide.
@@ -216,7 +243,7 @@ def drape(
     tutu = Tutu(wearer, cut=cut, settings=settings, rate=rate, seed=seed)
     count = (len(R) - 1) // round(stride) + 1
     pattern = tutu.pattern
-    offsets = np.empty((count, len(pattern.layer_of_vertex), 3), dtype=np.int16)
+    offsets = on_disk((count, len(pattern.layer_of_vertex), 3))
     origins = np.empty((count, 3))
     for index, (vertices, origin) in enumerate(frames(tutu, R, p, rate=rate, out_rate=out_rate)):
         origins[index] = origin

@@ -332,7 +332,18 @@ class Tutu:
         ahead = [(end - pose.origin) @ turn + last.origin - was for end, was in ((pose.a, last.a), (pose.b, last.b))]
         reach = settings.reach + np.maximum(*(np.linalg.norm(move, axis=1) for move in ahead))
         self._found = contact.find_candidates(
-            x, free, n, last.a, last.b, ra, rb, self._yielding, last.turn[:, 2].copy(), reach, *self._near
+            x,
+            net.inner,
+            net.outer,
+            n,
+            last.a,
+            last.b,
+            ra,
+            rb,
+            self._yielding,
+            last.turn[:, 2].copy(),
+            reach,
+            *self._near,
         )
         x[:, :free, inside] = start
         self._wrap()

@@ -150,7 +150,7 @@ class Felt:
     def expel(self, x: Array, free: int, clear: float, inner: Ints) -> float:
         """The same for the first `free` rows of x (3, R, N + 4), in place; returns the deepest that was found [m].
 
-        Where `inner` (free,) names a row, the middle between the two is kept out as well.
+        Where `inner` (free,) names a row, the middles of the edges and squares between the two are kept out as well.
         """
         return float(expel(x, free, clear, _DEEPEST, inner, self.mesh, self.cells))
 
@@ -354,19 +354,29 @@ def expel(x, free, clear, deepest, inner, mesh, cells):  # type: ignore[no-untyp
         if i < 0:
             continue
         for j in range(2, x.shape[2] - 2):
-            px, py = 0.5 * (x[0, r, j] + x[0, i, j]), 0.5 * (x[1, r, j] + x[1, i, j])
-            pz = 0.5 * (x[2, r, j] + x[2, i, j])
-            if not beside(px, py, pz, low, size, near):
-                continue
-            d, nx, ny, nz = distance(px, py, pz, 0.5 * clear, mesh, cells)
-            if d >= 0.5 * clear or d < -deepest:
-                continue
-            worst = max(worst, -d)
-            # A sewn vertex stays, so the other goes twice as far.
-            by = (0.5 * clear - d) * (1.0 if i < free else 2.0)
-            for row in (r, i):
-                if row < free:
-                    x[0, row, j] += by * nx
-                    x[1, row, j] += by * ny
-                    x[2, row, j] += by * nz
+            beyond = j + 1 if j + 3 < x.shape[2] else 2
+            # The middle of the strip between the rows, and that of the square beside it.
+            for col in (j, beyond):
+                # A square is only kept from being inside: wider, it would stretch the ring where it turns on a leg.
+                least = 0.5 * clear if col == j else 0.0
+                px = 0.25 * (x[0, r, j] + x[0, i, j] + x[0, r, col] + x[0, i, col])
+                py = 0.25 * (x[1, r, j] + x[1, i, j] + x[1, r, col] + x[1, i, col])
+                pz = 0.25 * (x[2, r, j] + x[2, i, j] + x[2, r, col] + x[2, i, col])
+                if not beside(px, py, pz, low, size, near):
+                    continue
+                d, nx, ny, nz = distance(px, py, pz, least, mesh, cells)
+                if d >= least or d < -deepest:
+                    continue
+                worst = max(worst, -d)
+                # A sewn vertex stays, so the other goes twice as far.
+                by = (least - d) * (1.0 if i < free else 2.0)
+                for row in (r, i):
+                    if row < free:
+                        x[0, row, j] += by * nx
+                        x[1, row, j] += by * ny
+                        x[2, row, j] += by * nz
+                        if col != j:
+                            x[0, row, col] += by * nx
+                            x[1, row, col] += by * ny
+                            x[2, row, col] += by * nz
     return worst

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 Array = NDArray[np.float64]
 
@@ -67,14 +67,55 @@ class Sway:
     error: float
 
 
-def sway(local: NDArray[Any], *, error: float = ERROR, shapes: int = SHAPES) -> Sway:
+@dataclass(frozen=True)
+class Seen:
+    """A costume as seen from the pelvis, worked out as it is asked for: a whole evening of it would fill the memory.
+
+    Attributes
+    ----------
+    drape : its vertices ; rotations : (frames, 3, 3), positions : (frames, 3) [m] of the pelvis, at `rate` [Hz]
+    """
+
+    drape: Folded
+    rotations: Array
+    positions: Array
+    rate: float
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(F, V, 3)."""
+        return (len(self.drape.vertices), *np.shape(self.drape.vertices[0]))
+
+    def __len__(self) -> int:
+        return len(self.drape.vertices)
+
+    def __getitem__(self, frames: slice | NDArray[np.int64]) -> NDArray[np.float32]:
+        which = np.arange(len(self))[frames]
+        at = np.minimum(np.round(which / self.drape.rate * self.rate).astype(np.int64), len(self.positions) - 1)
+        local = np.empty((len(which), *self.shape[1:]), dtype=np.float32)
+        for index, frame in enumerate(which):
+            moved = np.asarray(self.drape.vertices[int(frame)], dtype=np.float64) - self.positions[at[index]]
+            local[index] = moved @ self.rotations[at[index]]
+        return local
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        whole = self[:]
+        return whole if dtype is None else whole.astype(dtype)
+
+
+def sway(local: NDArray[Any] | Seen, *, error: float = ERROR, shapes: int = SHAPES) -> Sway:
     """The fewest shapes of swaying, at most `shapes`, that give `local` (F, V, 3) back within `error` [m]."""
     frames, vertices = local.shape[:2]
-    flat = np.asarray(local, dtype=np.float32).reshape(frames, -1)
-    mean = flat.mean(axis=0, dtype=np.float64).astype(np.float32)
+
+    def flat(some: slice | NDArray[np.int64]) -> NDArray[np.float32]:
+        part = np.asarray(local[some], dtype=np.float32)
+        return part.reshape(len(part), -1)
+
+    blocks = [slice(first, first + 256) for first in range(0, frames, 256)]
+    mean = (sum(flat(block).sum(axis=0, dtype=np.float64) for block in blocks) / frames).astype(np.float32)
     # Shapes are learnt from some hundred frames spread over the dance, then every frame is written in them.
     chosen = np.unique(np.linspace(0, frames - 1, min(frames, 480)).round().astype(np.int64))
-    sample = flat[chosen] - mean
+    sample = flat(chosen) - mean
     values, vectors = np.linalg.eigh((sample @ sample.T).astype(np.float64))
     values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
     left = np.sqrt(np.maximum(values.sum() - np.cumsum(values), 0.0) / (len(chosen) * vertices))
@@ -85,10 +126,10 @@ def sway(local: NDArray[Any], *, error: float = ERROR, shapes: int = SHAPES) -> 
     basis = (vectors[:, :kept].T.astype(np.float32) @ sample) / np.sqrt(values[:kept, None]).astype(np.float32)
     weights = np.empty((frames, kept), dtype=np.float64)
     missed = 0.0
-    for first in range(0, frames, 256):
-        block = flat[first : first + 256] - mean
-        weights[first : first + 256] = block @ basis.T
-        missed += float(np.square(block, dtype=np.float64).sum()) - float(np.square(weights[first : first + 256]).sum())
+    for block in blocks:
+        part = flat(block) - mean
+        weights[block] = part @ basis.T
+        missed += float(np.square(part, dtype=np.float64).sum()) - float(np.square(weights[block]).sum())
     largest = np.maximum(np.abs(weights).max(axis=0), 1e-9)
     return Sway(
         mean=mean.reshape(-1, 3).astype(float),
@@ -98,19 +139,11 @@ def sway(local: NDArray[Any], *, error: float = ERROR, shapes: int = SHAPES) -> 
     )
 
 
-def seen_from(drape: Folded, rotations: Array, positions: Array, *, rate: float) -> NDArray[np.float32]:
+def seen_from(drape: Folded, rotations: Array, positions: Array, *, rate: float) -> Seen:
     """A costume's vertices as seen from the pelvis, shape (F, V, 3) [m].
 
     Parameters
     ----------
     rotations : (frames, 3, 3) and positions : (frames, 3) [m] of the pelvis, at `rate` [Hz]
     """
-    frames = len(drape.vertices)
-    local = np.empty((frames, *np.shape(drape.vertices[0])), dtype=np.float32)
-    for first in range(0, frames, 128):
-        world = np.asarray(drape.vertices[first : first + 128], dtype=np.float64)
-        when = np.arange(first, first + len(world)) / drape.rate * rate
-        at = np.minimum(np.round(when).astype(np.int64), len(positions) - 1)
-        moved = world - positions[at][:, None, :]
-        local[first : first + len(world)] = np.einsum("fji,fvj->fvi", rotations[at], moved)
-    return local
+    return Seen(drape, rotations, positions, rate)
