@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +22,16 @@ SHORTEST = 2.0
 
 SILENCE = 3e-4
 """Root mean square below which a recording counts as silent (-70 dB)."""
+
+STEADY = 0.75
+"""Beats less sure than this are no ground to count bars on: steady playing is heard with 0.8 and more, speech and noise
+with less than 0.7."""
+
+CERTAIN = 0.5
+"""What is less sure than this is told as a doubt, with what would settle it."""
+
+NO_BEAT = 0.15
+"""Beats less sure than this are none."""
 
 FRAMES_MAX = 48_000 * 60 * MINUTES_MAX
 """Samples of a channel kept in memory at once, whatever the rate."""
@@ -211,6 +222,54 @@ def lay_out_beats(found: beats.Beats, *, last: float, first_downbeat: float | No
     return Bars.regular(metre=found.metre, number=max(1, number), pickup=pickup), clock
 
 
+def trusted(
+    found: beats.Beats, onset: Floats, peaks: Floats, *, metre: Metre | None, first_downbeat: float | None
+) -> Confidence:
+    """How far beats found by ear can be trusted, when also what they were found in is looked at.
+
+    A beat counts only where something is struck, and a metre is no surer than the beats it groups: noise, speech and
+    free recitative have onsets enough for a bar-pointer to find bars among them.
+
+    Parameters
+    ----------
+    found : Beats
+    onset : array, shape (F,)
+        Onset strength as heard, at `beats.FRAME_RATE`.
+    peaks : array [s], shape (N,)
+        The onsets.
+    metre, first_downbeat : optional
+        What the user states, which is sure.
+    """
+    raw = onset[np.clip((peaks * beats.FRAME_RATE).round().astype(int), 0, len(onset) - 1)]
+    struck = np.concatenate([[-np.inf], peaks[raw >= 0.1 * float(np.max(raw, initial=0.0))], [np.inf]])
+    place = np.searchsorted(struck, found.times)
+    near = np.minimum(found.times - struck[place - 1], struck[place] - found.times) <= 0.1
+    share = float(np.mean(near)) if len(near) else 0.0
+    sure = min(found.confidence_beats, 1.5 * share)
+    most = 1.0 if sure >= STEADY else 0.9 * CERTAIN * sure / STEADY
+    return Confidence(
+        sure,
+        1.0 if metre is not None else min(found.confidence_metre, most),
+        1.0 if first_downbeat is not None else min(found.confidence_downbeat, most),
+    )
+
+
+def doubts(confidence: Confidence, found: Metre, *, metre: Metre | None, first_downbeat: float | None) -> Iterator[str]:
+    """What was assumed about beats found by ear, and what would settle what is not certain, in words."""
+    if confidence.beats < STEADY:
+        yield "no steady beat can be heard; a tempo in the header says near which to listen"
+    if metre is None:
+        if confidence.metre < CERTAIN:
+            yield f"no metre can be heard with certainty; {found} is assumed, say metre 3/4 or another in the header"
+        else:
+            yield f"the metre {found} was found by ear; say otherwise in the header"
+    if first_downbeat is None:
+        if confidence.downbeat < CERTAIN:
+            yield "where bar 1 begins cannot be heard with certainty; say downbeat and its second in the header"
+        else:
+            yield "the first downbeat was found by ear; say otherwise in the header"
+
+
 def _music_by_ear(
     strength: beats.Strength,
     *,
@@ -236,24 +295,22 @@ def _music_by_ear(
         )
     felt = None if tempo is None else tempo / (metre.pulse if metre is not None and metre.compound else 1)
     found = beats.find(strength, metre=metre, tempo=felt, first_downbeat=first_downbeat)
-    if len(found.times) < 4:
+    onset = beats.normalised(strength.onset)
+    peaks = _peaks(onset) if notes is None else analysis.chords(notes)[0]
+    confidence = trusted(found, strength.onset, peaks, metre=metre, first_downbeat=first_downbeat)
+    told = metre is not None or tempo is not None or first_downbeat is not None
+    if len(found.times) < 4 or (confidence.beats < NO_BEAT and not told):
         raise MusicError(
             "no beat can be heard in it",
             where=source,
             would_work="music with a beat, or a score of it (MIDI, MusicXML)",
         )
-    onset = beats.normalised(strength.onset)
-    peaks = _peaks(onset) if notes is None else analysis.chords(notes)[0]
     places = np.clip((peaks * beats.FRAME_RATE).round().astype(int), 0, len(onset) - 1)
     raw = strength.onset[places]
     strong = peaks[onset[places] >= 0.35] if np.any(onset[places] >= 0.35) else peaks
     last = float(strong[-1]) if len(strong) else float(found.times[-1])
     layout, clock = lay_out_beats(found, last=last, first_downbeat=first_downbeat)
-    confidence = Confidence(found.confidence_beats, found.confidence_metre, found.confidence_downbeat)
-    if metre is None:
-        remarks.append(f"the metre {found.metre} was found by ear; say otherwise in the header")
-    if first_downbeat is None:
-        remarks.append("the first downbeat was found by ear; say otherwise in the header")
+    remarks += doubts(confidence, found.metre, metre=metre, first_downbeat=first_downbeat)
     frames = len(loudness)
     if notes is not None:
         notes = Notes(
