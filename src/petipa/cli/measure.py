@@ -38,6 +38,9 @@ def measure(folder: Path, as_json: bool, anchors: bool) -> None:
             say(console, f"{name:<26} {value:g}")
     for line in _excitement(measures["excitement"]):
         say(console, line)
+    if "musicality" in measures:
+        for line in _musicality(measures["musicality"]):
+            say(console, line)
     for failure in measures.get("failures", []):
         say(console, "definition: " + ", ".join(f"{key} {value}" for key, value in failure.items()))
     for name, place in measures.get("worst", {}).items():
@@ -57,6 +60,41 @@ def _excitement(felt: dict[str, Any]) -> Iterator[str]:
     for one in felt["steps"]:
         terms = " ".join(f"{one[name]:>{len(name)}.2f}" for name in _TERMS)
         yield f"{one['accent']:8.2f} s {one['label'][:22]:<22} {one['thrill']:6.2f} = {terms}"
+
+
+_AGREEMENTS = {
+    "accents": "accents met",
+    "breath": "phrase ends that breathe",
+    "repeats": "returns with the music",
+    "climax": "excitement at its climax",
+    "swell": "size follows the swell",
+}
+
+
+def _musicality(found: dict[str, Any]) -> Iterator[str]:
+    """How she lies on her counts and answers to the music, beside shuffled music."""
+    yield f"{'musicality':<26} {found['together']:+.2f} standard deviations above shuffled music, on average"
+    for name, words in _AGREEMENTS.items():
+        one = found[name]
+        if one is None:
+            yield f"  {words:<24} -"
+            continue
+        yield (
+            f"  {words:<24} {one['value']:5.2f}, by chance {one['chance']:5.2f}, z {one['z']:+.1f}, "
+            f"better than {one['percentile']:.0f} % of {one['shuffles']} shuffles"
+        )
+    for one in found["timing"]:
+        yield (
+            f"  {one['family'][:24]:<24} {one['steps']:3} steps, {one['mean_ms']:+4.0f} ms on average, spread "
+            f"{one['spread_ms']:.0f}, worst {one['worst_ms']:+.0f} ({one['worst']})"
+        )
+    if found["climax_apart"] is not None:
+        yield f"  {'climaxes apart':<24} {found['climax_apart']:.1f} bars"
+    score = found["published"]
+    yield (
+        f"  for comparison only: PFC {score['pfc']:.2f}, BAS {score['bas']:.3f} "
+        f"({score['bas_above_chance']:+.3f} above chance), over the music's beats {score['bas_of_music']:.3f}"
+    )
 
 
 def _number(value: float | None) -> str:

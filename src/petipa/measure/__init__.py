@@ -4,13 +4,17 @@ from petipa.measure.anchors import Anchor
 from petipa.measure.assess import Assessment, heard, measure
 from petipa.measure.definitions import Failure, check_definitions
 from petipa.measure.excitement import Excitement, Thrill, excitement
+from petipa.measure.musicality import Musicality, Timing, musicality
 from petipa.measure.physics import Contact, Flight, Forces, Landing, Place
+from petipa.measure.piece import Against, Piece, piece_of
+from petipa.measure.published import Published, published
 from petipa.measure.reading import Reading
 from petipa.measure.teacher import AccentError, Fault
 from petipa.measure.track import Track, track
 
 __all__ = [
     "AccentError",
+    "Against",
     "Anchor",
     "Assessment",
     "Contact",
@@ -20,13 +24,20 @@ __all__ = [
     "Flight",
     "Forces",
     "Landing",
+    "Musicality",
+    "Piece",
     "Place",
+    "Published",
     "Reading",
     "Thrill",
+    "Timing",
     "Track",
     "check_definitions",
     "excitement",
     "heard",
     "measure",
+    "musicality",
+    "piece_of",
+    "published",
     "track",
 ]

@@ -54,6 +54,7 @@ def _write_manifest(ledger: Ledger, order: Order, programme: Programme, motion: 
             "seconds_by_stage": {name: round(taken, 3) for name, taken in account.seconds.items()},
             "remarks": account.remarks,
             "swell": {"rate": SWELL_RATE, "values": swell_of(programme.music)},
+            "piece": programme.piece.to_json(),
             "counts": [[beat.bar, beat.beat, round(beat.time, 4)] for beat in beats_of(programme.music)],
             "versions": versions,
             "files": ledger.entries,
@@ -103,7 +104,9 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
 
     with account.stage(Stage.MEASURE):
         swell = swell_of(programme.music)
-        measures, felt = measured(motion, programme.dancer, programme.lexicon, programme.steps, swell=swell)
+        measures, felt = measured(
+            motion, programme.dancer, programme.lexicon, programme.steps, swell=swell, piece=programme.piece
+        )
     account.remarks += shortcomings(measures, motion)
     _write_measures(ledger, measures, account, key)
 

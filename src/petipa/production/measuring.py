@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from petipa.choreography import StepPlaced
     from petipa.dancer import Dancer
     from petipa.lexicon import Lexicon
-    from petipa.measure import Excitement
+    from petipa.measure import Excitement, Piece
     from petipa.motion.model import Motion
 
 
@@ -30,16 +30,21 @@ def measured(
     *,
     swell: Sequence[float] | NDArray[np.float64] = (),
     swell_rate: float = SWELL_RATE,
+    piece: Piece | None = None,
 ) -> tuple[dict[str, Any], Excitement]:
     """Every number about a motion, as plain values, and how exciting it is to watch.
 
-    With its steps also whether they go where the text says; with the swell of its music also how they are carried.
+    With its steps also whether they go where the text says; with the swell of its music also how they are carried; with
+    the piece itself also how they answer to it.
     """
-    from petipa.measure import excitement, measure
+    from petipa.measure import excitement, measure, musicality
 
     found = measure(motion, dancer, placed=placed, lexicon=lexicon)
     felt = excitement(found, motion, lexicon, swell=swell, swell_rate=swell_rate)
-    return {**found.to_json(), "excitement": felt.to_json()}, felt
+    values = {**found.to_json(), "excitement": felt.to_json()}
+    if piece is not None:
+        values["musicality"] = musicality(piece, found, felt, motion, dancer, lexicon).to_json()
+    return values, felt
 
 
 MOST_NAMED = 8
@@ -80,15 +85,19 @@ def measure_of(folder: Path, *, report: Report | None = None) -> dict[str, Any]:
     """
     from petipa.dancer import load_dancer
     from petipa.lexicon import load_lexicon
+    from petipa.measure import Piece
 
     account = Account(report)
     motion = load_motion(folder)
-    swell: dict[str, Any] = {}
+    known: dict[str, Any] = {}
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["swell"]
-        swell = {"swell": [float(value) for value in kept["values"]], "swell_rate": float(kept["rate"])}
+        known |= {"swell": [float(value) for value in kept["values"]], "swell_rate": float(kept["rate"])}
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["piece"]
+        known["piece"] = Piece.from_json(facts)
     with account.stage(Stage.MEASURE):
-        measures, _ = measured(motion, load_dancer(motion.dancer), load_lexicon(), **swell)
+        measures, _ = measured(motion, load_dancer(motion.dancer), load_lexicon(), **known)
     with suppress(OSError, ValueError, KeyError, TypeError):
         measures["seconds_by_stage"] = json.loads((folder / "manifest.json").read_text())["seconds_by_stage"]
     return measures

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from petipa.choreography import Choreography, Finding, Findings, StepPlaced
     from petipa.dancer import Dancer
     from petipa.lexicon import Lexicon
+    from petipa.measure import Piece
     from petipa.music import Music
 
 
@@ -54,6 +56,13 @@ class Programme:
         """What the dance depends on, petipa itself included."""
         seconds = [f"{self.music.seconds_at(step.at):.6f}" for step in self.steps]
         return digest(own_digest(), self.dancer.name, repr(self.steps), *seconds)
+
+    @cached_property
+    def piece(self) -> Piece:
+        """What of the music a dance can answer to."""
+        from petipa.measure import piece_of
+
+        return piece_of(self.music)
 
 
 def shipped_variation() -> Path:
