@@ -201,6 +201,16 @@ def test_a_piece_is_kept_whole_and_cut() -> None:
         Piece.from_json({**piece.to_json(), "swell": []})
 
 
+def test_another_piece_is_heard_in_the_bars_of_this_one() -> None:
+    piece, _ = shipped()
+    other = made()
+    heard = other.over(piece)
+    assert heard.bars == 32
+    assert heard.edges == piece.edges[:33]
+    assert heard.swell == other.swell
+    assert np.allclose(heard.place(np.array(heard.accents)), other.place(np.array(other.accents)))
+
+
 def test_chance_is_exact_where_it_can_be() -> None:
     assert len(orders(4)) == 24
     assert len(orders(40)) == 999

@@ -87,6 +87,23 @@ class Piece:
             climaxes=tuple(t for t in self.climaxes if low <= t < high),
         )
 
+    def over(self, other: Piece) -> Piece:
+        """What would be heard if this piece were played in the bars of another, bar for bar, as far as both go."""
+        bars = min(self.bars, other.bars)
+        here = self.between(self.edges[0], 0.5 * (self.edges[bars - 1] + self.edges[bars])) if bars else self
+
+        def moved(moments: tuple[float, ...]) -> tuple[float, ...]:
+            place = here.place(np.array(moments))
+            return tuple(np.interp(place, np.arange(bars + 1), other.edges[: bars + 1]).tolist())
+
+        return replace(
+            here,
+            edges=other.edges[: bars + 1],
+            beats=moved(here.beats),
+            accents=moved(here.accents),
+            climaxes=moved(here.climaxes),
+        )
+
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
         return {
