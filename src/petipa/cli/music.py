@@ -33,11 +33,30 @@ def music(
     if len(facts["metres"]) > 1:
         say(console, "metre changes: " + ", ".join(f"{one['metre']} from bar {one['bar']}" for one in facts["metres"]))
     say(console, f"bar 1 at {facts['first_downbeat']:.2f} s, last chord at {facts['last_chord']:.2f} s")
-    for phrase in facts["phrases"]:
-        first, last = phrase["bars"]
-        bar = "#" * round(20 * phrase["swell"])
-        say(console, f"  bars {first:>3} to {last:>3}  {phrase['start']:7.2f} to {phrase['end']:7.2f} s  {bar}")
+    say(console, f"it sounds like {_kind(facts['character'])}")
+    phrases = list(facts["phrases"])
+    for section in facts["sections"]:
+        first, last = section["bars"]
+        length = f"{section['end'] - section['start']:.1f} s"
+        say(console, f"{section['label']:<3}bars {first:>3} to {last:>3}  {section['role']}, {length}")
+        while phrases and phrases[0]["bars"][0] <= last:
+            phrase = phrases.pop(0)
+            first_bar, last_bar = phrase["bars"]
+            high = [one["bar"] for one in facts["climaxes"] if first_bar <= one["bar"] <= last_bar]
+            note = f"  climax in bar {', '.join(map(str, sorted(high)))}" if high else ""
+            bar = "#" * round(20 * phrase["swell"])
+            where = f"{phrase['label'].lower():<3}{first_bar:>3} to {last_bar:>3}  {phrase['start']:7.2f} s"
+            say(console, f"   {where}  {bar:<20}{note}".rstrip())
+    for kind, words in (("fermata", "it waits in bar"), ("rest", "it is silent in bar")):
+        waits = sorted({one["bar"] for one in facts["pauses"] if one["kind"] == kind})
+        if waits:
+            say(console, f"{words} {', '.join(map(str, waits))}")
     sure = facts["confidence"]
     say(console, "sure of " + ", ".join(f"{name} {100 * share:.0f} %" for name, share in sure.items()))
     for remark in facts["remarks"]:
         say(console, f"note: {remark}")
+
+
+def _kind(character: str) -> str:
+    """The character with its article."""
+    return f"{'an' if character[0] in 'aeiou' else 'a'} {character}"

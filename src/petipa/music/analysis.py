@@ -9,7 +9,9 @@ from fractions import Fraction
 import numpy as np
 
 from petipa.counts import Bars, Span
+from petipa.music import returns
 from petipa.music.model import CURVE_RATE, Floats, Notes, Phrase, TempoMap, frozen_array
+from petipa.music.returns import BarSounds, Likeness
 
 LOUDNESS_RANGE_DB = 30.0
 """From silence (0) to the loudest moment (1): the span between pp and ff on a piano, roughly."""
@@ -17,9 +19,8 @@ LOUDNESS_RANGE_DB = 30.0
 PHRASE_COST = {8: 0.0, 16: 0.9, 4: 0.55, 12: 1.0, 6: 1.0, 10: 1.1, 7: 1.3, 9: 1.3, 5: 1.3, 3: 1.5, 2: 1.5, 1: 1.8}
 """How much less likely a phrase of so many bars is than one of eight: dance music is built in eights."""
 
-
-BARS_COMPARED = 1500
-"""In longer pieces bars are not all compared with one another; their phrases are eights."""
+OUTSIDE_COST = {4: 0.25, 2: 0.6, 1: 0.9}
+"""The same for an introduction, and for what is left after the last phrase."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +104,8 @@ def divide(novelty: Floats) -> list[int]:
             if start < 0 or not np.isfinite(best[start]):
                 continue
             reward = 1.5 * float(novelty[end]) if end < number else 0.0
-            total = best[start] + cost - reward + 0.02
+            outside = start == 0 or end == number
+            total = best[start] + (OUTSIDE_COST.get(length, cost) if outside else cost) - reward + 0.02
             if total < best[end]:
                 best[end], came[end] = total, start
     starts = []
@@ -114,50 +116,33 @@ def divide(novelty: Floats) -> list[int]:
     return starts[::-1]
 
 
-def beginnings(features: Floats) -> Floats:
-    """How much each bar sounds like the beginning of something, 0 to 1, from features of bars, shape (N, D).
+def beginnings(alike: Likeness) -> Floats:
+    """How much each bar sounds like the beginning of something, shape (N,), 0 to 1.
 
-    Two signs, each against its neighbours: the bars from here on differ from those before (Foote, "Automatic audio
-    segmentation using a measure of audio novelty", ICME 2000), and four bars come back that were heard before, while
-    the bar before them does not.
+    Two signs: something heard elsewhere begins or has ended, and the bars from here on differ from those before.
     """
-    number = len(features)
-    if number < 4 or number > BARS_COMPARED:
-        return np.zeros(number)
-    spread = np.std(features, axis=0)
-    scaled = (features - features.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
-    scaled /= np.maximum(np.linalg.norm(scaled, axis=1, keepdims=True), 1e-9)
-    alike = scaled @ scaled.T
-    change = np.zeros(number)
-    again = np.zeros(number)
-    for i in range(1, number):
-        reach = min(4, i, number - i)
-        before, after = alike[i - reach : i, i - reach : i], alike[i : i + reach, i : i + reach]
-        change[i] = 0.5 * float(np.mean(before) + np.mean(after)) - float(np.mean(alike[i - reach : i, i : i + reach]))
-    for lag in range(4, min(number, 200)):
-        # Bar lag + k against bar k, and four such bars in a row (fewer at the end).
-        same = np.diagonal(alike, -lag)
-        run = np.convolve(same, np.ones(4))[3:]
-        run = np.append(run, np.cumsum(same[::-1])[::-1][len(run) :])
-        run /= np.minimum(4, np.arange(len(same), 0, -1))
-        again[lag:] = np.maximum(again[lag:], run - np.append(0.0, same[:-1]))
-    total = np.zeros(number)
-    for curve, weight in ((change, 0.6), (again, 0.4)):
-        padded = np.pad(curve, 2, mode="edge")
-        around = (padded[:-4] + padded[1:-3] + padded[3:-1] + padded[4:]) / 4.0
+    number = len(alike)
+    out = np.zeros(number)
+    for curve, weight in ((returns.edges_of_returns(alike), 0.75), (returns.change(alike), 0.35)):
+        if number < 4:
+            continue
+        padded = np.pad(curve, 3, mode="edge")
+        around = (padded[:-6] + padded[1:-5] + padded[5:-1] + padded[6:]) / 4.0
         peak = np.clip(curve - around, 0.0, None)
-        peak[:2] = 0.0
+        peak[:1] = 0.0
         if np.max(peak) > 0:
-            total += weight * peak / np.max(peak)
-    return np.asarray(np.clip(total, 0.0, 1.0), dtype=np.float64)
+            out += weight * peak / np.max(peak)
+    return np.asarray(np.clip(returns.agree(out, alike), 0.0, 1.0), dtype=np.float64)
 
 
-def phrase(layout: Bars, tempo: TempoMap, features: Floats) -> tuple[Phrase, ...]:
-    """The phrases of a piece whose whole bars (pick-up left out) have `features`, shape (N, D)."""
+def phrase(layout: Bars, tempo: TempoMap, sounds: BarSounds) -> tuple[Phrase, ...]:
+    """The phrases of a piece whose whole bars (pick-up left out) have these `sounds`."""
     bars = [bar for bar in layout if bar.number >= 1]
     if not bars:
         return ()
-    novelty = beginnings(features)
+    novelty = beginnings(returns.likeness(sounds))
+    if len(novelty) < len(bars):
+        novelty = np.zeros(len(bars))
     for i in range(1, len(bars)):
         if bars[i].metre != bars[i - 1].metre:
             novelty[i] = 2.0
@@ -170,29 +155,6 @@ def phrase(layout: Bars, tempo: TempoMap, features: Floats) -> tuple[Phrase, ...
     return tuple(out)
 
 
-def note_features(notes: Notes, layout: Bars) -> Floats:
-    """Features of whole bars: pitch classes, rhythm in eighths of a bar, height, loudness; shape (N, 23)."""
-    bars = [bar for bar in layout if bar.number >= 1]
-    edges = np.array([float(bar.start) for bar in bars] + [float(bars[-1].end)])
-    which = np.searchsorted(edges, notes.beat + 1e-6, side="right") - 1
-    inside = (which >= 0) & (which < len(bars)) & notes.pitched
-    table = np.zeros((len(bars), 23))
-    at = which[inside]
-    place = (notes.beat[inside] - edges[at]) / (edges[at + 1] - edges[at])
-    np.add.at(table, (at, notes.pitch[inside] % 12), notes.velocity[inside] / 100.0)
-    np.add.at(table, (at, 12 + np.clip((place * 8 + 1e-6).astype(int), 0, 7)), 1.0)
-    order = np.argsort(at, kind="stable")
-    pitch, velocity = notes.pitch[inside][order], notes.velocity[inside][order]
-    edges_at = np.searchsorted(at[order], np.arange(len(bars) + 1))
-    for row, (first, last) in enumerate(itertools.pairwise(edges_at)):
-        if last > first:
-            here = pitch[first:last]
-            table[row, 20:23] = here.max(), here.min(), velocity[first:last].mean()
-        elif row:
-            table[row, 20:23] = table[row - 1, 20:23]
-    return table
-
-
 def hear_notes(notes: Notes, *, layout: Bars, tempo: TempoMap, duration: float) -> Hearing:
     """Swell, accents, phrases, cadences and last chord of a score."""
     frames = max(1, int(np.ceil(duration * CURVE_RATE)))
@@ -203,7 +165,7 @@ def hear_notes(notes: Notes, *, layout: Bars, tempo: TempoMap, duration: float) 
         last = min(frames, first + max(1, round(min(length + 0.1, 4.0) * CURVE_RATE)))
         energy[first:last] += (velocity / 127.0) ** 3 * np.exp(-np.arange(last - first) / (0.7 * CURVE_RATE))
     times, strengths = chords(notes)
-    phrases = phrase(layout, tempo, note_features(notes, layout))
+    phrases = phrase(layout, tempo, returns.sounds_of_notes(notes, layout))
     return Hearing(
         loudness=frozen_array(smooth(level(smooth(energy, seconds=0.5)), seconds=0.3)),
         density=frozen_array(busyness(times, frames=frames)),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from petipa.counts import Bars, Metre
 from petipa.errors import FileError, MusicError
-from petipa.music import analysis, beats
+from petipa.music import analysis, beats, returns
 from petipa.music.limits import MINUTES_MAX, check_length
 from petipa.music.midi import MidiContents
 from petipa.music.model import CURVE_RATE, SAMPLE_RATE, Confidence, Floats, Music, Notes, TempoMap, frozen_array
@@ -281,7 +281,6 @@ def _music_by_ear(
     tempo: float | None,
     first_downbeat: float | None,
     loudness: Floats,
-    features: Floats | None,
     notes: Notes | None,
     recording: NDArray[np.float32] | None,
     remarks: list[str],
@@ -317,10 +316,11 @@ def _music_by_ear(
             notes.onset, notes.duration, clock.to_beats(notes.onset), notes.pitch, notes.velocity, notes.channel,
             notes.program,
         )  # fmt: skip
-        features = analysis.note_features(notes, layout)
+        sounds = returns.sounds_of_notes(notes, layout)
     else:
-        features = _bar_features(layout, clock, features if features is not None else np.zeros((1, 1)), onset)
-    phrases = analysis.phrase(layout, clock, features)
+        lines = clock.to_seconds(np.array([float(b.start) for b in layout if b.number >= 1] + [float(layout.span.end)]))
+        sounds = returns.sounds_of_recording(strength.chroma, beats.CHROMA_RATE, onset, beats.FRAME_RATE, lines)
+    phrases = analysis.phrase(layout, clock, sounds)
     return Music(
         title=title,
         source=source,
@@ -339,22 +339,6 @@ def _music_by_ear(
         remarks=tuple(remarks),
         recording=recording,
     )
-
-
-def _bar_features(layout: Bars, clock: TempoMap, mel: Floats, onset: Floats) -> Floats:
-    """Features of whole bars of a recording: mean spectrum in 16 bands, and onsets in eighths of a bar."""
-    bars = [bar for bar in layout if bar.number >= 1]
-    table = np.zeros((len(bars), 24))
-    coarse = mel.reshape(len(mel), 16, -1).mean(axis=2) if mel.shape[1] % 16 == 0 else mel[:, :16]
-    for row, bar in enumerate(bars):
-        edges = clock.to_seconds(np.linspace(float(bar.start), float(bar.end), 9))
-        places = np.clip(np.round(edges * beats.FRAME_RATE).astype(int), 0, len(mel))
-        if places[-1] > places[0]:
-            table[row, :16] = coarse[places[0] : places[-1]].mean(axis=0)
-        for k in range(8):
-            if places[k + 1] > places[k]:
-                table[row, 16 + k] = onset[places[k] : places[k + 1]].max()
-    return table
 
 
 def read_recording(
@@ -397,7 +381,6 @@ def read_recording(
         tempo=tempo,
         first_downbeat=first_downbeat,
         loudness=analysis.smooth(analysis.level(analysis.smooth(energy, seconds=0.5)), seconds=0.3),
-        features=mel,
         notes=None,
         recording=samples,
         remarks=remarks,
@@ -441,7 +424,6 @@ def hear_played(
         tempo=tempo,
         first_downbeat=first_downbeat,
         loudness=analysis.smooth(analysis.level(analysis.smooth(energy, seconds=1.0)), seconds=0.3),
-        features=None,
         notes=notes,
         recording=None,
         remarks=["its notes follow no written grid, so beats were found by ear", *contents.score.remarks],

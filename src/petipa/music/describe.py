@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from petipa.music.form import form_of
 from petipa.music.model import Music
 
 
@@ -14,6 +15,7 @@ def describe(music: Music) -> dict[str, Any]:
 
     Times are in seconds, tempi in written beats a minute, loudness and swell 0 to 1.
     """
+    form = form_of(music)
     bars = music.bars
     whole = [bar for bar in bars if bar.number >= 1]
     metres: list[dict[str, Any]] = []
@@ -45,6 +47,7 @@ def describe(music: Music) -> dict[str, Any]:
         "downbeats": [round(bar.seconds, 4) for bar in whole],
         "phrases": [
             {
+                "label": label,
                 "bars": [one.first, one.last],
                 "start": round(one.seconds, 3),
                 "end": round(one.seconds_end, 3),
@@ -52,7 +55,29 @@ def describe(music: Music) -> dict[str, Any]:
                     float(np.mean([music.swell_at(t) for t in np.linspace(one.seconds, one.seconds_end, 9)])), 3
                 ),
             }
-            for one in music.phrases
+            for label, one in zip(form.labels, music.phrases, strict=True)
+        ],
+        "character": form.character.value,
+        "sections": [
+            {
+                "label": one.label,
+                "role": one.role,
+                "bars": [one.first, one.last],
+                "start": round(one.seconds, 3),
+                "end": round(one.seconds_end, 3),
+                "swell": round(one.swell, 3),
+            }
+            for one in form.sections
+        ],
+        "climaxes": [{"bar": music.bar_at(time).number, "seconds": round(time, 3)} for time in form.climaxes],
+        "pauses": [
+            {
+                "bar": music.bar_at(one.start).number,
+                "kind": one.kind,
+                "start": round(one.start, 3),
+                "end": round(one.end, 3),
+            }
+            for one in form.pauses
         ],
         "accents": [round(float(time), 4) for time in music.accents],
         "cadences": [round(float(time), 4) for time in music.cadences],
@@ -61,6 +86,7 @@ def describe(music: Music) -> dict[str, Any]:
             "beats": round(music.confidence.beats, 2),
             "metre": round(music.confidence.metre, 2),
             "downbeat": round(music.confidence.downbeat, 2),
+            "character": round(form.confidence, 2),
         },
         "remarks": list(music.remarks),
     }

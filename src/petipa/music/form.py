@@ -9,38 +9,27 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from petipa.counts import Span
-from petipa.music.analysis import note_features
-from petipa.music.model import CURVE_RATE, Floats, Music
+from petipa.music import returns
+from petipa.music.character import Character, character_of
+from petipa.music.model import CURVE_RATE, Floats, Music, Notes, Phrase
+from petipa.music.returns import BarSounds, Likeness
 
-ALIKE = 0.82
-"""Phrases whose bars correlate this much are one phrase heard again."""
-HIGH = 0.75
-"""A climax reaches this share of the piece's greatest swell, above its softest."""
+ALIKE = 0.5
+"""Phrases so alike are one phrase heard again (`petipa.music.returns`: 0 by chance, 1 the same)."""
+HIGH = 0.7
+"""A climax reaches this share of the way from the middling to the highest moment."""
 APART = 6.0
 """Two climaxes are at least so far apart [s]."""
+SHORT = 6
+"""A phrase of no more bars is an introduction or an extension, no part of its own."""
+REGISTER, TENSION, RISE, LATE = 0.35, 0.15, 0.5, 0.15
+"""What height, harmony, having risen there and lateness count in a climax beside the swell."""
 WAITS = 1.6
 """A beat this much longer than those around it is a fermata."""
-
-
-class Character(StrEnum):
-    """What a piece is, as one says in class."""
-
-    WALTZ = "waltz"
-    MAZURKA = "mazurka"
-    POLONAISE = "polonaise"
-    POLKA = "polka"
-    GALOP = "galop"
-    MARCH = "march"
-    TARANTELLA = "tarantella"
-    ADAGIO = "adagio"
-    ANDANTE = "andante"
-    ALLEGRO = "allegro"
-    CODA = "coda"
 
 
 @dataclass(frozen=True)
@@ -60,6 +49,8 @@ class Section:
         Its mean.
     phrases : tuple of int
         Which of the music's phrases.
+    role : str
+        ``introduction``, ``theme``, ``contrast``, ``return`` or ``closing``.
     """
 
     first: int
@@ -70,6 +61,7 @@ class Section:
     label: str
     swell: float
     phrases: tuple[int, ...]
+    role: str = "theme"
 
 
 @dataclass(frozen=True)
@@ -108,69 +100,54 @@ class Form:
 
 def form_of(music: Music) -> Form:
     """The form of a piece."""
-    labels = phrase_labels(music)
-    character, confidence = character_of(music)
-    return Form(character, confidence, labels, sections_of(music, labels), climaxes_of(music), pauses_of(music))
+    sounds = bar_sounds(music)
+    labels = phrase_labels(music, sounds)
+    character, confidence = character_of(music, sounds)
+    climaxes = climaxes_of(music, sounds)
+    return Form(character, confidence, labels, sections_of(music, labels), climaxes, pauses_of(music))
 
 
-def bar_sounds(music: Music) -> Floats:
-    """What each whole bar sounds like: twelve pitch classes and the rhythm in eighths of a bar, shape (N, 20)."""
-    if len(music.notes):
-        return note_features(music.notes, music.layout)[:, :20]
-    if music.recording is None:
-        return np.zeros((len([bar for bar in music.bars if bar.number >= 1]), 20))
+def bar_sounds(music: Music) -> BarSounds:
+    """What each whole bar sounds like."""
+    if len(music.notes) or music.recording is None:
+        return returns.sounds_of_notes(music.notes, music.layout)
     from petipa.music.audio import chroma, onset_strength, spectrum
     from petipa.music.beats import CHROMA_RATE, FRAME_RATE, normalised
 
     mono = music.recording.mean(axis=1)
-    tones, onset = chroma(mono), normalised(onset_strength(spectrum(mono))[0])
-    rows = []
-    for bar in music.bars:
-        if bar.number < 1:
-            continue
-        a, b = (int(t * CHROMA_RATE) for t in (bar.seconds, bar.seconds_end))
-        sound = tones[max(a, 0) : max(b, a + 1)].sum(axis=0) if a < len(tones) else np.zeros(12)
-        edges = np.linspace(bar.seconds, bar.seconds_end, 9) * FRAME_RATE
-        beat = [
-            float(np.max(onset[max(0, int(x)) : max(1, int(y))], initial=0.0)) for x, y in itertools.pairwise(edges)
-        ]
-        rows.append(np.concatenate([sound, beat]))
-    return np.array(rows)
+    onset = normalised(onset_strength(spectrum(mono))[0])
+    whole = [bar for bar in music.bars if bar.number >= 1]
+    edges = np.array([bar.seconds for bar in whole] + [bar.seconds_end for bar in whole[-1:]])
+    return returns.sounds_of_recording(chroma(mono), CHROMA_RATE, onset, FRAME_RATE, edges)
 
 
-def likeness(one: Floats, other: Floats) -> float:
-    """How alike two runs of bars are in sound and rhythm, -1 to 1, in the key in which they are most alike."""
-    length = min(len(one), len(other))
-    if length == 0 or max(len(one), len(other)) > 1.5 * length:
-        return -1.0
-    best = -1.0
-    for key in range(12):
-        turned = np.concatenate([np.roll(other[:length, :12], key, axis=1), other[:length, 12:]], axis=1)
-        parts = []
-        for cut in (slice(0, 12), slice(12, 20)):
-            a, b = one[:length, cut].ravel(), turned[:, cut].ravel()
-            a, b = a - a.mean(), b - b.mean()
-            size = float(np.linalg.norm(a) * np.linalg.norm(b))
-            parts.append(float(a @ b) / size if size > 1e-9 else 1.0)
-        best = max(best, 0.7 * parts[0] + 0.3 * parts[1])
-    return best
-
-
-def phrase_labels(music: Music) -> tuple[str, ...]:
+def phrase_labels(music: Music, sounds: BarSounds) -> tuple[str, ...]:
     """A letter for each phrase, in the order in which new ones come."""
-    sounds = bar_sounds(music)
-    kinds: list[Floats] = []
+    alike = returns.likeness(sounds)
+    heard: list[tuple[Phrase, int]] = []
     out = []
     for phrase in music.phrases:
-        here = sounds[phrase.first - 1 : phrase.last]
-        found = [likeness(kind, here) for kind in kinds]
-        if found and max(found) >= ALIKE:
-            number = int(np.argmax(found))
-        else:
-            number = len(kinds)
-            kinds.append(here)
+        best, number = ALIKE, -1
+        for earlier, kind in heard:
+            worth = _returns(alike, earlier, phrase)
+            if worth >= best:
+                best, number = worth, kind
+        if number < 0:
+            number = max((kind for _, kind in heard), default=-1) + 1
+        heard.append((phrase, number))
         out.append(_letter(number))
     return tuple(out)
+
+
+def _returns(alike: Likeness, earlier: Phrase, later: Phrase) -> float:
+    """How much a phrase is one heard earlier; one that begins the same and goes elsewhere is nearly the same."""
+    sizes = [phrase.last - phrase.first + 1 for phrase in (earlier, later)]
+    length = min(sizes)
+    if max(sizes) > 2 * length:
+        return -1.0
+    one, other = earlier.first - 1, later.first - 1
+    whole = alike.run(one, other, length) - (0.1 if max(sizes) > 1.3 * length else 0.0)
+    return max(whole, alike.run(one, other, (5 * length + 7) // 8) - 0.15)
 
 
 def _letter(number: int) -> str:
@@ -178,42 +155,132 @@ def _letter(number: int) -> str:
 
 
 def sections_of(music: Music, labels: Sequence[str]) -> tuple[Section, ...]:
-    """Phrases together: a run of one letter, or a pair that returns as a pair."""
+    """Phrases together: the same heard again at once, pairs that return as pairs, and what is left in pairs."""
+    phrases = music.phrases
+    bars = [phrase.last - phrase.first + 1 for phrase in phrases]
     groups: list[list[int]] = []
     for number, label in enumerate(labels):
-        if groups and labels[groups[-1][-1]] == label and len(groups[-1]) < 4:
+        joins = bool(groups) and label == labels[groups[-1][0]] and len(groups[-1]) < 4
+        if groups and bars[number] <= SHORT and number + 1 < len(labels) and not _opens(groups, bars):
+            # An extension: it never comes but after this phrase.
+            joins = joins or {labels[i - 1] for i, one in enumerate(labels) if i and one == label} == {
+                labels[number - 1]
+            }
+        if joins:
             groups[-1].append(number)
         else:
             groups.append([number])
+    groups = _paired(groups, labels, bars)
     names: dict[str, str] = {}
-    out = []
-    for group in groups:
-        first, last = music.phrases[group[0]], music.phrases[group[-1]]
+    out: list[Section] = []
+    for place, group in enumerate(groups):
+        first, last = phrases[group[0]], phrases[group[-1]]
+        seen = labels[group[0]] in names
         name = names.setdefault(labels[group[0]], _letter(len(names)))
         moments = np.linspace(first.seconds, last.seconds_end, 17)
         swell = float(np.mean([music.swell_at(float(t)) for t in moments]))
+        length = sum(bars[number] for number in group)
+        alone = labels.count(labels[group[0]]) == 1
+        if place == 0 and length <= SHORT and len(groups) > 1:
+            role = "introduction"
+        elif seen:
+            role = "return"
+        elif place == len(groups) - 1 and place > 0 and length <= 2 * SHORT and alone:
+            role = "closing"
+        elif not any(one.role == "theme" for one in out):
+            role = "theme"
+        else:
+            role = "contrast"
         span = Span(first.span.start, last.span.end)
-        out.append(Section(first.first, last.last, span, first.seconds, last.seconds_end, name, swell, tuple(group)))
+        out.append(
+            Section(first.first, last.last, span, first.seconds, last.seconds_end, name, swell, tuple(group), role)
+        )
     return tuple(out)
 
 
-def climaxes_of(music: Music) -> tuple[float, ...]:
-    """The highest moments of the swell, each on the first beat of a bar, the highest first [s]."""
-    curve = music.swell
-    if not len(curve) or not music.bars:
+def _opens(groups: list[list[int]], bars: list[int]) -> bool:
+    """Whether all so far is an introduction."""
+    return len(groups) == 1 and sum(bars[number] for number in groups[0]) <= SHORT
+
+
+def _paired(groups: list[list[int]], labels: Sequence[str], bars: list[int]) -> list[list[int]]:
+    """Groups of one phrase in twos: those that always come together, then those that never return."""
+
+    def single(group: list[int]) -> bool:
+        return len(group) == 1 and bars[group[0]] > SHORT
+
+    label = [labels[group[0]] for group in groups]
+    after: dict[str, set[str]] = {}
+    for one, other in itertools.pairwise([*label, ""]):
+        after.setdefault(one, set()).add(other)
+    out: list[list[int]] = []
+    place = 0
+    while place < len(groups):
+        here = groups[place]
+        follows = groups[place + 1] if place + 1 < len(groups) else []
+        if single(here) and follows and single(follows):
+            together = label.count(label[place]) > 1 and after[label[place]] == {label[place + 1]}
+            if together or label.count(label[place + 1]) == 1:
+                out.append(here + follows)
+                place += 2
+                continue
+        out.append(here)
+        place += 1
+    return out
+
+
+def climaxes_of(music: Music, sounds: BarSounds) -> tuple[float, ...]:
+    """The highest moments, each on the first beat of a bar, the highest first [s].
+
+    Loudness and density make a climax, and so do a high register and harmony far from home; it is a place the music
+    has risen to, so its beginning is none.
+    """
+    bars = [bar for bar in music.bars if bar.number >= 1 and bar.seconds < music.duration]
+    if len(bars) < 2 or not len(music.swell):
         return ()
-    width = round(2.0 * CURVE_RATE) | 1
-    calm = np.convolve(np.pad(curve, width // 2, mode="edge"), np.ones(width) / width, mode="valid")
-    low, high = float(np.min(calm)), float(np.max(calm))
-    at = [bar.seconds for bar in music.bars if bar.number >= 1 and bar.seconds < music.duration]
-    worth = [float(np.interp((t + 1.0) * CURVE_RATE, np.arange(len(calm)), calm)) for t in at]
+    edges = np.array([bar.seconds for bar in bars] + [bars[-1].seconds_end])
+    worth = _shares(np.array([_mean(music.swell, a, b) for a, b in itertools.pairwise(edges)]), least=0.15)
+    if len(music.notes):
+        worth += REGISTER * _shares(_register(music.notes, edges), least=6.0)
+    tones = sounds.tones[: len(bars)].sum(axis=1)
+    if len(tones) == len(bars) and len(tones) > 2:
+        tones = tones / np.maximum(np.linalg.norm(tones, axis=1, keepdims=True), 1e-9)
+        home = tones.mean(axis=0)
+        worth += TENSION * _shares(1.0 - tones @ (home / max(float(np.linalg.norm(home)), 1e-9)), least=0.2)
+    before = np.array([worth[max(0, i - 4) : i].mean() if i else worth[0] for i in range(len(bars))])
+    worth = worth + RISE * np.clip(worth - before, 0.0, None)
+    worth += LATE * (edges[:-1] - edges[0]) / max(float(edges[-1] - edges[0]), 1e-9)
+    low, high = float(np.median(worth)), float(np.max(worth[1:]))
     out: list[float] = []
-    for number in sorted(range(len(worth)), key=lambda bar: -worth[bar]):
-        if worth[number] < low + HIGH * (high - low):
+    for number in np.argsort(-worth[1:], kind="stable") + 1:
+        if worth[number] < low + HIGH * (high - low) or worth[number] <= low:
             break
-        if all(abs(at[number] - other) >= APART for other in out):
-            out.append(at[number])
+        if all(abs(edges[number] - other) >= APART for other in out):
+            out.append(float(edges[number]))
     return tuple(out[:5])
+
+
+def _mean(curve: Floats, start: float, end: float) -> float:
+    """The mean of a curve at `CURVE_RATE` from `start` to `end` [s]."""
+    first = min(int(start * CURVE_RATE), len(curve) - 1)
+    return float(curve[max(first, 0) : max(first + 1, int(end * CURVE_RATE))].mean())
+
+
+def _shares(values: Floats, *, least: float) -> Floats:
+    """`values` as shares of their range (5th to 95th percentile), which counts as no smaller than `least`."""
+    low, high = np.percentile(values, [5.0, 95.0])
+    return np.asarray(np.clip((values - low) / max(float(high - low), least), 0.0, 1.2), dtype=np.float64)
+
+
+def _register(notes: Notes, edges: Floats) -> Floats:
+    """The highest note that begins in each bar, that of the bar before where none does, shape (N,)."""
+    out = np.zeros(len(edges) - 1)
+    pitched = notes.pitched
+    onset, pitch = notes.onset[pitched], notes.pitch[pitched]
+    at = np.searchsorted(onset, edges - 0.02)
+    for row, (first, last) in enumerate(itertools.pairwise(at)):
+        out[row] = float(pitch[first:last].max()) if last > first else out[row - 1] if row else 60.0
+    return out
 
 
 def pauses_of(music: Music) -> tuple[Pause, ...]:
@@ -233,26 +300,3 @@ def pauses_of(music: Music) -> tuple[Pause, ...]:
             if end - start >= 0.9 * beat:
                 out.append(Pause(start, end, "rest"))
     return tuple(sorted(out, key=lambda pause: pause.start))
-
-
-def character_of(music: Music) -> tuple[Character, float]:
-    """What a piece is, from its metre and its pace, and how sure that is, 0 to 1."""
-    whole = [bar for bar in music.bars if bar.number >= 1]
-    if not whole:
-        return Character.ALLEGRO, 0.1
-    bar = float(np.median([one.seconds_end - one.seconds for one in whole]))
-    metre = music.metre
-    sure = 0.6 * music.confidence.metre
-    if metre.beats == 3 and not metre.compound:
-        if bar < 2.4:
-            return Character.WALTZ, sure
-        return (Character.ANDANTE if bar < 3.4 else Character.ADAGIO), sure
-    if metre.compound:
-        felt = bar / (metre.beats // 3)
-        return (Character.TARANTELLA if felt < 0.55 else Character.ANDANTE if felt < 0.9 else Character.ADAGIO), sure
-    beat = bar / metre.beats
-    if metre.beats == 2:
-        kind = Character.GALOP if beat < 0.40 else Character.POLKA if beat < 0.62 else Character.ANDANTE
-        return kind if beat < 1.0 else Character.ADAGIO, sure
-    kind = Character.ALLEGRO if beat < 0.45 else Character.MARCH if beat < 0.6 else Character.ANDANTE
-    return kind if beat < 0.95 else Character.ADAGIO, sure
