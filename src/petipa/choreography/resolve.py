@@ -161,6 +161,7 @@ def resolution(
     final: Fraction | None = None,
     stage: Stage | None = None,
     capability: Capability | None = None,
+    after: StepPlaced | None = None,
 ) -> Resolution:
     """Every step filled in, and every finding on the way; never raises for what a text says.
 
@@ -180,6 +181,8 @@ def resolution(
         12 m by 10 m if None.
     capability : Capability, optional
         What the dancer can do: how high a leg goes when no height is written. The default dancer's if None.
+    after : StepPlaced, optional
+        The step before the text: she goes on from where and how it leaves her, and not from the text's start.
     """
     placed, found = slots(choreography, lexicon, bars, final=final)
     resolver = _Resolver(
@@ -191,7 +194,7 @@ def resolution(
         capability or Capability(),
         found,
     )
-    return Resolution(resolver.run(placed), tuple(found))
+    return Resolution(resolver.run(placed, after), tuple(found))
 
 
 def resolve(
@@ -246,7 +249,7 @@ class _Resolver:
 
     # --- the whole ---------------------------------------------------------------------------------------------------
 
-    def run(self, placed: Sequence[Slot]) -> tuple[StepPlaced, ...]:
+    def run(self, placed: Sequence[Slot], after: StepPlaced | None = None) -> tuple[StepPlaced, ...]:
         known: list[tuple[int, Slot, Entry]] = []
         for i, slot in enumerate(placed):
             entry = self.lexicon.find(slot.name, self.school)
@@ -255,9 +258,9 @@ class _Resolver:
             elif entry is not None:
                 known.append((i, slot, entry.danced_by(self.school)))
         known.sort(key=lambda item: item[1].at)
-        state = self._start(self.choreography.start)
+        state = self._start(self.choreography.start) if after is None else _left(after)
         begin = min(self.bars.span.start, Fraction(0))
-        if not known or known[0][1].at > begin:
+        if after is None and (not known or known[0][1].at > begin):
             # She is in her first pose before the first step and is seen in it.
             wait = Slot("stand", Wishes(), begin, self.choreography.start.where)
             known.insert(0, (-1, wait, self.lexicon["stand"]))
@@ -817,6 +820,11 @@ class _Resolver:
         if entry.head.endswith(("_right", "_left")) and side is Side.L:
             return mirrored(entry.head)
         return entry.head
+
+
+def _left(step: StepPlaced) -> _State:
+    """How a step leaves her."""
+    return _State(step.end, step.travel_to, step.facing, step.arms, step.side, step.side, step.entry)
 
 
 def _turns(entry: Entry, wishes: Wishes) -> int:

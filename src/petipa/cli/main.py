@@ -14,6 +14,7 @@ import click
 
 from petipa import __version__
 from petipa.cli.check import check
+from petipa.cli.choreograph import choreograph
 from petipa.cli.export import export
 from petipa.cli.failure import explain
 from petipa.cli.format import format_text
@@ -37,7 +38,7 @@ def petipa(debug: bool) -> None:
     """Stages classical ballet solos: step names in, physically true ballet out."""
 
 
-for verb in (perform, music, check, format_text, plan, steps, strip, measure, export, poster, page):
+for verb in (perform, choreograph, music, check, format_text, plan, steps, strip, measure, export, poster, page):
     petipa.add_command(verb)
 
 

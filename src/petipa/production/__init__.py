@@ -5,6 +5,7 @@ solved), measured, drawn as a strip, dressed (draped), and shown as a page and a
 film, so that there is something to look at while it is made.
 """
 
+from petipa.production.composing import compose_for
 from petipa.production.dancing import UNFINISHED, dance
 from petipa.production.evening import perform
 from petipa.production.exports import EXPORTS, SWAYS, export_of, poster_of
@@ -32,6 +33,7 @@ __all__ = [
     "Report",
     "Stage",
     "check_of",
+    "compose_for",
     "dance",
     "draw_strip_of",
     "export_of",

@@ -1,0 +1,300 @@
+"""The search: passage after passage, many ways of dancing each, the best few carried on; then the text.
+
+A beam over the phrases of the music. Each way of dancing a phrase is resolved from where the phrase before leaves her,
+so that feet, room and time are those of the dance itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from petipa.choreographer.commission import Commission
+from petipa.choreographer.form import Passage, Role, final_beat, passages_of
+from petipa.choreographer.pattern import pattern
+from petipa.choreographer.quality import TERMS, Before, Line, effort, terms_of
+from petipa.choreographer.score import opening, phrase_of, score
+from petipa.choreographer.vocabulary import Kind, Motif, vocabulary
+from petipa.choreography import Choreography, Finding, StepPlaced, check, parse, resolution, spell, write
+from petipa.dancer import Dancer
+from petipa.errors import ChoreographyError
+from petipa.lexicon import Lexicon
+from petipa.music import Music
+from petipa.music.form import Form, form_of
+
+BEAM = 4
+TRIES = 16
+"""Ways of dancing a passage that are tried for each beginning carried on."""
+AGAIN = 6
+"""How often the search begins anew where the whole does not pass, without what did not pass."""
+
+Judge = Callable[[Choreography], Sequence[Finding]]
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A choreography with its text, its passages, its worth and each term's part in it."""
+
+    choreography: Choreography
+    text: str
+    passages: tuple[Passage, ...]
+    lines: tuple[Line, ...]
+    worth: float
+    terms: dict[str, float]
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A dance as far as it is made."""
+
+    start: int
+    before: Before
+    worth: float
+    terms: dict[str, float]
+
+
+def compose(
+    music: Music,
+    lexicon: Lexicon,
+    dancer: Dancer,
+    commission: Commission | None = None,
+    *,
+    form: Form | None = None,
+    judge: Judge | None = None,
+    without: frozenset[str] = frozenset(),
+) -> Composed:
+    """A choreography for a piece of music.
+
+    Parameters
+    ----------
+    music : Music
+    lexicon : Lexicon
+    dancer : Dancer
+    commission : Commission, optional
+        What is wished.
+    form : Form, optional
+        Of the music, where it is known.
+    judge : callable, optional
+        Says what else keeps a choreography from being danced, as the plan of the movement knows it.
+    without : frozenset of str
+        Terms of the quality that do not count, for comparison.
+
+    Raises
+    ------
+    ChoreographyError
+        If the wishes cannot be met together, or nothing can be danced to this music.
+    """
+    wished = commission or Commission()
+    heard = form or form_of(music)
+    search = _Search(music, lexicon, dancer, wished, heard, judge, without)
+    banned: set[str] = set()
+    for attempt in range(AGAIN):
+        drafts = search.run(np.random.default_rng((wished.seed, attempt)), frozenset(banned))
+        for draft in drafts:
+            found, composed = search.finished(draft)
+            if not found:
+                return composed
+            banned |= search.guilty(composed, found)
+    raise ChoreographyError(
+        "no dance was found for this music that can be danced",
+        where=music.source,
+        would_work="another seed, fewer wishes, or a slower tempo",
+    )
+
+
+class _Search:
+    def __init__(
+        self,
+        music: Music,
+        lexicon: Lexicon,
+        dancer: Dancer,
+        wished: Commission,
+        heard: Form,
+        judge: Judge | None,
+        without: frozenset[str],
+    ) -> None:
+        self.music, self.lexicon, self.dancer, self.wished = music, lexicon, dancer, wished
+        self.form, self.judge, self.without = heard, judge, without
+        self.passages = passages_of(music, heard)
+        self.final = final_beat(music)
+        self.words = vocabulary(lexicon, dancer.capability, wished)
+
+    # --- the search --------------------------------------------------------------------------------------------------
+
+    def run(self, rng: np.random.Generator, banned: frozenset[str]) -> list[_Draft]:
+        """The best whole dances, the best first."""
+        words = tuple(motif for motif in self.words if motif.words not in banned)
+        beam = [_Draft(k, Before(), 0.0, {}) for k in range(2)]
+        for number in range(len(self.passages)):
+            found: list[_Draft] = []
+            for draft in beam:
+                found += self._onward(draft, number, words, rng)
+            found.sort(key=lambda one: -one.worth)
+            beam = self._unlike(found)
+            if not beam:
+                return []
+        return beam
+
+    def _unlike(self, found: Sequence[_Draft]) -> list[_Draft]:
+        """The best few that do not say the same."""
+        kept: list[_Draft] = []
+        seen: set[tuple[tuple[str, bool], ...]] = set()
+        for draft in found:
+            said = tuple((line.motif.words, line.other) for line in draft.before.lines)
+            if said not in seen:
+                seen.add(said)
+                kept.append(draft)
+            if len(kept) == BEAM:
+                break
+        return kept
+
+    def _onward(self, draft: _Draft, number: int, words: tuple[Motif, ...], rng: np.random.Generator) -> list[_Draft]:
+        passage = self.passages[number]
+        found: list[_Draft] = []
+        for turn in range(4 * TRIES):
+            if turn >= TRIES and found:
+                break
+            plain = turn >= 2 * TRIES
+            lines = self._earlier(draft, number, turn) or pattern(
+                passage, number, words, self.form.character, rng, plain=plain
+            )
+            more = self._danced(draft, number, lines) if lines else None
+            if more is not None:
+                found.append(more)
+        return found
+
+    def _earlier(self, draft: _Draft, number: int, turn: int) -> tuple[Line, ...]:
+        """What was danced to a phrase that sounds alike, to the other side first, then as it was."""
+        passage = self.passages[number]
+        if turn > 1:
+            return ()
+        for k in range(number - 1, -1, -1):
+            earlier = self.passages[k]
+            if earlier.label != passage.label or earlier.end - earlier.start != passage.end - passage.start:
+                continue
+            if (earlier.role is Role.CLIMAX) != (passage.role is Role.CLIMAX):
+                continue
+            by = passage.start - earlier.start
+            return tuple(
+                replace(
+                    line,
+                    other=line.other != (turn == 0),
+                    start=line.start + by,
+                    end=line.end + by,
+                    passage=number,
+                )
+                for line in draft.before.lines
+                if line.passage == k
+            )
+        return ()
+
+    def _danced(self, draft: _Draft, number: int, lines: tuple[Line, ...]) -> _Draft | None:
+        """A draft with a passage more; None where it cannot be danced from there."""
+        before = draft.before
+        last = before.lines[-1:]
+        count = sum(item.number for line in last for item in line.motif.items)
+        after = before.steps[-count - 1] if last and len(before.steps) > count else None
+        kept = before.steps[: len(before.steps) - count] if last else ()
+        text = Choreography(
+            headings=opening(self.wished, self.music)[0],
+            start=opening(self.wished, self.music, draft.start)[1],
+            phrases=tuple(phrase_of(line, self.music.layout, self.lexicon) for line in (*last, *lines)),
+        )
+        able = self.dancer.capability
+        result = resolution(
+            text,
+            self.lexicon,
+            self.music.layout,
+            seconds=self.music.seconds_at,
+            final=self.final,
+            capability=able,
+            after=after,
+        )
+        if result.findings or self._hurried(kept[-1:] + result.steps):
+            return None
+        steps = result.steps
+        terms = terms_of(
+            self.passages,
+            number,
+            lines,
+            (kept + steps)[-len(steps) - 1 :],
+            before,
+            lexicon=self.lexicon,
+            able=able,
+            seconds=self.music.seconds_at,
+            character=self.form.character,
+            accents=self.music.accents.tolist(),
+        )
+        worth = sum(TERMS[name][0] * value for name, value in terms.items() if name not in self.without)
+        onward = Before(
+            (*before.lines, *lines),
+            kept + steps,
+            effort(steps, self.lexicon, self.music.seconds_at, before.spent),
+            before.right + sum(-1.0 if line.other else 1.0 for line in lines),
+        )
+        summed = {name: draft.terms.get(name, 0.0) + value for name, value in terms.items()}
+        return _Draft(draft.start, onward, draft.worth + worth, summed)
+
+    def _hurried(self, steps: Sequence[StepPlaced]) -> bool:
+        """Whether a step has less than a little more than the least time it takes."""
+        at = self.music.seconds_at
+        for before, after in itertools.pairwise(steps):
+            entry, then = self.lexicon[before.entry], self.lexicon[after.entry]
+            need = entry.takes(before.turns)[0] + then.lead[0]
+            if at(after.at) - at(before.at) < 1.08 * need:
+                return True
+        return False
+
+    # --- the whole ---------------------------------------------------------------------------------------------------
+
+    def finished(self, draft: _Draft) -> tuple[list[Finding], Composed]:
+        """A draft as text, and what keeps it from being danced."""
+        lines = draft.before.lines
+        found: list[Finding] = []
+        composed: Composed | None = None
+        for returns in (True, False):
+            choreography = score(
+                self.wished, self.music, self.lexicon, self.passages, lines, start=draft.start, returns=returns
+            )
+            text = write(spell(choreography, self.lexicon))
+            read = parse(text)
+            composed = Composed(read, text, self.passages, lines, draft.worth, draft.terms)
+            found = self._findings(read)
+            if not found:
+                break
+        assert composed is not None
+        return found, composed
+
+    def _findings(self, choreography: Choreography) -> list[Finding]:
+        found = list(
+            check(
+                choreography,
+                self.lexicon,
+                self.music.layout,
+                seconds=self.music.seconds_at,
+                final=self.final,
+                capability=self.dancer.capability,
+            )
+        )
+        found = [one for one in found if not one.code.value.startswith("N")]
+        if not found and self.judge is not None:
+            found = [one for one in self.judge(choreography) if not one.code.value.startswith("N")]
+        return found
+
+    def guilty(self, composed: Composed, found: Sequence[Finding]) -> set[str]:
+        """The motifs in which something was found."""
+        out: set[str] = set()
+        for one in found:
+            phrase = next((p for p in reversed(composed.choreography.phrases) if p.where.line <= one.where.line), None)
+            if phrase is None or phrase.position is None:
+                continue
+            at = self.music.layout.bar(phrase.position.bar).start + (phrase.position.beat or 1) - 1
+            out |= {
+                line.motif.words
+                for line in composed.lines
+                if line.start <= at < line.end and line.motif.kind not in (Kind.BREATHE, Kind.ENTER)
+            }
+        return out

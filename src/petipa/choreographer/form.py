@@ -1,0 +1,144 @@
+"""The form of a variation laid over the form of its music: what each phrase is for, and the pulses it is danced in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+import numpy as np
+
+from petipa.music import Music
+from petipa.music.form import Form
+
+PULSE = 1.55
+"""What one dancing step takes [s]: a balancé, a piqué and its pas de bourrée, a glissade and its assemblé."""
+QUICKEST, SLOWEST = 1.15, 2.6
+"""A pulse lasts so long [s]."""
+
+
+SHORTEST = 3.0
+"""A phrase shorter than this belongs to the one before it [s]."""
+
+
+class Role(StrEnum):
+    """What a passage is for."""
+
+    ENTRANCE = "entrance"
+    THEME = "theme"
+    CONTRAST = "contrast"
+    BUILD = "build"
+    CLIMAX = "climax"
+    CODA = "coda"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A phrase of the music as a choreographer sees it.
+
+    Attributes
+    ----------
+    role : Role
+    label : str
+        Phrases that sound alike have the same.
+    start, end : Fraction [beats]
+    pulse : Fraction [beats]
+        What one dancing step takes.
+    swell : float, 0 to 1
+        Among the phrases of the piece.
+    last : bool
+        Whether the last chord ends it.
+    """
+
+    role: Role
+    label: str
+    start: Fraction
+    end: Fraction
+    pulse: Fraction
+    swell: float
+    last: bool = False
+
+    @property
+    def pulses(self) -> int:
+        """Whole pulses in it; what is left over belongs to its last step."""
+        return int((self.end - self.start) / self.pulse)
+
+
+def final_beat(music: Music) -> Fraction:
+    """The beat of the last chord, to the nearest quarter of a beat."""
+    return Fraction(round(music.beats_at(music.last_chord) * 4), 4)
+
+
+def pulse_of(music: Music, start: Fraction, end: Fraction) -> Fraction:
+    """What one dancing step takes in a stretch [beats]: a bar, several, or a half where bars are long and even."""
+    bar = music.layout.bar_at(start)
+    size = bar.length if bar.number >= 1 else Fraction(bar.metre.beats)
+    seconds = (music.seconds_at(end) - music.seconds_at(start)) / float((end - start) / size)
+    shares = [Fraction(1), Fraction(2), Fraction(4)]
+    if size % 2 == 0:
+        shares += [Fraction(1, 2), Fraction(1, 4)] if size % 4 == 0 else [Fraction(1, 2)]
+
+    def far(share: Fraction) -> float:
+        length = seconds * float(share)
+        outside = not QUICKEST <= length <= SLOWEST
+        return abs(float(np.log(length / PULSE))) + 10.0 * outside
+
+    return size * min(shares, key=far)
+
+
+def passages_of(music: Music, form: Form) -> tuple[Passage, ...]:
+    """The phrases of a piece with their roles, up to its last chord."""
+    final = final_beat(music)
+    spans: list[tuple[Fraction, Fraction, str]] = []
+    for phrase, label in zip(music.phrases, form.labels, strict=True):
+        start, end = phrase.span.start, min(phrase.span.end, final)
+        if end - start <= 0:
+            continue
+        if spans and music.seconds_at(end) - music.seconds_at(start) < SHORTEST:
+            # Too short to be danced by itself: an extension of the phrase before.
+            spans[-1] = (spans[-1][0], end, spans[-1][2])
+        else:
+            spans.append((start, end, label))
+    if not spans:
+        spans = [(Fraction(0), final, "A")]
+    spans[-1] = (spans[-1][0], final, spans[-1][2])
+    swells = [
+        float(np.mean([music.swell_at(music.seconds_at(a + (b - a) * k / 16)) for k in range(17)])) for a, b, _ in spans
+    ]
+    low, high = min(swells), max(swells)
+    risen = [(one - low) / (high - low) if high > low else 0.5 for one in swells]
+    roles = roles_of([(music.seconds_at(a), music.seconds_at(b)) for a, b, _ in spans], risen, form.climaxes)
+    return tuple(
+        Passage(role, label, a, b, pulse_of(music, a, b), swell, last=k == len(spans) - 1)
+        for k, ((a, b, label), role, swell) in enumerate(zip(spans, roles, risen, strict=True))
+    )
+
+
+def roles_of(seconds: list[tuple[float, float]], swells: list[float], climaxes: tuple[float, ...]) -> tuple[Role, ...]:
+    """What each phrase is for: the classical variation's order, its climax where the music has it."""
+    count = len(seconds)
+    if count == 1:
+        return (Role.THEME,)
+    if count == 2:
+        return (Role.THEME, Role.CLIMAX)
+    # The highest moment of the second half that leaves something to come after it.
+    second = range(count // 2, count - 1) if count > 3 else range(1, count - 1)
+    highest = next(
+        (k for moment in climaxes for k in second if seconds[k][0] <= moment < seconds[k][1]),
+        max(second, key=lambda k: (swells[k], k)),
+    )
+    roles = []
+    for k in range(count):
+        if k == highest:
+            roles.append(Role.CLIMAX)
+        elif k > highest:
+            roles.append(Role.CODA)
+        elif k == 0 and count >= 5:
+            roles.append(Role.ENTRANCE)
+        elif k == highest - 1 and count >= 4:
+            roles.append(Role.BUILD)
+        elif (k <= 2 and count >= 5) or k == 0:
+            roles.append(Role.THEME)
+        else:
+            roles.append(Role.CONTRAST if (k - 2) % 3 else Role.THEME)
+    return tuple(roles)

@@ -1,0 +1,151 @@
+"""Writing it down: lines of bars, what returns said as a return, and a word above each part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from petipa.choreographer.commission import Commission
+from petipa.choreographer.form import Passage, Role
+from petipa.choreographer.quality import Line
+from petipa.choreography import (
+    Choreography,
+    Finish,
+    Heading,
+    Layout,
+    Phrase,
+    Position,
+    SameItem,
+    Start,
+    StepItem,
+    Wishes,
+)
+from petipa.choreography.model import StanceWish
+from petipa.counts import Bars
+from petipa.floor import BodyDirection
+from petipa.lexicon import Lexicon, Place, Side
+from petipa.music import Music
+
+SAID = {
+    Role.ENTRANCE: "Entrance.",
+    Role.THEME: "The theme.",
+    Role.CONTRAST: "Contrast.",
+    Role.BUILD: "The build.",
+    Role.CLIMAX: "The climax.",
+    Role.CODA: "Coda.",
+}
+
+
+def opening(wished: Commission, music: Music, start: int = 0) -> tuple[tuple[Heading, ...], Start]:
+    """The head of the text, and where she begins: to the audience's right, or the other side."""
+    side = (Side.R, Side.L)[start]
+    headings = [Heading("title", wished.title or music.title or "Variation")]
+    if wished.music:
+        headings.append(Heading("music", wished.music))
+    if music.metre.beats == 3 and not music.metre.compound:
+        headings.append(Heading("counting", "bars"))
+    headings += [Heading("dancer", wished.dancer), Heading("school", wished.school.value)]
+    stance = StanceWish(place=Place.FIFTH, front=side)
+    return tuple(headings), Start(
+        f"upstage {side.other.word}", stance, Wishes(body=BodyDirection.CROISE, arms="preparatory")
+    )
+
+
+def phrase_of(line: Line, bars: Bars, lexicon: Lexicon) -> Phrase:
+    """A line of the text: whole bars where it fills them, and lengths only where they are not the usual ones."""
+    items = line.motif.danced(other=line.other, pulse=line.pulse, length=line.end - line.start)
+    first = bars.bar_at(line.start)
+    last = bars.bar_at(line.end - Fraction(1, 64))
+    if line.start == first.start and line.end == last.end:
+        position = Position(first.number, None, last.number if last.number != first.number else None)
+        if _usual(items, lexicon, str(first.metre), Fraction(first.metre.beats)):
+            items = tuple(replace(item, wishes=replace(item.wishes, length=None)) for item in items)
+    else:
+        position = Position(first.number, line.start - first.start + 1)
+    return Phrase(items, position)
+
+
+def _usual(items: Sequence[StepItem], lexicon: Lexicon, metre: str, size: Fraction) -> bool:
+    """Whether a reader would give these steps these lengths without their being said."""
+    lengths = [item.wishes.length for item in items for _ in range(item.number)]
+    weights = [lexicon.sought(item.name).beats_in(metre, bar=size) for item in items for _ in range(item.number)]
+    return len(set(lengths)) == 1 and len(set(weights)) == 1
+
+
+def score(
+    wished: Commission,
+    music: Music,
+    lexicon: Lexicon,
+    passages: Sequence[Passage],
+    lines: Sequence[Line],
+    *,
+    start: int,
+    returns: bool,
+) -> Choreography:
+    """The whole as a choreography; `returns` says bars danced again as a teacher does: same as, other side."""
+    headings, begin = opening(wished, music, start)
+    phrases: list[Phrase] = []
+    k = 0
+    while k < len(lines):
+        again = _return(lines, k, music.layout) if returns else None
+        if again is not None:
+            earlier, count = again
+            span = Line(
+                lines[k].motif, False, lines[k].start, lines[k + count - 1].end, lines[k].passage, lines[k].pulse
+            )
+            first, last = music.layout.bar_at(lines[earlier].start), _last(lines[earlier + count - 1], music.layout)
+            item = SameItem(first.number, last, other_side=lines[k].other != lines[earlier].other)
+            here = music.layout.bar_at(span.start)
+            phrase = Phrase((item,), Position(here.number, None, _last(lines[k + count - 1], music.layout)))
+        else:
+            count = 1
+            phrase = phrase_of(lines[k], music.layout, lexicon)
+        if k == 0 or lines[k].passage != lines[k - 1].passage:
+            phrase = replace(phrase, layout=Layout(above=(_said(passages, lines[k].passage),), gap=True))
+        phrases.append(phrase)
+        k += count
+    side = Side.L if lines and lines[-1].other else Side.R
+    pose = StepItem("final pose", Wishes(side=side))
+    bow = StepItem("révérence", Wishes(side=Side.R), breath=True)
+    return Choreography(headings, begin, tuple(phrases), Finish((pose, bow)))
+
+
+def _said(passages: Sequence[Passage], number: int) -> str:
+    role = passages[number].role
+    if role is Role.THEME and any(one.role is Role.THEME for one in passages[:number]):
+        same = any(one.label == passages[number].label for one in passages[:number])
+        return "The theme again." if same else "A second theme."
+    return SAID[role]
+
+
+def _last(line: Line, bars: Bars) -> int:
+    return bars.bar_at(line.end - Fraction(1, 64)).number
+
+
+def _return(lines: Sequence[Line], k: int, bars: Bars) -> tuple[int, int] | None:
+    """The earliest run of lines that those from `k` on repeat, or its other side, and how many they are."""
+    best: tuple[int, int] | None = None
+    for earlier in range(k):
+        count = 0
+        flipped = lines[k].other != lines[earlier].other
+        while (
+            k + count < len(lines)
+            and earlier + count < k
+            and lines[k + count].passage == lines[k].passage
+            and lines[earlier + count].passage == lines[earlier].passage
+            and lines[k + count].motif == lines[earlier + count].motif
+            and (lines[k + count].other != lines[earlier + count].other) == flipped
+            and lines[k + count].end - lines[k + count].start
+            == lines[earlier + count].end - lines[earlier + count].start
+        ):
+            count += 1
+        if count >= 2 and (best is None or count > best[1]) and _whole(lines, earlier, count, bars):
+            if _whole(lines, k, count, bars):
+                best = (earlier, count)
+    return best
+
+
+def _whole(lines: Sequence[Line], first: int, count: int, bars: Bars) -> bool:
+    start, end = lines[first].start, lines[first + count - 1].end
+    return bars.bar_at(start).start == start and bars.bar_at(end - Fraction(1, 64)).end == end

@@ -1,0 +1,173 @@
+"""What may be danced: the motifs as they are taught, and of each what it asks of her."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache
+from importlib import resources
+
+from petipa.choreographer.commission import Commission
+from petipa.choreography import StepItem, parse
+from petipa.choreography.naming import completed
+from petipa.choreography.timing import other_wishes
+from petipa.dancer import Capability
+from petipa.errors import ChoreographyError
+from petipa.lexicon import Entry, Lexicon, plain
+from petipa.music.form import Character
+
+JUMPS = frozenset({"petit_allegro", "grand_allegro", "batterie"})
+
+
+class Kind(StrEnum):
+    """What a motif is, as one asks for it in class."""
+
+    ENTER = "enter"
+    SING = "sing"
+    DANCE = "dance"
+    QUICK = "quick"
+    LEAP = "leap"
+    TURN = "turn"
+    ROUND = "round"
+    BREATHE = "breathe"
+
+
+@dataclass(frozen=True)
+class Motif:
+    """Steps that belong together, to the right, each with its length in pulses.
+
+    Attributes
+    ----------
+    words : str
+        As written.
+    kind : Kind
+    fits : frozenset of Character
+        What it belongs to most; empty for all.
+    items : tuple of StepItem
+    entries : tuple of Entry
+        Of each item.
+    """
+
+    words: str
+    kind: Kind
+    fits: frozenset[Character]
+    items: tuple[StepItem, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def pulses(self) -> Fraction:
+        """How long it is."""
+        return sum((item.wishes.length or Fraction(1) for item in self.items), Fraction(0))
+
+    @property
+    def vigour(self) -> float:
+        """The effort in it, 0 to 1: the mean of its steps' energies over the time each takes."""
+        parts = [
+            (float(item.wishes.length or 1), entry.energy) for item, entry in zip(self.items, self.entries, strict=True)
+        ]
+        return sum(length * energy for length, energy in parts) / sum(length for length, _ in parts)
+
+    @property
+    def difficulty(self) -> int:
+        """That of its hardest step."""
+        return max(entry.difficulty for entry in self.entries)
+
+    def danced(self, *, other: bool, pulse: Fraction, length: Fraction) -> tuple[StepItem, ...]:
+        """Its steps to one side with lengths in beats; what `length` has beyond its pulses its last step gets."""
+        over = length - self.pulses * pulse
+        out = []
+        for k, item in enumerate(self.items):
+            mine = (item.wishes.length or Fraction(1)) * pulse + (over if k == len(self.items) - 1 else 0)
+            wishes = other_wishes(item.wishes, other_side=other, backwards=False)
+            out.append(replace(item, wishes=replace(wishes, length=mine / item.number)))
+        return tuple(out)
+
+
+def motif_of(words: str, kind: Kind, lexicon: Lexicon, fits: Sequence[Character] = ()) -> Motif:
+    """A motif from its words, to the right, lengths in pulses.
+
+    Raises
+    ------
+    LanguageError
+        If a word is not understood.
+    """
+    phrase = parse(f"petipa 1\n1:1 : {words}\n").phrases[0]
+    items = tuple(completed(item, lexicon) for item in phrase.items if isinstance(item, StepItem))
+    return Motif(words, kind, frozenset(fits), items, tuple(lexicon.sought(item.name) for item in items))
+
+
+@cache
+def _table() -> tuple[tuple[str, Kind, tuple[Character, ...]], ...]:
+    """The motifs that ship, as written."""
+    text = resources.files("petipa.choreographer").joinpath("motifs.toml").read_text(encoding="utf-8")
+    return tuple(
+        (one["words"], Kind(one["kind"]), tuple(Character(name) for name in one.get("fits", ())))
+        for one in tomllib.loads(text)["motif"]
+    )
+
+
+def motifs(lexicon: Lexicon) -> tuple[Motif, ...]:
+    """The motifs that ship."""
+    return tuple(motif_of(words, kind, lexicon, fits) for words, kind, fits in _table())
+
+
+def vocabulary(lexicon: Lexicon, able: Capability, commission: Commission) -> tuple[Motif, ...]:
+    """The motifs this dancer has, at this level, as far as they are wished.
+
+    Raises
+    ------
+    ChoreographyError
+        If what is avoided leaves too little to dance.
+    LanguageError
+        If a wish names no step and no family.
+    """
+    avoided = _means(commission.avoid, lexicon)
+    wanted = _means(commission.only, lexicon)
+    out = []
+    for motif in motifs(lexicon):
+        if motif.difficulty > commission.level.hardest or not all(_has(able, entry) for entry in motif.entries):
+            continue
+        if any(item.wishes.turns is not None and item.wishes.turns > able.turns for item in motif.items):
+            continue
+        if any(entry.key in avoided for entry in motif.entries) or motif.kind.value in commission.avoid:
+            continue
+        if wanted and motif.kind not in (Kind.BREATHE, Kind.ENTER) and not any(e.key in wanted for e in motif.entries):
+            continue
+        out.append(motif)
+    kinds = {motif.kind for motif in out}
+    if len(kinds) < 3 or len(out) < 6:
+        said = [f"without {', '.join(commission.avoid)}" if commission.avoid else ""]
+        said += [f"only {', '.join(commission.only)}" if commission.only else "", f"at the level {commission.level}"]
+        raise ChoreographyError(
+            f"there is too little left to dance: {'; '.join(word for word in said if word)}",
+            would_work="fewer things avoided, or more allowed",
+        )
+    return tuple(out)
+
+
+def _has(able: Capability, entry: Entry) -> bool:
+    """Whether a step is in her reach."""
+    if entry.impact > able.impact or (entry.height is not None and entry.height.least > able.extension):
+        return False
+    return entry.jump is None or entry.jump.least <= able.rise(entry.jump.usual) * 1.05
+
+
+def _means(wishes: tuple[str, ...], lexicon: Lexicon) -> frozenset[str]:
+    """The entries that words mean: a step, a family, or jumps or turns."""
+    found: set[str] = set()
+    families = {entry.family for entry in lexicon}
+    for wish in wishes:
+        word = plain(wish).replace(" ", "_")
+        if word in ("jumps", "jump"):
+            found |= {entry.key for entry in lexicon if entry.springs}
+        elif word in ("beats", "batterie", "beaten_steps"):
+            found |= {entry.key for entry in lexicon if entry.beats}
+        elif word.rstrip("s") in families or word in families:
+            family = word if word in families else word.rstrip("s")
+            found |= {entry.key for entry in lexicon if entry.family == family}
+        elif word not in {kind.value for kind in Kind}:
+            found.add(lexicon.sought(wish).key)
+    return frozenset(found)

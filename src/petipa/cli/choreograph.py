@@ -1,0 +1,56 @@
+"""`petipa choreograph`: a variation for a piece of music."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_SCHOOLS = ("vaganova", "rad", "cecchetti", "french", "abt")
+
+
+@click.command()
+@click.argument("music", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to write it; else it is said."
+)
+@click.option("--level", type=click.Choice(["student", "soloist", "principal"]), default="soloist", show_default=True)
+@click.option("--school", type=click.Choice(_SCHOOLS), default="vaganova", show_default=True)
+@click.option("--dancer", metavar="NAME", default="noah", show_default=True, help="For whom it is made.")
+@click.option("--avoid", multiple=True, metavar="WORDS", help="A step or a family it must do without: jumps, batterie.")
+@click.option("--only", multiple=True, metavar="WORDS", help="What it is made of: petit allegro, turns.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Another one.")
+@click.option("--n", "number", type=click.IntRange(1, 20), default=1, show_default=True, help="So many to choose from.")
+def choreograph(
+    music: Path | None,
+    out: Path | None,
+    level: str,
+    school: str,
+    dancer: str,
+    avoid: tuple[str, ...],
+    only: tuple[str, ...],
+    seed: int,
+    number: int,
+) -> None:
+    """Compose a variation for MUSIC (MIDI, MusicXML or a recording), or for the waltz that ships."""
+    from petipa.choreographer import Commission, Technique
+    from petipa.files import write_atomic
+    from petipa.lexicon import School
+    from petipa.production import compose_for
+
+    for k in range(number):
+        commission = Commission(
+            dancer=dancer,
+            school=School(school),
+            level=Technique(level),
+            avoid=avoid,
+            only=only,
+            seed=seed + k,
+        )
+        text = compose_for(music, commission).text
+        if out is None:
+            click.echo(text, nl=k + 1 == number)
+            continue
+        path = out if number == 1 else out.with_name(f"{out.stem}-{k + 1}{out.suffix}")
+        write_atomic(path, text.encode())
+        click.echo(str(path))

@@ -1,0 +1,84 @@
+"""The composer: what it writes can be danced, is whole, and has the form of a variation."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+
+import pytest
+
+from petipa.choreographer import Commission, Composed, Role, compose
+from petipa.choreography import check, resolution
+from petipa.counts import Metre
+from petipa.dancer import load_dancer
+from petipa.errors import ChoreographyError
+from petipa.lexicon import Side, load_lexicon
+from petipa.music import Music, click_music, read_music, shipped_piece
+
+
+def music_of(name: str) -> Music:
+    if name == "waltz":
+        return read_music(shipped_piece())
+    metre, tempo, bars = name.split()
+    return click_music(tempo=float(tempo), metre=Metre.parse(metre), bars=int(bars))
+
+
+PIECES = ("waltz", "2/4 100 32", "3/4 120 32", "4/4 96 16", "6/8 150 24")
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[tuple[str, int], tuple[Music, Composed]]:
+    out = {}
+    for name in PIECES:
+        music = music_of(name)
+        for seed in range(2):
+            wished = Commission(title=name, seed=seed)
+            out[name, seed] = music, compose(music, load_lexicon(), load_dancer(), wished)
+    return out
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("name", PIECES)
+def test_a_composed_variation_is_whole(
+    name: str, seed: int, made: dict[tuple[str, int], tuple[Music, Composed]]
+) -> None:
+    music, composed = made[name, seed]
+    final = Fraction(round(music.beats_at(music.last_chord) * 4), 4)
+    told = {"seconds": music.seconds_at, "final": final, "capability": load_dancer().capability}
+    found = check(composed.choreography, load_lexicon(), music.layout, **told)  # type: ignore[arg-type]
+    assert not [one for one in found if not one.code.value.startswith("N")]
+    steps = resolution(composed.choreography, load_lexicon(), music.layout, **told).steps  # type: ignore[arg-type]
+    danced = [step for step in steps if step.entry != "reverence"]
+    assert danced[-1].at == final, "the pose is on the last chord"
+    gaps = [music.seconds_at(b.at) - music.seconds_at(a.at) for a, b in itertools.pairwise(danced)]
+    assert max(gaps) < 9.0, "she never stands about"
+    sides = [step.side for step in danced if step.label]
+    assert 0.25 <= sides.count(Side.L) / len(sides) <= 0.75
+    assert len({step.entry for step in danced}) <= 24, "motifs return"
+    roles = [one.role for one in composed.passages]
+    assert len(roles) < 3 or roles.count(Role.CLIMAX) == 1
+
+
+def test_a_seed_is_a_choreography() -> None:
+    music = music_of("waltz")
+    texts = [compose(music, load_lexicon(), load_dancer(), Commission(seed=seed)).text for seed in (1, 1, 2)]
+    assert texts[0] == texts[1] != texts[2]
+
+
+def test_what_is_avoided_is_not_danced() -> None:
+    music = music_of("waltz")
+    composed = compose(music, load_lexicon(), load_dancer(), Commission(avoid=("jumps",)))
+    lexicon = load_lexicon()
+    steps = resolution(composed.choreography, lexicon, music.layout, seconds=music.seconds_at).steps
+    assert not [step for step in steps if lexicon[step.entry].springs]
+
+
+def test_wishes_that_leave_nothing_are_refused() -> None:
+    music = music_of("waltz")
+    with pytest.raises(ChoreographyError, match="too little left"):
+        compose(
+            music,
+            load_lexicon(),
+            load_dancer(),
+            Commission(avoid=("linking", "position", "pointe", "adage", "turns", "jumps")),
+        )
