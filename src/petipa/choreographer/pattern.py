@@ -10,7 +10,7 @@ import numpy as np
 from petipa.choreographer.form import Passage, Role
 from petipa.choreographer.quality import Line
 from petipa.choreographer.vocabulary import Kind, Motif
-from petipa.music.form import Character
+from petipa.music.character import Character
 
 SLOW = frozenset({Character.ADAGIO, Character.ANDANTE})
 

@@ -13,7 +13,7 @@ from petipa.choreographer.vocabulary import Kind, Motif
 from petipa.choreography import StepPlaced
 from petipa.dancer import Capability
 from petipa.lexicon import Lexicon, Side
-from petipa.music.form import Character
+from petipa.music.character import Character
 
 TERMS: Mapping[str, tuple[float, str]] = MappingProxyType(
     {

@@ -17,7 +17,7 @@ from petipa.choreography.timing import other_wishes
 from petipa.dancer import Capability
 from petipa.errors import ChoreographyError
 from petipa.lexicon import Entry, Lexicon, plain
-from petipa.music.form import Character
+from petipa.music.character import Character
 
 JUMPS = frozenset({"petit_allegro", "grand_allegro", "batterie"})
 
