@@ -31,6 +31,7 @@ class Beats(click.ParamType[Fraction]):
 @click.option("--every", type=Beats(), default="1", show_default=True, help="Beats from one picture to the next.")
 @click.option("--music", type=click.Path(path_type=Path), metavar="FILE", help="The music, where SOURCE is a text.")
 @click.option("--dancer", metavar="NAME", help="Who dances, where SOURCE is a text.")
+@click.option("--music-band/--no-music-band", default=True, help="Whether the music is drawn under the pictures.")
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), required=True, metavar="PNG", help="The picture to write."
 )
@@ -42,6 +43,7 @@ def strip(
     every: Fraction,
     music: Path | None,
     dancer: str | None,
+    music_band: bool,
     out: Path,
 ) -> None:
     """Draw bars of DIR_OR_BALLET (a performed folder, or a .ballet file) as a strip of pictures."""
@@ -60,6 +62,7 @@ def strip(
             last_bar=last_bar,
             music=music,
             dancer=dancer,
+            music_band=music_band,
             report=report,
         )
     console = Console()

@@ -15,7 +15,7 @@ from petipa.production.dancing import dance_or_keep, danced_before
 from petipa.production.ledger import Ledger, digest, write_json
 from petipa.production.measuring import measured, shortcomings
 from petipa.production.order import SWELL_RATE, Account, FilmKind, Order, Performed, Report, Stage
-from petipa.production.pictures import all_through, drawn_strip, while_danced
+from petipa.production.pictures import all_through, band_of, drawn_strip, while_danced
 from petipa.production.programme import Programme, prepare, shipped_variation
 from petipa.production.staging import beats_of, draped, heard_in_the_house, swell_of, titles_of, write_sound
 
@@ -133,6 +133,8 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
     sound_key = digest(music_key, repr(act.reactions))
     if not ledger.holds("strip.png", key):
         with account.stage(Stage.STRIP):
+            accents = [(one["count"], one["danced"], one["error_ms"]) for one in measures["accents"]]
+            heard = None if music.kind == "click" else band_of(programme.piece, act.beats, swell, accents)
             png = drawn_strip(
                 motion,
                 programme.dancer,
@@ -140,6 +142,7 @@ def perform(order: Order, *, report: Report | None = None) -> Performed:
                 views=("front", "side"),
                 title=programme.title,
                 costume=act.costume,
+                band=heard,
             )
             write_atomic(out / "strip.png", png)
         ledger.add("strip.png", key)

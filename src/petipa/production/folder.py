@@ -12,6 +12,7 @@ from petipa.files import plain_file
 from petipa.showing import Costume, Setting
 
 if TYPE_CHECKING:
+    from petipa.measure import Piece
     from petipa.motion.model import Motion
     from petipa.stage.act import Act, Beat
 
@@ -58,6 +59,16 @@ def shown_in(place: Path) -> tuple[Setting, Costume]:
     with suppress(ValueError):
         return Setting(str(facts.get("setting"))), Costume(str(facts.get("costume")))
     return Setting.MOONLIT, Costume.CLASSICAL
+
+
+def heard_in(place: Path) -> tuple[Piece | None, list[float]]:
+    """What an earlier dance was danced to, as its manifest tells, and its swell; None and nothing else."""
+    from petipa.measure import Piece
+
+    facts = _facts(place)
+    with suppress(ValueError, KeyError, TypeError):
+        return Piece.from_json(facts["piece"]), [float(value) for value in facts["swell"]["values"]]
+    return None, []
 
 
 def act_of_folder(place: Path, motion: Motion) -> tuple[Act, int]:

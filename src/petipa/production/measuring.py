@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from petipa.production.folder import load_motion
+from petipa.production.folder import heard_in, load_motion
 from petipa.production.order import SWELL_RATE, Account, Report, Stage
 
 if TYPE_CHECKING:
@@ -85,7 +85,6 @@ def measure_of(folder: Path, *, report: Report | None = None) -> dict[str, Any]:
     """
     from petipa.dancer import load_dancer
     from petipa.lexicon import load_lexicon
-    from petipa.measure import Piece
 
     account = Account(report)
     motion = load_motion(folder)
@@ -93,9 +92,7 @@ def measure_of(folder: Path, *, report: Report | None = None) -> dict[str, Any]:
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["swell"]
         known |= {"swell": [float(value) for value in kept["values"]], "swell_rate": float(kept["rate"])}
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["piece"]
-        known["piece"] = Piece.from_json(facts)
+    known["piece"] = heard_in(folder)[0]
     with account.stage(Stage.MEASURE):
         measures, _ = measured(motion, load_dancer(motion.dancer), load_lexicon(), **known)
     with suppress(OSError, ValueError, KeyError, TypeError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 from petipa.errors import ChoreographyError
 from petipa.files import write_atomic
 from petipa.production.dancing import dance
-from petipa.production.folder import performed_in, shown_in
-from petipa.production.order import Account, Order, Performed, Report, Stage
+from petipa.production.folder import heard_in, performed_in, shown_in
+from petipa.production.order import SWELL_RATE, Account, Order, Performed, Report, Stage
 from petipa.production.programme import Programme, counts_of, placed_in_music, prepare
-from petipa.production.staging import beats_of
+from petipa.production.staging import beats_of, swell_of
 from petipa.showing import Costume, Shown
 
 if TYPE_CHECKING:
     from petipa.choreography import Findings
     from petipa.dancer import Dancer
+    from petipa.measure import Piece
     from petipa.motion.model import Motion
     from petipa.stage.act import Beat
+    from petipa.stage.band import Band
     from petipa.stage.floorplan import Section
 
 
@@ -83,8 +85,12 @@ def drawn_strip(
     views: Sequence[str],
     title: str,
     costume: Costume = Costume.CLASSICAL,
+    band: Band | None = None,
 ) -> bytes:
-    """A strip of a motion at some moments, as PNG; each is named by its count and the step being danced."""
+    """A strip of a motion at some moments, as PNG; each is named by its count and the step being danced.
+
+    With a band the music is drawn under them.
+    """
     from petipa.dancer.body import body_of
     from petipa.stage.strip import draw_strip, strip_png
 
@@ -95,7 +101,28 @@ def drawn_strip(
     times = [seconds for seconds, _ in when]
     body = body_of(dancer.skeleton)
     return strip_png(
-        draw_strip(body, dancer.skeleton, motion, times, labels, views=views, title=title, costume=costume)
+        draw_strip(body, dancer.skeleton, motion, times, labels, views=views, title=title, costume=costume, band=band)
+    )
+
+
+def band_of(
+    piece: Piece, beats: Sequence[Beat], swell: Sequence[float], accents: Iterable[tuple[float, float, float]]
+) -> Band:
+    """The music as a strip has it under its pictures; `accents` of the steps: count, danced [s], error [ms]."""
+    from petipa.measure.teacher import NOT_FOUND
+    from petipa.stage.band import Band
+
+    return Band(
+        beats=beats,
+        swell=swell,
+        rate=SWELL_RATE,
+        accents=piece.accents,
+        climaxes=piece.climaxes,
+        phrases=[
+            (piece.edges[first], piece.edges[stop], label)
+            for (first, stop), label in zip(piece.phrases, piece.labels, strict=True)
+        ],
+        danced=[(count, danced if abs(error) < NOT_FOUND else None) for count, danced, error in accents],
     )
 
 
@@ -115,6 +142,7 @@ def draw_strip_of(
     last_bar: int | None = None,
     music: Path | None = None,
     dancer: str | None = None,
+    music_band: bool = True,
     report: Report | None = None,
 ) -> Performed:
     """Draw some bars of a performed folder or of a ``.ballet`` text, without costume or browser.
@@ -129,6 +157,8 @@ def draw_strip_of(
         Rows of pictures.
     every : Fraction
         Beats from one picture to the next.
+    music_band : bool
+        Whether the music is drawn under the pictures.
 
     Raises
     ------
@@ -136,6 +166,8 @@ def draw_strip_of(
         Whatever cannot be read, danced or written.
     """
     from petipa.dancer import load_dancer
+    from petipa.lexicon import load_lexicon
+    from petipa.measure import heard
     from petipa.stage.strip import view_of
 
     for view in views:
@@ -145,6 +177,7 @@ def draw_strip_of(
         with account.stage(Stage.READ):
             motion, beats, title = performed_in(source)
             who, costume = load_dancer(motion.dancer), shown_in(source)[1]
+            piece, swell = heard_in(source)
     else:
         order = Order(
             music=music,
@@ -158,6 +191,7 @@ def draw_strip_of(
         programme = prepare(order, account)
         motion, who, title = dance(programme, order, account), programme.dancer, programme.title
         beats, costume = beats_of(programme.music), programme.choreography.costume
+        piece, swell = (None if programme.music.kind == "click" else programme.piece), swell_of(programme.music)
     with account.stage(Stage.STRIP):
         bars = [step.bar for step in motion.steps]
         first = min(bars) if first_bar is None else first_bar
@@ -170,7 +204,11 @@ def draw_strip_of(
                 where=str(source),
                 would_work=f"bars {min(bars)} to {max(bars)}",
             )
-        write_atomic(out, drawn_strip(motion, who, when, views=views, title=title, costume=costume))
+        band = None
+        if piece is not None and music_band:
+            events = heard(motion, who, load_lexicon())
+            band = band_of(piece, known, swell, [(one.count, one.danced, one.error_ms) for one in events])
+        write_atomic(out, drawn_strip(motion, who, when, views=views, title=title, costume=costume, band=band))
     danced = (len(motion.q) - 1) / motion.rate
     return Performed({out.name: out}, account.seconds, danced, tuple(account.remarks), {})
 

@@ -25,6 +25,7 @@ from petipa.errors import StageError
 from petipa.mechanics import forward
 from petipa.showing import Costume
 from petipa.stage.act import StepLike, make_act
+from petipa.stage.band import HEIGHT, Band, draw_band
 from petipa.stage.face import Face, face_of
 from petipa.stage.lettering import typeface, write
 from petipa.stage.raster import cover, floor_and_wall, resolve, shade, vertex_normals
@@ -322,6 +323,7 @@ def draw_strip(
     columns: int = 10,
     title: str = "",
     costume: Costume = Costume.REHEARSAL,
+    band: Band | None = None,
 ) -> Picture:
     """A contact sheet of a motion.
 
@@ -334,6 +336,7 @@ def draw_strip(
     follow : look from where she faces, not from where the audience sits
     columns : moments side by side before the strip goes on below
     costume : whose headdress she wears; leotard and legs are always the plain ones, so that they can be read
+    band : the music, drawn under each row of pictures
 
     Returns
     -------
@@ -368,7 +371,7 @@ def draw_strip(
     tops = (extent[..., 3].max(0) * metre).round().astype(int)
     tall = np.maximum(bottoms + tops, SMALLEST[1])
     widths = np.maximum(((extent[..., 1] - extent[..., 0]).max(1) * metre).round().astype(int), SMALLEST[0])
-    bank_height = int(tall.sum()) + gap * len(rows) + foot
+    bank_height = int(tall.sum()) + gap * len(rows) + foot + (HEIGHT if band is not None else 0)
     sheet = Image.new(
         "RGB",
         (side + max(int(sum(widths[n] + gap for n in bank)) for bank in banks), head + bank_height * len(banks)),
@@ -405,6 +408,11 @@ def draw_strip(
                 at = (x + int(widths[n]) // 2, y + 11 + 19 * line)
                 write(sheet, words, at, font=font, fill=ink, width=int(widths[n]) - 6)
             x += int(widths[n]) + gap
+        if band is not None:
+            starts = side + np.concatenate([[0], np.cumsum([int(widths[n]) + gap for n in bank])])
+            middles = [float(at) + 0.5 * int(widths[n]) for at, n in zip(starts, bank, strict=False)]
+            under = draw_band(band, [float(moments[n]) for n in bank], middles, int(starts[-1]))
+            sheet.paste(Image.fromarray(under), (0, y + foot))
     return np.asarray(sheet)
 
 
