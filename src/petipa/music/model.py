@@ -174,7 +174,7 @@ class Music:
     source : str
         Where it came from: a file name, or ``click``.
     kind : str
-        ``midi``, ``musicxml``, ``audio`` or ``click``.
+        ``midi``, ``musicxml``, ``kern``, ``audio`` or ``click``.
     layout : Bars
         The bars in beats.
     tempo : TempoMap

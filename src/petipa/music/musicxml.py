@@ -2,7 +2,8 @@
 
 Format: MusicXML 4.0, W3C Music Notation Community Group, 2021. Read here: partwise and timewise scores, divisions,
 chords, backup and forward, ties, grace notes, tuplets, metre and tempo changes, metronome marks, dynamics and wedges,
-accents, staccato, transposition, percussion, repeats with endings, da capo, dal segno, coda and fine.
+accents, staccato, fermatas, pedal, transposition, percussion, repeats with endings, da capo, dal segno, coda and fine.
+An octave sign changes what is printed and not the pitch, which the format gives as it sounds.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import accumulate
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -19,9 +22,11 @@ import numpy as np
 from petipa.counts import Metre
 from petipa.errors import FileError, MusicError
 from petipa.files import parse_xml
+from petipa.music.dynamics import LOUDNESS, UNMARKED, in_force
 from petipa.music.limits import BARS_MAX, NOTES_MAX
 from petipa.music.model import Confidence
-from petipa.music.symbolic import TEMPO_MAX, TEMPO_MIN, Score, ScoreBar, ScoreNotes, ScoreTempo
+from petipa.music.pace import Kind, Mark, marks_in, staircase, word_tempo
+from petipa.music.symbolic import TEMPO_MAX, TEMPO_MIN, Score, ScoreBar, ScoreNotes
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _TYPES = {
@@ -33,23 +38,9 @@ _TYPES = {
     "16th": Fraction(1, 4),
     "32nd": Fraction(1, 8),
 }
-_DYNAMICS = {
-    "pppp": 22, "ppp": 28, "pp": 38, "p": 50, "mp": 62, "mf": 74, "f": 88, "ff": 102, "fff": 114, "ffff": 122,
-    "sf": 100, "sfz": 104, "fz": 100, "fp": 88, "sfp": 100, "rf": 92, "rfz": 92,
-}  # fmt: skip
-"""MIDI velocities of the written dynamics: even steps, as most players make them."""
-
 _ACCENT, _STRONG_ACCENT = 16, 24
 _GRACE = 0.075
 """How long before its note a grace note starts [s]."""
-
-_TEMPO_WORDS = (
-    ("larghissimo", 40), ("larghetto", 63), ("largo", 50), ("lento", 56), ("adagietto", 72), ("adagio", 66),
-    ("grave", 44), ("andantino", 88), ("andante", 78), ("molto vivace", 176), ("vivacissimo", 176), ("vivace", 160),
-    ("prestissimo", 200), ("presto", 184), ("allegro moderato", 116), ("moderato", 108), ("allegretto", 116),
-    ("allegro", 132), ("tempo di valse", 168), ("valse", 168), ("waltz", 168), ("mazurka", 138), ("galop", 152),
-)  # fmt: skip
-"""Beats a minute that tempo words stand for when nothing else is written (middle of the ranges on metronomes)."""
 
 _PASSES_MAX = 16
 
@@ -62,7 +53,7 @@ class _Bar:
     length: Fraction = Fraction(0)
     implicit: bool = False
     notes: list[_Note] = field(default_factory=list)
-    tempi: list[tuple[Fraction, float]] = field(default_factory=list)
+    pace: list[tuple[Fraction, Kind, float]] = field(default_factory=list)
     forward: bool = False
     backward: int = 0
     endings: frozenset[int] = frozenset()
@@ -88,6 +79,7 @@ class _Note:
     starts_tie: bool
     stops_tie: bool
     stated: bool = False
+    ring: Fraction = Fraction(0)
 
 
 def _child(element: Element, name: str) -> str:
@@ -124,17 +116,27 @@ def _parts(root: Element) -> list[tuple[str, list[Element]]]:
     return list(gathered.items())
 
 
-def _instruments(root: Element) -> dict[str, tuple[int, bool]]:
-    """Of each part: its General MIDI program (0 to 127) and whether it is percussion."""
-    found = {}
+@dataclass(frozen=True)
+class _Instrument:
+    """General MIDI program (0 to 127), whether it is percussion, and the percussion key it plays, if it has one."""
+
+    program: int = 0
+    drums: bool = False
+    key: int | None = None
+
+
+def _instruments(root: Element) -> dict[str, dict[str, _Instrument]]:
+    """The instruments of each part by their names; the first stands for notes that name none."""
+    found: dict[str, dict[str, _Instrument]] = {}
     for part in root.iter("score-part"):
-        program, drums = 0, False
+        here = found.setdefault(part.get("id", ""), {})
         for instrument in part.findall("midi-instrument"):
-            value = _number(instrument.findtext("midi-program"))
-            program = int(min(max((value or 1) - 1, 0), 127))
-            drums = drums or _child(instrument, "midi-channel") == "10"
-            break
-        found[part.get("id", "")] = (program, drums)
+            program, key = _number(instrument.findtext("midi-program")), _number(instrument.findtext("midi-unpitched"))
+            here[instrument.get("id", "")] = _Instrument(
+                int(min(max((program or 1) - 1, 0), 127)),
+                _child(instrument, "midi-channel") == "10",
+                int(key) - 1 if key is not None and 1 <= key <= 128 else None,
+            )
     return found
 
 
@@ -159,37 +161,24 @@ def _metronome(element: Element) -> float | None:
     return float(found[0]) * float(unit * (2 - Fraction(1, 2**dots)))
 
 
-_WALTZ_SLOWEST = 126.0
-
-
-def _word_tempo(words: list[str]) -> float | None:
-    """Quarters a minute for tempo words in the order of their weight; None if there are none.
-
-    A waltz marked slow is slow in bars, not in beats.
-    """
-    lowered = [word.lower() for word in words]
-    found = next((float(value) for text in lowered for word, value in _TEMPO_WORDS if word in text), None)
-    if found is not None and any(re.search(r"val[sz]|waltz", text) for text in lowered):
-        return max(found, _WALTZ_SLOWEST)
-    return found
-
-
 class _Reader:
     """Reads the measures of one part into the bars shared by all; the cursor and the loudness live here."""
 
-    def __init__(self, *, index: int, program: int, drums: bool, bars: list[_Bar], lead: bool) -> None:
+    def __init__(self, *, index: int, instruments: dict[str, _Instrument], bars: list[_Bar], lead: bool) -> None:
         self.index = index
-        self.program = program
-        self.channel = 9 if drums else (index if index < 9 else 10 + (index - 9) % 6)
+        self.instruments = instruments
+        self.first = next(iter(instruments.values()), _Instrument())
+        self.own = index if index < 9 else 10 + (index - 9) % 6
         self.bars = bars
         self.lead = lead
         self.divisions = Fraction(1)
         self.metre = Metre(4, 4)
         self.transpose = 0
         self.written = Fraction(0)
-        self.dynamics: list[tuple[Fraction, int]] = [(Fraction(0), 70)]
+        self.dynamics: list[tuple[Fraction, int]] = [(Fraction(0), UNMARKED)]
         self.wedges: list[tuple[Fraction, Fraction, int]] = []
         self.open_wedge: tuple[Fraction, int] | None = None
+        self.pedal: list[tuple[Fraction, bool]] = []
         self.pending: list[tuple[_Bar, int, _Note, Fraction]] = []
         self.notes = 0
 
@@ -203,7 +192,7 @@ class _Reader:
         """Read one measure of this part into `bar`."""
         cursor = furthest = Fraction(0)
         chord_at = Fraction(0)
-        graces: list[tuple[int, str]] = []
+        graces: list[list[tuple[Element, int, str]]] = []
         bar.implicit = bar.implicit or element.get("implicit") == "yes"
         for item in element:
             if item.tag == "attributes":
@@ -220,16 +209,20 @@ class _Reader:
                 chord = item.find("chord") is not None
                 at = chord_at if chord else cursor
                 if item.find("grace") is not None:
-                    graces.append((self._pitch(item), _child(item, "voice")))
+                    struck = (item, self._pitch(item), _child(item, "voice"))
+                    if chord and graces:
+                        graces[-1].append(struck)
+                    else:
+                        graces.append([struck])
                     continue
                 if not chord:
                     chord_at = cursor
                     cursor += length
                     furthest = max(furthest, cursor)
+                if item.find("rest") is not None and item.find("notations/fermata") is not None:
+                    bar.pace.append((at, Kind.HOLD, float(length)))
                 if item.find("rest") is None and item.find("cue") is None and length > 0:
-                    for k, (pitch, voice) in enumerate(graces):
-                        lead = _GRACE * (len(graces) - k)
-                        self._add(bar, item, at, Fraction(1, 16), lead, pitch, voice, grace=True)
+                    self._graces(bar, graces, at)
                     graces = []
                     self._add(bar, item, at, length, 0.0, self._pitch(item), _child(item, "voice"), grace=False)
             elif item.tag == "backup":
@@ -241,15 +234,27 @@ class _Reader:
                 self._direction(item, bar, cursor)
             elif item.tag == "barline":
                 self._barline(item, bar)
+        self._graces(bar, graces, cursor)  # those at the end of a bar lead to the next, as after a trill
         if self.lead:
             bar.metre = self.metre
         bar.length = max(bar.length, furthest)
         self.written += max(bar.length, furthest) or self.metre.quarters
 
+    def _graces(self, bar: _Bar, graces: list[list[tuple[Element, int, str]]], at: Fraction) -> None:
+        """Add grace notes, those written together at once, that lead to the note at `at`."""
+        for k, together in enumerate(graces):
+            for item, pitch, voice in together:
+                self._add(bar, item, at, Fraction(1, 16), _GRACE * (len(graces) - k), pitch, voice, grace=True)
+
+    def _instrument(self, item: Element) -> _Instrument:
+        named = item.find("instrument")
+        return self.first if named is None else self.instruments.get(named.get("id", ""), self.first)
+
     def _pitch(self, item: Element) -> int:
         pitch = item.find("pitch")
         if pitch is None:
-            return 76 if item.find("unpitched") is not None else -1
+            key = self._instrument(item).key
+            return -1 if item.find("unpitched") is None else 76 if key is None else key
         step = _STEPS.get(_child(pitch, "step"))
         octave = _number(pitch.findtext("octave"))
         if step is None or octave is None:
@@ -281,15 +286,18 @@ class _Reader:
                     extra = max(extra, _ACCENT)
                 elif one.tag == "strong-accent":
                     extra = max(extra, _STRONG_ACCENT)
+                elif one.tag == "fermata":
+                    bar.pace.append((at, Kind.HOLD, float(length)))
                 elif one.tag in ("staccato", "spiccato") and not ties:
                     length = length * Fraction(11, 20)
                 elif one.tag == "staccatissimo" and not ties:
                     length = length * Fraction(3, 10)
-        unpitched = item.find("unpitched") is not None
+        instrument = self._instrument(item)
+        drums = instrument.drums or item.find("unpitched") is not None
         stated = _number(item.get("dynamics"))  # per cent of forte, which is velocity 90
         velocity = extra - (12 if grace else 0) if stated is None else round(min(max(stated, 0.0), 140.0) * 0.9)
         note = _Note(
-            at, length, lead, pitch, velocity, 9 if unpitched else self.channel, self.program,
+            at, length, lead, pitch, velocity, 9 if drums else self.own, instrument.program,
             (self.index, voice), "start" in ties, "stop" in ties, stated is not None,
         )  # fmt: skip
         bar.notes.append(note)
@@ -297,11 +305,14 @@ class _Reader:
 
     def _direction(self, item: Element, bar: _Bar, cursor: Fraction) -> None:
         sounds = [item] if item.tag == "sound" else item.findall("sound")
+        offset = _number(item.findtext("offset"))
+        if offset and abs(offset) <= 1e6:
+            cursor = max(Fraction(0), cursor + Fraction(offset).limit_denominator(10_000) / self.divisions)
         stated = False
         for sound in sounds:
             tempo = _number(sound.get("tempo"))
             if tempo is not None and TEMPO_MIN <= tempo <= TEMPO_MAX:
-                bar.tempi.append((cursor, tempo))
+                bar.pace.append((cursor, Kind.TEMPO, tempo))
                 stated = True
             loud = _number(sound.get("dynamics"))
             if loud is not None and 0 < loud <= 200:
@@ -312,16 +323,19 @@ class _Reader:
             bar.fine = bar.fine or sound.get("fine") is not None
             bar.segno = bar.segno or sound.get("segno") is not None
             bar.coda = bar.coda or sound.get("coda") is not None
-        for kind in item.findall("direction-type"):
-            for one in kind:
-                if one.tag == "metronome" and not stated:
-                    tempo = _metronome(one)
-                    if tempo is not None and TEMPO_MIN <= tempo <= TEMPO_MAX:
-                        bar.tempi.append((cursor, tempo))
+        for one in item.findall("direction-type/metronome") if not stated else []:
+            tempo = _metronome(one)
+            if tempo is not None and TEMPO_MIN <= tempo <= TEMPO_MAX:
+                bar.pace.append((cursor, Kind.TEMPO, tempo))
+                stated = True
+        for group in item.findall("direction-type"):
+            for one in group:
+                if one.tag == "pedal" and one.get("type") in ("start", "sostenuto", "resume", "change", "stop"):
+                    self.pedal.append((self.written + cursor, one.get("type") != "stop"))
                 elif one.tag == "dynamics":
                     for mark in one:
-                        if mark.tag in _DYNAMICS:
-                            self.dynamics.append((self.written + cursor, _DYNAMICS[mark.tag]))
+                        if mark.tag in LOUDNESS:
+                            self.dynamics.append((self.written + cursor, LOUDNESS[mark.tag]))
                 elif one.tag == "wedge":
                     self._wedge(one.get("type", ""), self.written + cursor)
                 elif one.tag == "segno":
@@ -329,7 +343,9 @@ class _Reader:
                 elif one.tag == "coda" and not bar.to_coda:
                     bar.coda = True
                 elif one.tag == "words":
-                    self._words((one.text or "").strip().lower(), bar)
+                    text = (one.text or "").strip().lower()
+                    self._words(text, bar)
+                    bar.pace += [(cursor, *mark) for mark in marks_in(text) if not stated]
 
     def _words(self, text: str, bar: _Bar) -> None:
         """Jumps that are only written in words, as many programs do."""
@@ -367,27 +383,25 @@ class _Reader:
         bar.segno = bar.segno or item.find("segno") is not None
         bar.coda = bar.coda or item.find("coda") is not None
 
-    def loudness(self, at: Fraction) -> float:
-        """The velocity in force at a written place, along wedges towards the next mark."""
-        marks = [mark for mark in self.dynamics if mark[0] <= at]
-        base_at, found = max(marks, key=lambda mark: mark[0])
-        base = float(found)
-        for start, end, way in self.wedges:
-            if start <= at and base_at <= start and end > start:
-                later = [value for place, value in self.dynamics if end - 1 <= place <= end + 1 and place > start]
-                goal = later[0] if later and (later[0] - base) * way > 0 else base + 16 * way
-                base = base + (goal - base) * min(1.0, float((at - start) / (end - start)))
-        return float(base)
-
     def settle(self) -> None:
-        """Give every note its velocity, now that all marks of the part are known."""
+        """Give every note its velocity and what the pedal adds to it, now that all marks of the part are known."""
         self.dynamics.sort(key=lambda mark: mark[0])
+        self.pedal.sort(key=lambda mark: mark[0])
         for bar, index, note, place in self.pending:
-            velocity = note.velocity if note.stated else self.loudness(place) + note.velocity
-            bar.notes[index] = _Note(
-                note.at, note.length, note.lead, note.pitch, int(min(max(velocity, 8), 124)), note.channel,
-                note.program, note.voice, note.starts_tie, note.stops_tie, note.stated,
-            )  # fmt: skip
+            velocity = note.velocity if note.stated else in_force(self.dynamics, self.wedges, place) + note.velocity
+            bar.notes[index] = replace(
+                note, velocity=int(min(max(velocity, 8), 124)), ring=self._ring(place + note.length, note)
+            )
+
+    def _ring(self, end: Fraction, note: _Note) -> Fraction:
+        """How long the pedal lets a note sound that ends at a written place [quarters]."""
+        if note.channel == 9 or not self.pedal:
+            return Fraction(0)
+        before = [down for place, down in self.pedal if place < end]
+        if not before or not before[-1]:
+            return Fraction(0)
+        # A pedal taken anew, like one let go, damps what sounded.
+        return next((place - end for place, _ in self.pedal if place >= end), Fraction(0))
 
 
 def unfold(bars: list[_Bar]) -> list[int]:
@@ -450,27 +464,27 @@ def _spread_endings(bars: list[_Bar]) -> None:
             current = frozenset()
 
 
-def _played_bars(bars: list[_Bar], order: list[int]) -> tuple[list[ScoreBar], list[Fraction], bool]:
-    """Bars as counted, the start of every played measure [quarters], and whether the first is a pick-up."""
-    lengths = [bars[i].length or bars[i].metre.quarters for i in order]
-    starts = [Fraction(0)]
-    for length in lengths:
-        starts.append(starts[-1] + length)
+def whole_bars(measures: Sequence[tuple[Metre, Fraction]]) -> tuple[tuple[ScoreBar, ...], bool]:
+    """Bars as counted from measures as printed (metre, length), and whether the first is a pick-up."""
     out: list[ScoreBar] = []
-    first = bars[order[0]]
-    pickup = len(order) > 1 and lengths[0] < first.metre.quarters
+    pickup = len(measures) > 1 and measures[0][1] < measures[0][0].quarters
     k = 0
-    while k < len(order):
-        metre, length = bars[order[k]].metre, lengths[k]
+    while k < len(measures):
+        metre, length = measures[k]
         # Two short measures that make one whole are one bar: cut by a repeat sign, or a pick-up after a repeat.
         whole = metre.quarters
-        if k + 1 < len(order) and not (k == 0 and pickup) and length < whole and length + lengths[k + 1] == whole:
+        if (
+            k + 1 < len(measures)
+            and not (k == 0 and pickup)
+            and length < whole
+            and length + measures[k + 1][1] == whole
+        ):
             out.append(ScoreBar(metre, whole))
             k += 2
             continue
         out.append(ScoreBar(metre, length))
         k += 1
-    return out, starts, pickup
+    return tuple(out), pickup
 
 
 def read_musicxml(content: bytes, *, source: str) -> Score:
@@ -514,8 +528,7 @@ def _read_score(root: Element, *, source: str) -> Score:
     bars = [_Bar(Metre(4, 4)) for _ in range(number)]
     instruments = _instruments(root)
     for index, (name, measures) in enumerate(parts):
-        program, drums = instruments.get(name, (0, False))
-        reader = _Reader(index=index, program=program, drums=drums, bars=bars, lead=index == 0)
+        reader = _Reader(index=index, instruments=instruments.get(name, {}), bars=bars, lead=index == 0)
         for element, bar in zip(measures, bars, strict=False):
             reader.measure(element, bar)
         reader.settle()
@@ -523,31 +536,41 @@ def _read_score(root: Element, *, source: str) -> Score:
         raise MusicError("there are no notes in it", would_work="a score with music, or 'tempo 120 3/4' without any")
 
     order = unfold(bars)
-    counted, starts, pickup = _played_bars(bars, order)
+    lasting = [(bars[i].metre, bars[i].length or bars[i].metre.quarters) for i in order]
+    starts = list(accumulate((length for _, length in lasting), initial=Fraction(0)))
+    counted, pickup = whole_bars(lasting)
     remarks: list[str] = []
     title = _child(root, "work/work-title") or _child(root, "movement-title") or source.rsplit("/", 1)[-1]
 
-    tempi = [
-        ScoreTempo(float(starts[k] + at), tempo) for k, i in enumerate(order) for at, tempo in sorted(bars[i].tempi)
+    last = order[-1]
+    marks = [
+        Mark(float(starts[k] + at), kind, value)
+        for k, i in enumerate(order)
+        for at, kind, value in bars[i].pace
+        # The fermata at a fine is for the last time.
+        if kind is not Kind.HOLD or not bars[i].fine or (i == last and k == len(order) - 1)
     ]
-    if not tempi or tempi[0].quarter > 0:
+    if not any(mark.kind is Kind.TEMPO and mark.quarter == 0.0 for mark in marks):
         words = [(one.text or "") for one in root.iter("words")][:8]
         words += [_child(root, "movement-title"), title]
-        guess = _word_tempo(words)
-        if not tempi:
+        guess = word_tempo(words)
+        stated = [mark.value for mark in sorted(marks) if mark.kind is Kind.TEMPO]
+        if not stated:
             remarks.append(
                 f"the score states no tempo; {guess:g} quarters a minute from its words"
                 if guess
                 else "the score states no tempo; 120 quarters a minute is assumed"
             )
-        tempi.insert(0, ScoreTempo(0.0, guess or (tempi[0].qpm if tempi else 120.0)))
+        marks.append(Mark(0.0, Kind.TEMPO, guess or (stated[0] if stated else 120.0)))
+    metre = counted[min(1, len(counted) - 1)].metre
+    beat = float(metre.beat_quarters) * (3.0 if metre.compound else 1.0)
     return Score(
         title=title[:200],
         source=source,
         kind="musicxml",
-        bars=tuple(counted),
+        bars=counted,
         pickup=pickup,
-        tempi=tuple(tempi),
+        tempi=tuple(staircase(marks, end=float(starts[-1]), bar=float(metre.quarters), beat=beat)),
         notes=_tie([(starts[k], note) for k, i in enumerate(order) for note in bars[i].notes]),
         confidence=Confidence(1.0, 1.0, 1.0),
         remarks=tuple(remarks),
@@ -566,11 +589,19 @@ def _tie(placed: list[tuple[Fraction, _Note]]) -> ScoreNotes:
         key = (note.voice[0], note.pitch, at)
         if note.stops_tie and key in open_ties:
             row = open_ties.pop(key)
-            rows[row][1] = float(end) - rows[row][0]
+            rows[row][1] = float(end + note.ring) - rows[row][0]
         else:
             row = len(rows)
             rows.append(
-                [float(at), float(note.length), note.lead, note.pitch, note.velocity, note.channel, note.program]
+                [
+                    float(at),
+                    float(note.length + note.ring),
+                    note.lead,
+                    note.pitch,
+                    note.velocity,
+                    note.channel,
+                    note.program,
+                ]
             )
         if note.starts_tie:
             open_ties[note.voice[0], note.pitch, end] = row

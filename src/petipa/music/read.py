@@ -8,11 +8,11 @@ from pathlib import Path
 from petipa.counts import Metre
 from petipa.errors import MusicError, PetipaError
 from petipa.files import plain_file, read_limited, reading_error, unpack_mxl
-from petipa.music.limits import MIDI_BYTES_MAX, SYMBOLIC_BYTES_MAX
+from petipa.music.limits import KERN_BYTES_MAX, MIDI_BYTES_MAX, SYMBOLIC_BYTES_MAX
 from petipa.music.model import Music
 from petipa.music.symbolic import Score, perform, regroup, retime
 
-KINDS = "MIDI (.mid), MusicXML (.musicxml, .xml, .mxl) or sound (.wav, .flac, .ogg, .mp3)"
+KINDS = "MIDI (.mid), MusicXML (.musicxml, .xml, .mxl), kern (.krn) or sound (.wav, .flac, .ogg, .mp3)"
 
 
 def shipped_piece() -> Path:
@@ -33,7 +33,7 @@ def read_music(
     Parameters
     ----------
     path : str or Path
-        MIDI, MusicXML, compressed MusicXML, or a sound file; told apart by content, not by name.
+        MIDI, MusicXML, compressed MusicXML, Humdrum kern, or a sound file; told apart by content, not by name.
     metre : Metre or str, optional
         The metre, when the file states none or a wrong one.
     tempo : float, optional
@@ -82,6 +82,7 @@ def _read(
     first_downbeat: float | None,
     pickup: Fraction | None,
 ) -> Music:
+    from petipa.music.kern import looks_like_kern, read_kern
     from petipa.music.midi import read_midi
 
     source = str(place)
@@ -99,6 +100,9 @@ def _read(
         if head.startswith(b"PK"):
             content = unpack_mxl(content, where=source)
         score = read_musicxml(content, source=source)
+        return _perform(score, metre=metre, tempo=tempo, first_downbeat=first_downbeat, pickup=pickup)
+    if looks_like_kern(head):
+        score = read_kern(read_limited(place, limit=KERN_BYTES_MAX), source=source)
         return _perform(score, metre=metre, tempo=tempo, first_downbeat=first_downbeat, pickup=pickup)
     from petipa.music.audio import read_recording
 
