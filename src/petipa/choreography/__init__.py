@@ -28,6 +28,7 @@ from petipa.choreography.model import (
 from petipa.choreography.parse import Parsed, parse, parse_tolerant, read_choreography
 from petipa.choreography.resolve import Resolution, resolution, resolve
 from petipa.choreography.timing import bars_of
+from petipa.choreography.turned import Turned, other_side, reverse
 from petipa.choreography.write import format_text, spell, write
 from petipa.lexicon import Free, Level, Place, Side, Stance
 
@@ -62,6 +63,7 @@ __all__ = [
     "Start",
     "StepItem",
     "StepPlaced",
+    "Turned",
     "Where",
     "Wishes",
     "bars_of",
@@ -70,11 +72,13 @@ __all__ = [
     "check_text",
     "example_of",
     "format_text",
+    "other_side",
     "parse",
     "parse_tolerant",
     "read_choreography",
     "resolution",
     "resolve",
+    "reverse",
     "spell",
     "with_entrance",
     "with_thanks",

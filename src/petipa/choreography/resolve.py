@@ -22,7 +22,8 @@ from petipa.choreography.model import (
     Where,
     Wishes,
 )
-from petipa.choreography.timing import Slot, other_direction, slots
+from petipa.choreography.timing import Slot, slots
+from petipa.choreography.turning import other_direction, reversible
 from petipa.choreography.words import DIRECTION_WORDS
 from petipa.counts import Bars, write_beat
 from petipa.dancer import Capability
@@ -385,7 +386,7 @@ class _Resolver:
             self.say(
                 Code.NOT_DANCED, f"{entry.names.common} is danced without the turn", "leave en tournant out", slot.where
             )
-        if slot.backwards and entry.turns is not None:
+        if slot.backwards and entry.turns is not None and not reversible(entry):
             self.say(
                 Code.NOT_DANCED, f"{entry.names.common} is danced as before, not reversed", "write it out", slot.where
             )
@@ -642,7 +643,7 @@ class _Resolver:
         round_ = target is not None
         toward = wishes.toward
         if toward is None and slot.diagonal and metres > _STILL:
-            toward = _across(state.place)
+            toward = _across(state.place, side)
         if toward is not None and not round_:
             name = place_name(plain(toward), school=self.school.value)
             if name is None:
@@ -664,7 +665,7 @@ class _Resolver:
             if way is None and entry.facing == "travel_side":
                 way = 90.0 * side.sign
             if way is None:
-                way = self._open_line(state, metres)
+                way = self._open_line(state, metres, side)
             yaw = way
         elif entry.facing == "turned":
             yaw = state.facing + 180.0
@@ -752,11 +753,12 @@ class _Resolver:
         yaw = yaw_toward(start, self.stage.corner(name))
         return 0.0 if yaw is None else self.stage.room(start, yaw)
 
-    def _open_line(self, state: _State, metres: float) -> float:
+    def _open_line(self, state: _State, metres: float, side: Side) -> float:
         """The line nearest to the way she faces that has room; never straight upstage."""
         lines = sorted(
             {state.facing, 0.0, 45.0, -45.0, 90.0, -90.0, 120.0, -120.0},
-            key=lambda yaw: (abs(nearest_turn(yaw - state.facing)), yaw),
+            # Of two lines as near as each other, that of the named side.
+            key=lambda yaw: (round(abs(nearest_turn(yaw - state.facing)), 6), -side.sign * yaw),
         )
         return next(
             (yaw for yaw in lines if self.stage.room(state.place, yaw) >= metres),
@@ -848,9 +850,9 @@ def _shoulder(yaw: float) -> str | None:
     return None
 
 
-def _across(place: Point) -> str:
+def _across(place: Point, named: Side) -> str:
     """The downstage corner of the diagonal she can take from `place`, or the upstage one if she is down already."""
-    side = "left" if place[1] <= 0 else "right"
+    side = named.word if abs(place[1]) < _STILL else "left" if place[1] < 0 else "right"
     return f"{'downstage' if place[0] <= 1.0 else 'upstage'} {side}"
 
 

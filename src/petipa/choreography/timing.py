@@ -13,23 +13,20 @@ from fractions import Fraction
 from petipa.choreography.findings import Code, Finding
 from petipa.choreography.model import (
     Choreography,
-    Crossing,
-    Direction,
     GroupItem,
     HoldItem,
     Item,
     Phrase,
     Position,
     SameItem,
-    StanceWish,
     StepItem,
     Where,
     Wishes,
 )
 from petipa.choreography.naming import completed
+from petipa.choreography.turning import other_wishes, reversed_step
 from petipa.counts import Bars, Count, Metre
-from petipa.floor import mirrored
-from petipa.lexicon import Lexicon, Side
+from petipa.lexicon import Lexicon
 
 # More than an hour of solo dancing; a text that asks for more is not meant to be danced.
 MOST_SLOTS = 5_000
@@ -85,55 +82,6 @@ class _Share:
     fixed: Fraction | None
     weight: Fraction
     repeat: int = 0
-
-
-def other_wishes(wishes: Wishes, *, other_side: bool, backwards: bool) -> Wishes:
-    """Wishes for the other side, or reversed."""
-    if other_side:
-        wishes = replace(
-            wishes,
-            side=wishes.side.other if wishes.side else None,
-            arms_side=wishes.arms_side.other if wishes.arms_side else None,
-            arms=mirrored(wishes.arms) if wishes.arms else None,
-            head=mirrored(wishes.head) if wishes.head else None,
-            facing=mirrored(wishes.facing) if wishes.facing else None,
-            toward=mirrored(wishes.toward) if wishes.toward else None,
-            begin=_other_stance(wishes.begin),
-            end=_other_stance(wishes.end),
-        )
-    if backwards:
-        wishes = replace(
-            wishes,
-            direction=other_direction(wishes.direction),
-            crossing=_other_crossing(wishes.crossing),
-        )
-    return wishes
-
-
-def other_direction(direction: Direction | None) -> Direction | None:
-    """The direction of the same step reversed."""
-    swaps = {
-        Direction.DEVANT: Direction.DERRIERE,
-        Direction.DERRIERE: Direction.DEVANT,
-        Direction.EN_AVANT: Direction.EN_ARRIERE,
-        Direction.EN_ARRIERE: Direction.EN_AVANT,
-        Direction.EN_DEHORS: Direction.EN_DEDANS,
-        Direction.EN_DEDANS: Direction.EN_DEHORS,
-    }
-    return swaps.get(direction, direction) if direction is not None else None
-
-
-def _other_crossing(crossing: Crossing | None) -> Crossing | None:
-    if crossing is Crossing.DESSUS:
-        return Crossing.DESSOUS
-    return Crossing.DESSUS if crossing is Crossing.DESSOUS else crossing
-
-
-def _other_stance(stance: StanceWish | None) -> StanceWish | None:
-    if stance is None:
-        return None
-    flip: dict[Side | None, Side | None] = {Side.R: Side.L, Side.L: Side.R, None: None}
-    return replace(stance, front=flip[stance.front], free_side=flip[stance.free_side])
 
 
 def bars_of(choreography: Choreography, *, number: int | None = None) -> Bars:
@@ -383,14 +331,21 @@ class Timeline:
                     item.where,
                 )
             )
+        school = self.choreography.school
         for i, slot in chosen:
             if len(self.slots) >= MOST_SLOTS:
                 self._too_many(item.where)
                 return
+            step = StepItem(slot.name, slot.wishes)
+            if item.backwards:
+                step = reversed_step(step, self.lexicon, school)
+            if item.other_side:
+                step = replace(step, wishes=other_wishes(step.wishes, school, other_side=True, backwards=False))
             self.slots.append(
                 replace(
                     slot,
-                    wishes=other_wishes(slot.wishes, other_side=item.other_side, backwards=item.backwards),
+                    name=step.name,
+                    wishes=step.wishes,
                     at=begin + slot.at - first,
                     source=i,
                     other_side=item.other_side,

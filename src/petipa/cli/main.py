@@ -20,6 +20,7 @@ from petipa.cli.failure import explain
 from petipa.cli.format import format_text
 from petipa.cli.measure import measure
 from petipa.cli.music import music
+from petipa.cli.other_side import other_side, reverse
 from petipa.cli.page import page
 from petipa.cli.perform import perform
 from petipa.cli.plan import plan
@@ -38,7 +39,22 @@ def petipa(debug: bool) -> None:
     """Stages classical ballet solos: step names in, physically true ballet out."""
 
 
-for verb in (perform, choreograph, music, check, format_text, plan, steps, strip, measure, export, poster, page):
+for verb in (
+    perform,
+    choreograph,
+    music,
+    check,
+    format_text,
+    other_side,
+    reverse,
+    plan,
+    steps,
+    strip,
+    measure,
+    export,
+    poster,
+    page,
+):
     petipa.add_command(verb)
 
 

@@ -4,7 +4,19 @@ from petipa.floor.directions import NAMES as DIRECTION_NAMES
 from petipa.floor.directions import WORDS as DIRECTION_WORDS
 from petipa.floor.directions import BodyDirection, facing
 from petipa.floor.manege import manege
-from petipa.floor.stage import PLACES, WINGS, Point, Stage, ahead, mirrored, nearest_turn, place_name, yaw_toward
+from petipa.floor.stage import (
+    PLACES,
+    WINGS,
+    Point,
+    Stage,
+    ahead,
+    mirrored,
+    mirrored_place,
+    nearest_turn,
+    place_name,
+    upside_place,
+    yaw_toward,
+)
 
 __all__ = [
     "DIRECTION_NAMES",
@@ -18,7 +30,9 @@ __all__ = [
     "facing",
     "manege",
     "mirrored",
+    "mirrored_place",
     "nearest_turn",
     "place_name",
+    "upside_place",
     "yaw_toward",
 ]

@@ -7,7 +7,7 @@ audience, positive to the dancer's left.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -221,3 +221,54 @@ def numbered(school: str) -> Mapping[str, int]:
 def mirrored(name: str) -> str:
     """The place on the other side of the centre line."""
     return name.replace("right", "*").replace("left", "right").replace("*", "left")
+
+
+_ACROSS = {"right": "left", "left": "right", "dsr": "dsl", "dsl": "dsr", "usr": "usl", "usl": "usr"}
+_ALONG = {
+    "upstage": "downstage",
+    "downstage": "upstage",
+    "up": "down",
+    "down": "up",
+    "front": "back",
+    "back": "front",
+    "audience": "back",
+    "usr": "dsr",
+    "dsr": "usr",
+    "usl": "dsl",
+    "dsl": "usl",
+}
+
+
+def mirrored_place(words: str, *, school: str) -> str:
+    """The words for the place on the other side of the centre line, in the manner `words` has: corner 2, dsr.
+
+    Parameters
+    ----------
+    words : str
+        Small letters without accents.
+    school : str
+        Decides what a number means.
+    """
+    return _moved(words, _ACROSS, mirrored, school)
+
+
+def upside_place(words: str, *, school: str) -> str:
+    """The words for the place as far upstage as `words` is downstage, on the same side.
+
+    Parameters are those of `mirrored_place`.
+    """
+    return _moved(
+        words,
+        _ALONG,
+        lambda name: " ".join(_ALONG.get(word, word) for word in name.split()),
+        school,
+    )
+
+
+def _moved(words: str, table: Mapping[str, str], move: Callable[[str], str], school: str) -> str:
+    kind, _, number = words.rpartition(" ")
+    if number.isdigit():
+        name = place_name(words, school=school)
+        there = numbered(school).get(move(name)) if name is not None else None
+        return words if there is None else f"{kind} {there}".strip()
+    return " ".join(table.get(word, word) for word in words.split())

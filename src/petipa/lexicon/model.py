@@ -157,6 +157,8 @@ class Entry:
         What the plan of the movement needs; carried here unread.
     schools : tuple of School
         The schools that call it so; empty where the name means the same in all of them.
+    reverse : str
+        Key of the step that is this one reversed, where it has a name of its own; else empty.
     is_pose : bool
         Whether it is a pose, from the table of poses, rather than a step.
     by_school : mapping of School to mapping of str to str
@@ -201,6 +203,7 @@ class Entry:
     example: str
     motion: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     schools: tuple[School, ...] = ()
+    reverse: str = ""
     is_pose: bool = False
     by_school: Mapping[School, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -124,6 +124,7 @@ def _entry(data: Mapping[str, Any]) -> Entry:
             example=str(data["example"]).strip(),
             motion=MappingProxyType(dict(data.get("motion", {}))),
             schools=tuple(School(school) for school in data.get("schools", [])),
+            reverse=str(data.get("reverse", "")),
             is_pose=bool(data.get("is_pose", False)),
             by_school=MappingProxyType({s: _own(body[s.value]) for s in School if s.value in body}),
         )

@@ -13,7 +13,15 @@ from petipa.production.ledger import Ledger, write_json
 from petipa.production.measuring import measure_of, shortcomings
 from petipa.production.order import FILM_RATE, SWELL_RATE, Account, FilmKind, Order, Performed, Report, Stage
 from petipa.production.pictures import FloorPlan, draw_strip_of, moments, plan_of
-from petipa.production.programme import Programme, check_of, format_of, prepare, shipped_variation
+from petipa.production.programme import (
+    Programme,
+    check_of,
+    format_of,
+    other_side_of,
+    prepare,
+    reverse_of,
+    shipped_variation,
+)
 from petipa.production.staging import SHORT, write_sound
 
 __all__ = [
@@ -40,10 +48,12 @@ __all__ = [
     "format_of",
     "measure_of",
     "moments",
+    "other_side_of",
     "perform",
     "plan_of",
     "poster_of",
     "prepare",
+    "reverse_of",
     "shipped_variation",
     "shortcomings",
     "write_json",

@@ -289,6 +289,60 @@ def format_of(path: Path, *, write: bool = False) -> tuple[str, str]:
     return before, after
 
 
+def _turning(path: Path) -> tuple[Choreography, Lexicon]:
+    """A choreography as petipa spells it, and the dictionary."""
+    from petipa.choreography import read_choreography, spell
+    from petipa.lexicon import load_lexicon
+
+    parsed = read_choreography(path)
+    parsed.findings.refuse()
+    lexicon = load_lexicon()
+    return spell(parsed.choreography, lexicon), lexicon
+
+
+def other_side_of(path: Path, *, out: Path | None = None) -> str:
+    """A choreography's text on the other side, on request written to `out`.
+
+    Raises
+    ------
+    FileError, LanguageError
+        It cannot be read, or not understood.
+    """
+    from petipa.choreography import other_side, write
+
+    text = write(other_side(*_turning(path)))
+    if out is not None:
+        write_atomic(out, text.encode())
+    return text
+
+
+def reverse_of(path: Path, *, out: Path | None = None) -> tuple[str, tuple[str, ...], Findings]:
+    """A choreography's text reversed, on request written to `out`.
+
+    Returns
+    -------
+    text : str
+    kept : tuple of str
+        A line for each step that has no reverse, with its place.
+    findings : Findings
+        Where what has come of it cannot begin as it stands.
+
+    Raises
+    ------
+    FileError, LanguageError
+        It cannot be read, or not understood.
+    """
+    from petipa.choreography import check_text, format_text, reverse, write
+
+    choreography, lexicon = _turning(path)
+    turned = reverse(choreography, lexicon)
+    text = format_text(write(turned.choreography), lexicon=lexicon)
+    if out is not None:
+        write_atomic(out, text.encode())
+    kept = tuple(f"{path}:{at.line}:{at.column}: {name} has no reverse; it is kept" for name, at in turned.kept)
+    return text, kept, check_text(text, lexicon=lexicon, file=str(out or path))
+
+
 def steps_between(steps: Sequence[StepPlaced], order: Order, *, where: str) -> tuple[StepPlaced, ...]:
     """The steps of the bars asked for."""
     if not steps:
