@@ -340,7 +340,7 @@ class Timeline:
             if item.backwards:
                 step = reversed_step(step, self.lexicon, school)
             if item.other_side:
-                step = replace(step, wishes=other_wishes(step.wishes, school, other_side=True, backwards=False))
+                step = replace(step, wishes=other_wishes(step.wishes, other_side=True, backwards=False, school=school))
             self.slots.append(
                 replace(
                     slot,
@@ -445,3 +445,6 @@ def slots(
     """
     found: list[Finding] = []
     return Timeline(choreography, lexicon, bars, final=final, found=found).run(), found
+
+
+__all__ = ["Slot", "Timeline", "bars_of", "other_wishes", "slots"]

@@ -101,7 +101,7 @@ def other_side(choreography: Choreography, lexicon: Lexicon) -> Choreography:
     start = _said(choreography.start)
 
     def changed(wishes: Wishes) -> Wishes:
-        return other_wishes(wishes, school, other_side=True, backwards=False)
+        return other_wishes(wishes, other_side=True, backwards=False, school=school)
 
     def change(item: Item) -> Item:
         return replace(item, wishes=changed(item.wishes)) if isinstance(item, StepItem | HoldItem) else item
@@ -170,7 +170,7 @@ def reverse(choreography: Choreography, lexicon: Lexicon, bars: Bars | None = No
     kept: list[tuple[str, Where]] = []
 
     def changed(wishes: Wishes) -> Wishes:
-        return other_wishes(wishes, school, other_side=False, backwards=True)
+        return other_wishes(wishes, other_side=False, backwards=True, school=school)
 
     def change(item: Item) -> Item:
         if isinstance(item, HoldItem):

@@ -82,7 +82,7 @@ def reversed_stance(stance: StanceWish | None) -> StanceWish | None:
     )
 
 
-def other_wishes(wishes: Wishes, school: School, *, other_side: bool, backwards: bool) -> Wishes:
+def other_wishes(wishes: Wishes, *, other_side: bool, backwards: bool, school: School = School.VAGANOVA) -> Wishes:
     """Wishes for the other side, or reversed; `school` decides what the numbers of walls and corners mean."""
     if other_side or backwards:
         # What looks to a side goes to the other one either way: reversed, with the foot that is in front.
@@ -117,7 +117,7 @@ def other_wishes(wishes: Wishes, school: School, *, other_side: bool, backwards:
 def reversed_step(step: StepItem, lexicon: Lexicon, school: School) -> StepItem:
     """A step reversed: coupé dessus for coupé dessous, and the same name where it reverses under it."""
     entry = lexicon.find(step.name, school)
-    wishes = other_wishes(step.wishes, school, other_side=False, backwards=True)
+    wishes = other_wishes(step.wishes, other_side=False, backwards=True, school=school)
     if entry is None:
         return step
     if not reversible(entry):
