@@ -13,7 +13,7 @@ from importlib import resources
 from petipa.choreographer.commission import Commission
 from petipa.choreography import StepItem, parse
 from petipa.choreography.naming import completed
-from petipa.choreography.timing import other_wishes
+from petipa.choreography.turning import other_wishes
 from petipa.dancer import Capability
 from petipa.errors import ChoreographyError
 from petipa.lexicon import Entry, Lexicon, plain
