@@ -2,7 +2,25 @@
 
 from petipa.choreographer.commission import Commission, Technique
 from petipa.choreographer.compose import Composed, compose
+from petipa.choreographer.exercise import Exercise, exercise_of
 from petipa.choreographer.form import Passage, Role, passages_of
 from petipa.choreographer.quality import TERMS
+from petipa.choreographer.request import Request, request_of
+from petipa.choreographer.sheet import sheet_page, sheet_text
 
-__all__ = ["TERMS", "Commission", "Composed", "Passage", "Role", "Technique", "compose", "passages_of"]
+__all__ = [
+    "TERMS",
+    "Commission",
+    "Composed",
+    "Exercise",
+    "Passage",
+    "Request",
+    "Role",
+    "Technique",
+    "compose",
+    "exercise_of",
+    "passages_of",
+    "request_of",
+    "sheet_page",
+    "sheet_text",
+]

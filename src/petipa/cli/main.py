@@ -15,6 +15,7 @@ import click
 from petipa import __version__
 from petipa.cli.check import check
 from petipa.cli.choreograph import choreograph
+from petipa.cli.class_ import class_
 from petipa.cli.export import export
 from petipa.cli.failure import explain
 from petipa.cli.format import format_text
@@ -42,6 +43,7 @@ def petipa(debug: bool) -> None:
 for verb in (
     perform,
     choreograph,
+    class_,
     music,
     check,
     format_text,

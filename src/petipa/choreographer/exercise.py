@@ -1,0 +1,238 @@
+"""An exercise of a class: small enchaînements put together as a teacher does, and judged as she would."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from petipa.choreographer.quality import Line
+from petipa.choreographer.request import UNIT, Request, table
+from petipa.choreographer.score import phrase_of
+from petipa.choreographer.vocabulary import Kind, Motif, motif_of
+from petipa.choreography import (
+    Choreography,
+    Findings,
+    Heading,
+    Phrase,
+    Position,
+    SameItem,
+    Side,
+    StanceWish,
+    Start,
+    StepPlaced,
+    bars_of,
+    check,
+    parse,
+    resolution,
+    spell,
+    write,
+)
+from petipa.errors import ChoreographyError
+from petipa.lexicon import Entry, Lexicon, Place
+
+TRIES = 700
+ENOUGH = 12
+"""So many exercises are found, and the best of them is given."""
+
+_FORMS = {
+    1: ("A",),
+    2: ("A A'", "A B"),
+    4: ("A A' B C", "A A' A B", "A B A' C"),
+    8: ("A A' B C A A' B D", "A B A' B' C C' A D", "A A' B B' A A' C D"),
+}
+"""Four counts a letter: said to one side, with a stroke to the other, and a close that is new."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise with its text and what it comes to, step by step."""
+
+    request: Request
+    choreography: Choreography
+    text: str
+    steps: tuple[StepPlaced, ...]
+
+
+def exercise_of(request: Request, lexicon: Lexicon) -> Exercise:
+    """An exercise as it is asked for.
+
+    Raises
+    ------
+    ChoreographyError
+        If none can be made; the message names the wishes.
+    """
+    words = _words(request, lexicon)
+    rng = np.random.default_rng(request.seed)
+    best: tuple[float, Exercise] | None = None
+    found = 0
+    for turn in range(TRIES):
+        motifs = _set(request, words, rng)
+        if motifs is None:
+            continue
+        exercise = _written(request, motifs, (Side.R, Side.L)[turn % 2], lexicon)
+        if exercise is None:
+            continue
+        worth = _worth(exercise, motifs, lexicon)
+        if best is None or worth > best[0]:
+            best = (worth, exercise)
+        found += 1
+        if found == ENOUGH:
+            break
+    if best is None:
+        raise _refused(request)
+    return best[1]
+
+
+def _refused(request: Request) -> ChoreographyError:
+    said = [f"{request.counts} counts of {request.name} in {request.metre} at {request.tempo:g} counts a minute"]
+    said.append(f"for grade {request.grade}")
+    if request.include:
+        said.append("with " + ", ".join(entry.names.common for entry in request.include))
+    if request.avoid:
+        said.append("without " + ", ".join(entry.names.common for entry in request.avoid))
+    if request.beaten is not None:
+        said.append(f"with {request.beaten} beaten steps")
+    usual = table()["kinds"][request.kind]["tempo"]
+    return ChoreographyError(
+        f"no exercise meets these wishes together: {'; '.join(said)}",
+        would_work=f"fewer steps named, a higher grade, more counts, or the usual tempo of {usual} counts a minute",
+    )
+
+
+def _words(request: Request, lexicon: Lexicon) -> tuple[Motif, ...]:
+    """The enchaînements of this kind at this grade, and some made for the steps that are wished."""
+    texts = [str(words) for words in table()["motifs"][request.kind]]
+    if request.kind == "petit_allegro" and request.beaten:
+        texts += [str(words) for words in table()["motifs"]["batterie"]]
+    motifs = [motif_of(words, Kind.QUICK, lexicon) for words in texts]
+    known = {entry.key for motif in motifs for entry in motif.entries}
+    for entry in request.include:
+        if entry.key not in known or not any(_allowed(m, request) and entry in m.entries for m in motifs):
+            motifs += [motif_of(words, Kind.QUICK, lexicon) for words in _around(entry)]
+    return tuple(motif for motif in motifs if _allowed(motif, request))
+
+
+def _allowed(motif: Motif, request: Request) -> bool:
+    if motif.difficulty > request.hardest or any(entry in request.avoid for entry in motif.entries):
+        return False
+    return not (request.beaten == 0 and any(entry.beats for entry in motif.entries))
+
+
+def _around(entry: Entry) -> tuple[str, ...]:
+    """Ways into and out of a step that has no enchaînement of its own."""
+    name = entry.names.common
+    if entry.springs:
+        return (
+            f"{name} R /2, assemblé L /1, changement /1",
+            f"{name} R /1, {name} L /1, changement /1, changement /1",
+            f"glissade R /1, {name} R /1, pas de bourrée /1, changement /1",
+            f"{name} R /1, plié /1, {name} R /1, plié /1",
+        )
+    return (f"{name} R /2, plié /2", f"{name} R /2, pas de bourrée R /2", f"{name} R /2, {name} L /2", f"{name} R /4")
+
+
+def _set(request: Request, words: Sequence[Motif], rng: np.random.Generator) -> list[tuple[Motif, bool]] | None:
+    """Enchaînements one after another, with every wished step in one of them."""
+    left = request.counts // UNIT
+    out: list[tuple[Motif, bool]] = []
+    if not words:
+        return None
+    missing = [entry for entry in request.include]
+    shuffled = [words[int(k)] for k in rng.permutation(len(words))]
+    # What is wished comes first, so that it is what returns.
+    chosen: list[Motif] = []
+    for entry in missing:
+        if not any(entry in motif.entries for motif in chosen):
+            motif = next((m for m in shuffled if entry in m.entries), None)
+            if motif is None:
+                return None
+            chosen.append(motif)
+    if request.beaten:
+        beaten = {e.key for m in chosen for e in m.entries if e.beats}
+        for motif in shuffled:
+            fresh = {e.key for e in motif.entries if e.beats}
+            if fresh and len(beaten | fresh) <= request.beaten and len(beaten) < request.beaten:
+                chosen.append(motif)
+                beaten |= fresh
+        shuffled = [m for m in shuffled if {e.key for e in m.entries if e.beats} <= beaten]
+    queue = [*chosen, *(motif for motif in shuffled if motif not in chosen)]
+    while left:
+        size = max(number for number in _FORMS if number <= left)
+        form = _FORMS[size][int(rng.integers(len(_FORMS[size])))].split()
+        names = sorted({sign[0] for sign in form})
+        if len(queue) < len(names):
+            queue += [motif for motif in shuffled]
+        if len(queue) < len(names):
+            queue += shuffled * len(names)
+        named = dict(zip(names, queue, strict=False))
+        queue = queue[len(names) :]
+        out += [(named[sign[0]], sign.endswith("'")) for sign in form]
+        left -= size
+    keys = {entry.key for motif, _ in out for entry in motif.entries}
+    if not {entry.key for entry in request.include} <= keys:
+        return None
+    if request.beaten is not None:
+        beats = {entry.key for motif, _ in out for entry in motif.entries if entry.beats}
+        if len(beats) != request.beaten:
+            return None
+    return out
+
+
+def _written(request: Request, motifs: Sequence[tuple[Motif, bool]], front: Side, lexicon: Lexicon) -> Exercise | None:
+    """The exercise as text, if it can be danced."""
+    beats = request.beats
+    headings = [
+        Heading("title", f"{request.name[0].upper()}{request.name[1:]}, grade {request.grade}"),
+        Heading("tempo", f"{request.tempo * beats:g} {request.metre}"),
+    ]
+    if str(request.metre) == "3/4":
+        headings.append(Heading("counting", "bars"))
+    headings.append(Heading("school", request.school.value))
+    start = Start("centre", StanceWish(place=Place.FIFTH, front=front))
+    counts = request.counts
+    per_bar = request.metre.beats // beats
+    last = -(-counts // per_bar)
+    whole = Phrase((SameItem(1, last, other_side=True),), Position(last + 1, None, 2 * last))
+    empty = Choreography(tuple(headings), start, (whole,))
+    bars = bars_of(empty, number=2 * last)
+    lines = [
+        Line(motif, other, Fraction(k * UNIT * beats), Fraction((k + 1) * UNIT * beats), 0, Fraction(beats))
+        for k, (motif, other) in enumerate(motifs)
+    ]
+    phrases = tuple(phrase_of(line, bars, lexicon) for line in lines)
+    choreography = Choreography(tuple(headings), start, (*phrases, whole) if request.other_side else phrases)
+    if resolution(choreography, lexicon, bars).findings:
+        return None
+    text = write(spell(choreography, lexicon))
+    read = parse(text)
+    found: Findings = check(read, lexicon)
+    if any(not finding.code.value.startswith("N") for finding in found):
+        return None
+    done = resolution(read, lexicon, bars_of(read)).steps
+    ends = done[-1].end
+    if ends.position not in (Place.FIFTH, Place.FIRST):
+        return None
+    return Exercise(request, read, text, done)
+
+
+def _worth(exercise: Exercise, motifs: Sequence[tuple[Motif, bool]], lexicon: Lexicon) -> float:
+    """How a teacher would like it: both legs work, little is said over and over, and it ends as it should."""
+    steps = [step for step in exercise.steps if step.entry not in ("stand", "plie")]
+    if exercise.request.other_side:
+        steps = steps[: max(1, len(steps) // 2)]
+    uses = Counter(step.entry for step in steps)
+    sides = sum(1 if step.side is Side.R else -1 for step in steps)
+    variety = len(uses) / float(len(steps)) ** 0.5
+    # A changement more than there is need of is a filler.
+    filler = uses.get("changement", 0) / len(steps)
+    wished = sum(uses[entry.key] for entry in exercise.request.include) / len(steps)
+    first = steps[0].entry in {e.key for e in exercise.request.include}
+    harder = max(lexicon[key].difficulty for key in uses) / exercise.request.hardest
+    return variety - 0.6 * abs(sides) / len(steps) - filler + wished + 0.3 * first + 0.5 * harder
+
+
+__all__ = ["Exercise", "exercise_of"]
