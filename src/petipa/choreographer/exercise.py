@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -34,8 +36,8 @@ from petipa.choreography import (
 from petipa.errors import ChoreographyError
 from petipa.lexicon import Entry, Lexicon, Place
 
-TRIES = 700
-ENOUGH = 12
+TRIES = 400
+ENOUGH = 8
 """So many exercises are found, and the best of them is given."""
 
 _FORMS = {
@@ -113,7 +115,21 @@ def _words(request: Request, lexicon: Lexicon) -> tuple[Motif, ...]:
     for entry in request.include:
         if entry.key not in known or not any(_allowed(m, request) and entry in m.entries for m in motifs):
             motifs += [motif_of(words, Kind.QUICK, lexicon) for words in _around(entry)]
-    return tuple(motif for motif in motifs if _allowed(motif, request))
+    able = tuple(motif for motif in motifs if _allowed(motif, request) and _alone(motif, request, lexicon))
+    for entry in request.include:
+        if not any(entry in motif.entries for motif in able):
+            raise ChoreographyError(
+                f"{entry.names.common} does not go into {request.name} in {request.metre} at {request.tempo:g} counts a "
+                f"minute",
+                would_work=f"a slower tempo, or {request.name} without it",
+            )
+    return able
+
+
+def _alone(motif: Motif, request: Request, lexicon: Lexicon) -> bool:
+    """Whether it can be danced at this tempo by itself, with one foot in front or the other."""
+    short = replace(request, counts=UNIT, other_side=False)
+    return any(_written(short, [(motif, False)], front, lexicon) is not None for front in Side)
 
 
 def _allowed(motif: Motif, request: Request) -> bool:
@@ -226,13 +242,18 @@ def _worth(exercise: Exercise, motifs: Sequence[tuple[Motif, bool]], lexicon: Le
         steps = steps[: max(1, len(steps) // 2)]
     uses = Counter(step.entry for step in steps)
     sides = sum(1 if step.side is Side.R else -1 for step in steps)
-    variety = len(uses) / float(len(steps)) ** 0.5
+    variety = len(uses) / math.sqrt(len(steps))
     # A changement more than there is need of is a filler.
     filler = uses.get("changement", 0) / len(steps)
     wished = sum(uses[entry.key] for entry in exercise.request.include) / len(steps)
     first = steps[0].entry in {e.key for e in exercise.request.include}
     harder = max(lexicon[key].difficulty for key in uses) / exercise.request.hardest
-    return variety - 0.6 * abs(sides) / len(steps) - filler + wished + 0.3 * first + 0.5 * harder
+    # What has no side is no other side of itself.
+    same = sum(
+        one is two and all(item.wishes.side is None for item in one.items)
+        for (one, _), (two, _) in itertools.pairwise(motifs)
+    )
+    return variety - 0.5 * same - 0.6 * abs(sides) / len(steps) - filler + wished + 0.3 * first + 0.5 * harder
 
 
 __all__ = ["Exercise", "exercise_of"]

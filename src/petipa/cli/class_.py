@@ -19,8 +19,8 @@ _SCHOOLS = ("vaganova", "rad", "cecchetti", "french", "abt")
 def class_(request: tuple[str, ...], out: Path | None, school: str, seed: int) -> None:
     """Compose an exercise for a class, as a choreography and as a sheet of counts to print.
 
-    REQUEST is said as one says it: "32 counts of petit allegro in 2/4, grade 5, with assemblés and one beaten step, then
-    the other side". There are pliés, tendus, adage, pirouettes, petit allegro, batterie, grand allegro and révérence.
+    REQUEST is said as one says it: "32 counts of petit allegro in 2/4, grade 5, with assemblés and one beaten step,
+    then the other side". There are pliés, tendus, adage, pirouettes, petit allegro, batterie, grand allegro, révérence.
     """
     from petipa.choreographer import exercise_of, request_of, sheet_page, sheet_text
     from petipa.files import write_atomic
