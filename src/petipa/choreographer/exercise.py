@@ -119,8 +119,8 @@ def _words(request: Request, lexicon: Lexicon) -> tuple[Motif, ...]:
     for entry in request.include:
         if not any(entry in motif.entries for motif in able):
             raise ChoreographyError(
-                f"{entry.names.common} does not go into {request.name} in {request.metre} at {request.tempo:g} counts a "
-                f"minute",
+                f"{entry.names.common} does not go into {request.name} in {request.metre}"
+                f" at {request.tempo:g} counts a minute",
                 would_work=f"a slower tempo, or {request.name} without it",
             )
     return able

@@ -40,7 +40,8 @@ def rows_of(exercise: Exercise) -> tuple[Row, ...]:
     request = exercise.request
     rows = []
     for step in exercise.steps:
-        at, length = step.at / request.beats, step.length / request.beats
+        at = step.at / request.beats
+        length = min(step.length / request.beats, request.counts - at)
         if not step.label or at >= request.counts:
             continue
         four = at % UNIT == 0
