@@ -16,9 +16,9 @@ from petipa.lexicon import load_lexicon
 from petipa.measure import AccentError, Assessment, Excitement, Failure, Flight, Thrill, excitement
 from petipa.measure.excitement import WEIGHTS, balanced, felt, parts, turned
 from petipa.motion.model import FootState, Motion, StepSpan
+from petipa.music.loudness import loudness, momentary, true_peak
 from petipa.stage import crowd, hall
 from petipa.stage.audience import Kind, Reaction, audience_sound, dance_over, reactions
-from petipa.stage.loudness import loudness, momentary, true_peak
 from petipa.stage.sound import BELOW_MUSIC, CEILING, FULL_HOUSE, PAUSE, TARGET, audio_frames, mixed
 from stage_acts import small_act
 

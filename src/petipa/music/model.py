@@ -222,9 +222,11 @@ class Music:
         """The sound, shape (n, 2), float32 within -1 to 1, at `rate`; a score is synthesised the first time."""
         if self.recording is not None:
             return self.recording
-        from petipa.music.sound import synthesise  # the synthesis needs this module
+        from petipa.music.playing import interpreted  # both need this module
+        from petipa.music.sound import synthesise
 
-        samples = synthesise(self.notes, duration=self.duration, rate=self.rate)
+        bars = np.array([bar.seconds for bar in self.bars] + [self.bars[-1].seconds_end])
+        samples = synthesise(interpreted(self.notes, bars), duration=self.duration, rate=self.rate)
         samples.setflags(write=False)
         return samples
 

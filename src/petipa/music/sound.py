@@ -1,7 +1,8 @@
 """Notes to sound: a sampled piano if the machine has one, else petipa's own; and the sound file.
 
 Three players, tried in order: the ``fluidsynth`` command with a General MIDI sound font, the ``tinysoundfont``
-package with the same font, and a small additive piano that needs nothing but numpy and always works.
+package with the same font, and a small additive piano that needs nothing but numpy and always works. All play dry;
+the hall round them is petipa's.
 """
 
 from __future__ import annotations
@@ -19,19 +20,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.files import atomic_path
+from petipa.music.hall import in_a_hall
+from petipa.music.loudness import loudness
 from petipa.music.midi import write_midi
 from petipa.music.model import SAMPLE_RATE, Music, Notes
+from petipa.music.playing import restruck
 
 Samples = NDArray[np.float32]
 
-LOUDNESS_DB = -21.0
-"""Wanted mean level of the louder half [dB below full scale], about what films use for music."""
+LOUDNESS = -20.0
+"""Wanted integrated loudness [LUFS]: as loud as leaves a piano's peaks whole."""
 
 LIMIT_DB = 6.0
 """How far the limiter may press the highest peaks; beyond it the whole is made softer, so that forte stays forte."""
 
 PEAK = 0.89
 """Highest sample after levelling, 1 dB below full scale, so that encoders do not clip."""
+
+WIDTH = 0.55
+"""What is left of the difference between the channels of a sound font."""
 
 _FONTS = (
     "/usr/share/sounds/sf2/FluidR3_GM.sf2",
@@ -80,33 +87,33 @@ def synthesise(notes: Notes, *, duration: float, rate: int = SAMPLE_RATE, use: s
     array, shape (round(duration * rate), 2), float32
     """
     length = max(1, round(duration * rate))
+    notes = restruck(notes)
     chosen = use or player()
     made: Samples | None = None
     if len(notes) and chosen == "fluidsynth":
         made = _fluidsynth(notes, rate=rate, duration=duration)
     elif len(notes) and chosen == "tinysoundfont":
         made = _tinysoundfont(notes, length=length, rate=rate)
+    if made is not None:
+        # The fonts' pianos are recorded as wide as their lids: on one loudspeaker half of them would be gone.
+        made = (WIDTH * made + (1.0 - WIDTH) * made.mean(axis=1, keepdims=True)).astype(np.float32)
     if made is None or not np.any(made):
         made = additive_piano(notes, length=length, rate=rate)
     out = np.zeros((length, 2), dtype=np.float32)
     kept = min(length, len(made))
     out[:kept] = made[:kept]
-    return levelled(out)
+    return levelled(in_a_hall(out, rate), rate)
 
 
-def levelled(samples: Samples) -> Samples:
-    """`samples` at `LOUDNESS_DB`, never above `PEAK`, with a short fade at the end; silence stays silent."""
+def levelled(samples: Samples, rate: int) -> Samples:
+    """`samples` at `LOUDNESS`, never above `PEAK`, with a short fade at the end; silence stays silent."""
     peak = float(np.max(np.abs(samples))) if len(samples) else 0.0
-    if peak < 1e-5:
+    whole = loudness(samples, rate) if peak >= 1e-5 else -np.inf
+    if not np.isfinite(whole):
         return samples
-    block = 4096
-    whole = len(samples) // block * block
-    power = np.mean(samples[:whole].reshape(-1, block * 2).astype(np.float64) ** 2, axis=1) if whole else np.zeros(0)
-    loud = power[power >= np.median(power)] if len(power) else np.zeros(0)
-    mean = float(np.sqrt(np.mean(loud))) if len(loud) else peak
-    gain = min(10.0 ** (LOUDNESS_DB / 20.0) / max(mean, 1e-6), 10.0 ** (LIMIT_DB / 20.0) * PEAK / peak)
+    gain = min(10.0 ** ((LOUDNESS - whole) / 20.0), 10.0 ** (LIMIT_DB / 20.0) * PEAK / peak)
     out = limited((samples * np.float32(gain)).astype(np.float32))
-    fade = min(len(out), 11025)
+    fade = min(len(out), rate // 4)
     out[len(out) - fade :] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None]
     return out
 
@@ -143,7 +150,23 @@ def _fluidsynth(notes: Notes, *, rate: int, duration: float) -> Samples | None:
     with tempfile.TemporaryDirectory(prefix="petipa-") as folder:
         score, sound = Path(folder) / "score.mid", Path(folder) / "sound.wav"
         score.write_bytes(write_midi(notes))
-        order = [command, "-ni", "-q", "-r", str(rate), "-g", "0.5", "-F", str(sound), str(font), str(score)]
+        order = [
+            command,
+            "-ni",
+            "-q",
+            "-r",
+            str(rate),
+            "-g",
+            "0.5",
+            "-R",
+            "0",
+            "-C",
+            "0",
+            "-F",
+            str(sound),
+            str(font),
+            str(score),
+        ]
         with contextlib.suppress(OSError, subprocess.SubprocessError, RuntimeError):
             # Rendering takes a thirtieth of real time; ten times that is a hang.
             subprocess.run(order, check=True, capture_output=True, timeout=30.0 + duration / 3.0)
@@ -187,21 +210,30 @@ def _tinysoundfont(notes: Notes, *, length: int, rate: int) -> Samples | None:
     return None
 
 
-_PARTIALS = 14
-_RELEASE = 0.18
+_PARTIALS = 16
+_LONGEST = 12.0
+_UNDAMPED = 90
+"""From F sharp 6 on a piano has no dampers."""
+
+
+def _release(pitch: int) -> float:
+    """How long a string sounds on after its damper fell [s]: thick ones longer."""
+    return 1.2 if pitch >= _UNDAMPED else float(np.clip(0.34 - 0.004 * (pitch - 40), 0.14, 0.4))
 
 
 def _string(pitch: int, velocity: int, seconds: float, rate: int) -> NDArray[np.float64]:
-    """One struck string: partials a little sharp of harmonic, high ones dying sooner, brighter when struck harder.
+    """One struck key: partials a little sharp of harmonic, high ones dying sooner, brighter when struck harder.
 
     Inharmonicity and decay after Fletcher and Rossing, The Physics of Musical Instruments (1998), chapter 12:
-    f_n = n f sqrt(1 + B n^2); B about 4e-4 in the middle, growing with pitch.
+    f_n = n f sqrt(1 + B n^2); B about 4e-4 in the middle, growing with pitch; the two or three strings of a key are not
+    quite in tune with each other, so that its sound dies quickly at first, then slowly, and beats.
     """
-    time = np.arange(int((seconds + _RELEASE) * rate)) / rate
+    release = _release(pitch)
+    time = np.arange(int((seconds + release) * rate)) / rate
     frequency = 440.0 * 2.0 ** ((pitch - 69) / 12.0)
     stiffness = 4e-4 * 2.0 ** ((pitch - 60) / 12.0)
     decay = 0.9 * 2.0 ** ((pitch - 60) / 18.0)
-    brightness = 0.55 + 0.5 * velocity / 127.0
+    brightness = 0.45 + 0.55 * velocity / 127.0
     out = np.zeros(len(time))
     for n in range(1, _PARTIALS + 1):
         partial = n * frequency * np.sqrt(1.0 + stiffness * n * n)
@@ -209,13 +241,14 @@ def _string(pitch: int, velocity: int, seconds: float, rate: int) -> NDArray[np.
             break
         # A hammer at an eighth of the string leaves the eighth partial almost out.
         share = abs(np.sin(np.pi * n / 8.1)) * brightness ** (n - 1) / n
-        fast = np.exp(-time * decay * (1.2 + 0.45 * n))
-        slow = np.exp(-time * decay * (0.35 + 0.15 * n))
-        out += share * (0.7 * fast + 0.3 * slow) * np.sin(2.0 * np.pi * partial * time + 0.3 * n)
-    attack = max(1, int(0.004 * rate))
-    out[:attack] *= np.linspace(0.0, 1.0, attack)
-    release = int(_RELEASE * rate)
-    out[len(out) - release :] *= np.linspace(1.0, 0.0, release) ** 2
+        apart = partial * 2.0 ** (0.9 / 1200.0)
+        for part, pace, tone in ((0.7, 1.2 + 0.45 * n, partial), (0.3, 0.35 + 0.15 * n, apart)):
+            heard = time[: int(9.0 / (decay * pace) * rate)]  # 80 dB down it is gone
+            out[: len(heard)] += share * part * np.exp(-heard * (decay * pace)) * np.sin(2.0 * np.pi * tone * heard + n)
+    attack = max(1, int((0.002 + 0.003 * (1.0 - velocity / 127.0)) * rate))
+    out[:attack] *= 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, attack))
+    falls = int(release * rate)
+    out[len(out) - falls :] *= (0.5 + 0.5 * np.cos(np.linspace(0.0, np.pi, falls))) ** 2
     return np.asarray(out * (velocity / 127.0) ** 1.6)
 
 
@@ -227,7 +260,7 @@ def _drum(pitch: int, velocity: int, rate: int) -> NDArray[np.float64]:
 
 
 def additive_piano(notes: Notes, *, length: int, rate: int) -> Samples:
-    """The sound of `notes` by petipa's own piano, with a small room; shape (length, 2).
+    """The sound of `notes` by petipa's own piano, dry; shape (length, 2).
 
     Notes alike in pitch, loudness and length are computed once.
     """
@@ -236,7 +269,7 @@ def additive_piano(notes: Notes, *, length: int, rate: int) -> Samples:
     for i in range(len(notes)):
         pitch, velocity = int(notes.pitch[i]), int(notes.velocity[i]) // 4 * 4 + 2
         drum = int(notes.channel[i]) == 9
-        tenths = int(np.clip(np.ceil(notes.duration[i] * 10), 1, 60))
+        tenths = int(np.clip(np.ceil(notes.duration[i] * 10), 1, 10 * _LONGEST))
         key = (pitch, velocity, tenths, drum)
         if key not in made:
             if len(made) > 400:  # bounded memory for long pieces
@@ -251,19 +284,7 @@ def additive_piano(notes: Notes, *, length: int, rate: int) -> Samples:
         side = np.clip((pitch - 60) / 60.0, -0.35, 0.35)
         out[first:last, 0] += tone[: last - first] * (1.0 - side)
         out[first:last, 1] += tone[: last - first] * (1.0 + side)
-    return _room(out, rate).astype(np.float32)
-
-
-def _room(dry: NDArray[np.float64], rate: int) -> NDArray[np.float64]:
-    """`dry` with a little of a hall around it: a handful of decaying echoes a side, prime delays against ringing."""
-    out = dry.copy()
-    for k, (left, right) in enumerate(((23, 29), (37, 41), (53, 47), (67, 71), (89, 83), (113, 109), (139, 149))):
-        gain = 0.16 * 0.8**k
-        for side, milliseconds in ((0, left), (1, right)):
-            delay = int(milliseconds * rate / 1000)
-            if delay < len(dry):
-                out[delay:, side] += gain * dry[: len(dry) - delay, 1 - side]
-    return out
+    return out.astype(np.float32)
 
 
 def write_wav(music: Music, path: str | Path) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.errors import StageError
+from petipa.music.loudness import HOP, SILENT, loudness, momentary, true_peak
 from petipa.music.sound import LIMIT_DB, PEAK, limited
-from petipa.stage.loudness import HOP, SILENT, loudness, momentary, true_peak
 
 Floats = NDArray[np.float64]
 
