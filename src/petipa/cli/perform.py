@@ -47,6 +47,13 @@ def picture_size(words: str) -> tuple[int, int]:
     type=click.Choice([kind.value for kind in Costume]),
     help="What she wears; as the header says otherwise.",
 )
+@click.option(
+    "--shuffle-music",
+    "made_for",
+    type=click.Path(path_type=Path),
+    metavar="OTHER",
+    help="Dance to MUSIC what was made for OTHER (music, or a .ballet file), bar for bar: to compare without knowing.",
+)
 @click.option("--evening", is_flag=True, help="All of it: entrance, dance, thanks and the way off.")
 @click.option("--no-bow", is_flag=True, help="The dance alone.")
 @click.option(
@@ -74,6 +81,7 @@ def perform(
     dancer: str | None,
     setting: str | None,
     costume: str | None,
+    made_for: Path | None,
     evening: bool,
     no_bow: bool,
     audience: str,
@@ -90,9 +98,14 @@ def perform(
     if evening and no_bow:
         raise click.UsageError("an evening has its bow: either --evening or --no-bow")
     music, choreography = _sorted_files(files)
+    if made_for is not None and music is None:
+        raise click.UsageError("--shuffle-music needs the music to be danced to, before the choreography")
+    if made_for is not None and choreography is not None and made_for.suffix.lower() == ".ballet":
+        raise click.UsageError("--shuffle-music takes a .ballet file in the place of CHOREOGRAPHY, not beside it")
     order = Order(
         music=music,
         choreography=choreography,
+        made_for=made_for,
         out=out,
         film=FilmKind(film),
         first_bar=first_bar,

@@ -10,6 +10,7 @@ from petipa.music.click import bars_needed, click_music
 from petipa.music.cut import cut
 from petipa.music.describe import describe
 from petipa.music.keep import load_music, save_music
+from petipa.music.matched import matched
 from petipa.music.model import CURVE_RATE, SAMPLE_RATE, Confidence, Music, MusicBar, Notes, Phrase, TempoMap
 from petipa.music.read import read_music, shipped_piece
 from petipa.music.sound import player, synthesise, write_wav
@@ -28,6 +29,7 @@ __all__ = [
     "cut",
     "describe",
     "load_music",
+    "matched",
     "player",
     "read_music",
     "save_music",

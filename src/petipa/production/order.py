@@ -64,6 +64,9 @@ class Order:
     ----------
     music, choreography : Path or None
         The files; what ships with petipa, or what the choreography's header names, where there is none.
+    made_for : Path or None
+        Another piece: what was made for it (the choreography, or that of a ``.ballet`` file to the music it names) is
+        danced to `music`, bar for bar.
     out : Path
         The folder to fill.
     film : FilmKind
@@ -87,6 +90,7 @@ class Order:
 
     music: Path | None = None
     choreography: Path | None = None
+    made_for: Path | None = None
     out: Path = Path("out")
     film: FilmKind = FilmKind.DRAFT
     first_bar: int | None = None

@@ -132,7 +132,9 @@ def placed_in_music(order: Order, account: Account) -> tuple[Programme, Findings
     from petipa.dancer import load_dancer
     from petipa.lexicon import load_lexicon
 
-    written = order.choreography
+    written, made_for = order.choreography, order.made_for
+    if written is None and made_for is not None and made_for.suffix.lower() == ".ballet":
+        written, made_for = made_for, None
     if written is None and order.music is not None:
         raise ChoreographyError(
             "there is no choreography for this music",
@@ -147,7 +149,8 @@ def placed_in_music(order: Order, account: Account) -> tuple[Programme, Findings
         lexicon = load_lexicon()
         dancer = load_dancer(order.dancer or choreography.dancer)
     with account.stage(Stage.READ):
-        music = _listen(choreography, path, order.music, lexicon)
+        shuffled = order.made_for is not None
+        music = _listen(choreography, path, made_for if shuffled else order.music, lexicon)
         if music is None:
             raise ChoreographyError(
                 "it names neither music nor a tempo",
@@ -155,6 +158,9 @@ def placed_in_music(order: Order, account: Account) -> tuple[Programme, Findings
                 would_work="a music file before it on the command line, or a line such as: tempo 120 3/4",
             )
         account.remarks.extend(music.remarks)
+        if shuffled:
+            music, filled = _instead(music, order, account)
+            order = replace(order, last_bar=min(filled, filled if order.last_bar is None else order.last_bar))
     with account.stage(Stage.CHECK):
         judged, placed = judge(choreography, lexicon, music, dancer)
         found = Findings.of(judged, source=parsed.findings.source, file=str(path))
@@ -162,8 +168,23 @@ def placed_in_music(order: Order, account: Account) -> tuple[Programme, Findings
         if not found.errors:
             placed = staged_steps(choreography, placed, lexicon, music, dancer, order.shown)
         steps = steps_between(placed, order, where=str(path))
-    title = choreography.title or ("" if music.kind == "click" else music.title) or path.stem
+    title = ("" if shuffled else choreography.title) or ("" if music.kind == "click" else music.title) or path.stem
     return Programme(title, parsed.findings.source, music, steps, dancer, lexicon, choreography), found
+
+
+def _instead(made_for: Music, order: Order, account: Account) -> tuple[Music, int]:
+    """The order's music counted as the piece a choreography was made for, and how many of its bars that fills."""
+    from petipa.music import matched, read_music, shipped_piece
+
+    heard = read_music(order.music or shipped_piece())
+    account.remarks.extend(heard.remarks)
+    music, filled = matched(heard, made_for)
+    account.remarks.append(f"made for {Path(made_for.source).name}, danced to {Path(heard.source).name} bar for bar")
+    if filled < made_for.layout.last:
+        account.remarks.append(
+            f"the music is over after bar {filled} of {made_for.layout.last}: what follows is left out"
+        )
+    return music, filled
 
 
 def judge(
