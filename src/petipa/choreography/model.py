@@ -335,6 +335,26 @@ class Choreography:
         return float(value) if value else None
 
     @property
+    def beats(self) -> str | None:
+        """The file of beats tapped to the music, as written."""
+        return self.heading("beats")
+
+    @property
+    def score(self) -> str | None:
+        """The score of what the music plays, as written."""
+        return self.heading("score")
+
+    @property
+    def phrase_bars(self) -> tuple[int, ...]:
+        """Bars of the whole music in which its phrases begin, if written."""
+        return tuple(int(bar) for bar in (self.heading("phrases") or "").split())
+
+    @property
+    def climax_bars(self) -> tuple[int, ...]:
+        """Bars of the whole music in which its climaxes are, the highest first, if written."""
+        return tuple(int(bar) for bar in (self.heading("climax") or "").split())
+
+    @property
     def last_bar(self) -> int:
         """The last bar any line names; 0 if none does."""
         positions = [phrase.position for phrase in self.phrases if phrase.position is not None]

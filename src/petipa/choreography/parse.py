@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from petipa.choreography.findings import Code, Finding, Findings
@@ -52,6 +53,7 @@ from petipa.showing import Costume, Setting
 LARGEST = MEBIBYTE
 HEADINGS = (
     *("title", "by", "music", "cut", "tempo", "metre", "upbeat", "downbeat", "counting"),
+    *("beats", "score", "phrases", "climax"),
     *("dancer", "school", "setting", "costume"),
 )
 _BEAT = r"\d{1,4}(?:\+\d{1,4}/\d{1,4}|/\d{1,4}|\.\d{1,4})?"
@@ -215,6 +217,10 @@ _WELL_HEADED = {
     "metre": "metre 3/4",
     "upbeat": "upbeat 1",
     "downbeat": "downbeat 1.25",
+    "beats": 'beats "waltz.taps"',
+    "score": 'score "waltz.musicxml"',
+    "phrases": "phrases 1 9 17 25",
+    "climax": "climax 31",
     "counting": "counting bars",
     "school": "school vaganova",
     "dancer": "dancer noah",
@@ -232,7 +238,7 @@ def _heading_value(key: str, text: str) -> str:
         With what is wrong.
     """
     text = " ".join(text.split())
-    if key in ("title", "by", "music"):
+    if key in ("title", "by", "music", "beats", "score"):
         if not text:
             raise ValueError("it is empty")
         return text
@@ -260,6 +266,8 @@ def _heading_value(key: str, text: str) -> str:
         if not re.fullmatch(r"\d{1,4}(\.\d{1,6})?", text):
             raise ValueError("written as seconds into the sound")
         return text
+    if key in ("phrases", "climax"):
+        return _bars_named(text, rising=key == "phrases")
     if key == "counting":
         if small not in [c.value for c in Counting]:
             raise ValueError("counting is beats or bars")
@@ -276,6 +284,17 @@ def _heading_value(key: str, text: str) -> str:
     if not re.fullmatch(r"[\w -]{1,40}", text) or not small:
         raise ValueError("a dancer's name is letters and digits")
     return small.replace(" ", "_")
+
+
+def _bars_named(text: str, *, rising: bool) -> str:
+    """Bars of the music, tidily: ``1 9 17``."""
+    words = text.replace(",", " ").split()
+    if not words or not all(re.fullmatch(r"\d{1,5}", word) and int(word) >= 1 for word in words):
+        raise ValueError("written as bars of the music")
+    bars = [int(word) for word in words]
+    if rising and any(other <= one for one, other in pairwise(bars)):
+        raise ValueError("the bars come in order, each once")
+    return " ".join(str(bar) for bar in bars)
 
 
 def _cut(text: str) -> str:

@@ -13,9 +13,17 @@ import click
 @click.option("--metre", metavar="M/N", help="The metre, where the file states none or a wrong one.")
 @click.option("--tempo", type=float, metavar="BPM", help="Beats a minute: of a score, or near which to listen.")
 @click.option("--first-downbeat", type=float, metavar="SECONDS", help="When bar 1 beat 1 sounds in a recording.")
+@click.option("--beats", type=click.Path(path_type=Path), metavar="FILE", help="Beats tapped to a recording.")
+@click.option("--score", type=click.Path(path_type=Path), metavar="FILE", help="The score of what a recording plays.")
 @click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
 def music(
-    file: Path | None, metre: str | None, tempo: float | None, first_downbeat: float | None, as_json: bool
+    file: Path | None,
+    metre: str | None,
+    tempo: float | None,
+    first_downbeat: float | None,
+    beats: Path | None,
+    score: Path | None,
+    as_json: bool,
 ) -> None:
     """Metre, bars, tempo and phrases of FILE (MIDI, MusicXML or a recording), or of the waltz that ships."""
     from rich.console import Console
@@ -23,7 +31,10 @@ def music(
     from petipa.cli.show import say
     from petipa.music import describe, read_music, shipped_piece
 
-    facts = describe(read_music(file or shipped_piece(), metre=metre, tempo=tempo, first_downbeat=first_downbeat))
+    heard = read_music(
+        file or shipped_piece(), metre=metre, tempo=tempo, first_downbeat=first_downbeat, beats=beats, score=score
+    )
+    facts = describe(heard)
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return

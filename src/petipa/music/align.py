@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from petipa.counts import Bars
 from petipa.errors import MusicError
 from petipa.music.model import SAMPLE_RATE, Confidence, Floats, Music, Notes, TempoMap
+from petipa.music.taps import Counted
 
 RATE = 50.0
 """Rows a second at the finest."""
@@ -35,24 +36,14 @@ BENT = 0.4
 """What a step in one only costs besides: playing breathes, it does not stop and leap."""
 LEAD = 0.5
 """Silence before the first note on both sides [s]."""
-ALIKE_LEAST = 0.35
-"""Less alike than this, the score is of another piece."""
+ALIKE_LEAST, DOUBTFUL = 0.04, 0.4
+"""Hardly more alike than by chance, the score is of something else; less sure than this, it is told as a doubt."""
 PLACES = 2e7
 """So many places are looked at without a band."""
 CUT_SHORT = 0.985
 """A recording ends before its score where that fits the better by this."""
 SKIPPED = 3.0
 """Bars played so many times quicker than those around them are not played at all."""
-
-
-@dataclass(frozen=True, eq=False)
-class Counted:
-    """Bars, and when they sound: from taps or from a score."""
-
-    layout: Bars
-    tempo: TempoMap
-    confidence: Confidence
-    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +66,7 @@ class _Rows:
             # Rows in which hardly anything sounds are alike among themselves.
             rows = np.where(size > floor, rows / np.maximum(size, 1e-12), 1.0 / np.sqrt(12.0))
             parts.append(np.sqrt(share) * rows)
-        return np.hstack(parts)
+        return np.asarray(np.hstack(parts), dtype=np.float64)
 
 
 def _attacks(rise: Floats) -> Floats:
@@ -87,7 +78,7 @@ def _attacks(rise: Floats) -> Floats:
     out = np.zeros_like(sharp)
     for late in range(ATTACK):
         out[late:] = np.maximum(out[late:], sharp[: len(sharp) - late] * np.sqrt(1.0 - late / ATTACK))
-    return out
+    return np.asarray(out, dtype=np.float64)
 
 
 def rows_of_notes(notes: Notes, *, duration: float, stretch: float) -> _Rows:
@@ -192,21 +183,34 @@ def _way(one: Floats, other: Floats, low: NDArray[np.int64], high: NDArray[np.in
     return np.array(path[::-1], dtype=np.int64)
 
 
-def share_played(score: _Rows, sound: _Rows) -> float:
-    """How much of the score is played before the sound ends, 0 to 1."""
-    rate = next(
-        one
-        for one in (10.0, 5.0, 2.0, 1.0)
-        if len(score.tones) * len(sound.tones) * (one / RATE) ** 2 < PLACES or one == 1.0
-    )
+def _costs(score: _Rows, sound: _Rows, bent: float) -> Floats:
+    """What it costs to have played each row of the score by the sound's end, for what is passed of both."""
+    rates = (10.0, 5.0, 2.0, 1.0)
+    rate = next((one for one in rates if len(score.tones) * len(sound.tones) * (one / RATE) ** 2 < PLACES), rates[-1])
     one, other = score.at(rate), sound.at(rate)
     low, high = np.zeros(len(one), dtype=np.int64), np.full(len(one), len(other), dtype=np.int64)
-    _, costs = _cheapest(one, other, low, high, DIAGONAL, STRAIGHT, BENT)
-    # A way is dear in proportion to what it passes of both.
-    costs = costs / (np.arange(len(one)) + len(other))
-    first = len(one) // 8
-    end = first + int(np.argmin(costs[first:]))
-    return (end + 1) / len(one) if costs[end] < CUT_SHORT * costs[-1] else 1.0
+    _, costs = _cheapest(one, other, low, high, DIAGONAL, STRAIGHT, bent)
+    return np.asarray(costs / (np.arange(len(one)) + len(other)), dtype=np.float64)
+
+
+def length_played(notes: Notes, sound: _Rows, *, duration: float, seconds: float) -> float:
+    """How much of a score that lasts `duration` [s] is played in the `seconds` of `sound`: all, or less of it [s]."""
+
+    def rows(length: float) -> _Rows:
+        return rows_of_notes(notes, duration=length, stretch=(seconds - LEAD) / length)
+
+    # How fast it is played is not known yet: one guess lets it bend freely, the other does not.
+    lengths = [duration]
+    for bent in (0.0, BENT):
+        length = duration
+        for _ in range(2):
+            costs = _costs(rows(length), sound, bent)
+            first = len(costs) // 8
+            length *= (first + int(np.argmin(costs[first:])) + 1) / len(costs)
+        lengths.append(length)
+    worth = [float(_costs(rows(length), sound, BENT)[-1]) for length in lengths]
+    best = int(np.argmin(worth))
+    return lengths[best] if worth[best] < CUT_SHORT * worth[0] else duration
 
 
 def way_through(score: _Rows, sound: _Rows) -> NDArray[np.int64]:
@@ -236,7 +240,7 @@ def way_through(score: _Rows, sound: _Rows) -> NDArray[np.int64]:
     return path
 
 
-def align(score: Music, mono: NDArray[np.float32], onset: Floats, onset_rate: float) -> Counted:
+def align(score: Music, mono: NDArray[np.float32], onset: Floats, onset_rate: float, *, last: float) -> Counted:
     """The bars of `score` with the times at which a recording plays them.
 
     Parameters
@@ -247,6 +251,8 @@ def align(score: Music, mono: NDArray[np.float32], onset: Floats, onset_rate: fl
         The recording at `SAMPLE_RATE`.
     onset : array, shape (F,), 0 to 1
         Its onset strength at `onset_rate` [Hz].
+    last : float
+        When its last chord begins [s].
 
     Raises
     ------
@@ -258,17 +264,15 @@ def align(score: Music, mono: NDArray[np.float32], onset: Floats, onset_rate: fl
     if end - begin < 2.0:
         raise MusicError("nothing in the recording can be followed", would_work="a recording of the score")
     theirs = rows_of_sound(mono[round(begin * SAMPLE_RATE) : round(end * SAMPLE_RATE)])
-    length = score.duration
-    for _ in range(3):
-        stretch = (end - begin - LEAD) / max(length, 1e-3)
-        ours = rows_of_notes(score.notes, duration=length, stretch=stretch)
-        share = share_played(ours, theirs)
-        if share > 0.97:
-            break
-        length *= share
+    seconds = end - begin
+    length = length_played(score.notes, theirs, duration=score.duration, seconds=seconds)
+    stretch = (seconds - LEAD) / length
+    ours = rows_of_notes(score.notes, duration=length, stretch=stretch)
     path = way_through(ours, theirs)
-    alike = np.sum(ours.at(10.0)[path[::5, 0] // 5] * theirs.at(10.0)[path[::5, 1] // 5], axis=1)
-    likeness = float(np.mean(alike))
+    written, heard_rows = ours.at(10.0), theirs.at(10.0)
+    alike = float(np.mean(np.sum(written[path[::5, 0] // 5] * heard_rows[path[::5, 1] // 5], axis=1)))
+    chance = float(written.mean(axis=0) @ heard_rows.mean(axis=0))
+    likeness = (alike - chance) / max(1.0 - chance, 1e-6)
     if likeness < ALIKE_LEAST:
         raise MusicError(
             "the score and the recording are not of the same piece",
@@ -276,11 +280,11 @@ def align(score: Music, mono: NDArray[np.float32], onset: Floats, onset_rate: fl
             would_work="a score of what is played, or none: the beats are then found by ear",
         )
     # When each onset of the score sounds: the middle of the rows that belong to it.
-    times, first = np.unique(np.round(score.notes.onset[score.notes.onset < length], 3), return_index=True)
-    beat = score.notes.beat[first]
+    times, chosen = np.unique(np.round(score.notes.onset[score.notes.onset < length], 3), return_index=True)
+    beat = score.notes.beat[chosen]
     inner, counts = np.unique(path[:, 0], return_counts=True)
     ends = np.cumsum(counts)
-    opening = begin + path[ends - counts, 1] / RATE
+    opening = begin + 0.5 * (path[ends - counts, 1] + path[ends - 1, 1]) / RATE
     heard = np.interp((LEAD + times * stretch) * RATE, inner, opening)
     heard = moved_to_onsets(heard, onset, onset_rate)
     whole = np.abs(beat - np.round(beat)) < 1e-3
@@ -292,8 +296,10 @@ def align(score: Music, mono: NDArray[np.float32], onset: Floats, onset_rate: fl
         raise MusicError(
             "the score has too few beats to be followed", where=score.source, would_work="a score of all that is played"
         )
-    sure = float(np.clip(0.2 + 1.2 * (likeness - ALIKE_LEAST), 0.2, 0.98))
+    sure = float(np.clip(0.1 + 1.3 * likeness, 0.1, 0.98))
     remarks = [f"its bars and beats are those of {score.source.rsplit('/', 1)[-1]}"]
+    if sure < DOUBTFUL:
+        remarks.append("the score and the recording are hardly alike: is it the same piece, with the same repeats?")
     pace = np.diff(seconds) / np.diff(knots)
     usual = float(np.median(pace))
     rushed = np.convolve((pace < usual / SKIPPED).astype(float), np.ones(4), mode="same") >= 3.0
@@ -301,7 +307,12 @@ def align(score: Music, mono: NDArray[np.float32], onset: Floats, onset_rate: fl
         bars = sorted({score.layout.bar_at(_fraction(k)).number for k in knots[:-1][rushed]})
         remarks.append(f"bars {bars[0]} to {bars[-1]} of the score do not seem to be played as written")
         sure = min(sure, 0.4)
-    return Counted(score.layout, TempoMap(knots, seconds), Confidence(sure, 1.0, sure), tuple(remarks))
+    tempo = TempoMap(knots, seconds)
+    until = float(tempo.to_beats(last)) + 0.5
+    played = Bars(tuple(bar for bar in score.layout if float(bar.start) < until))
+    if len(played) < len(score.layout):
+        remarks.append(f"the recording ends in bar {played.last} of the score")
+    return Counted(played, tempo, Confidence(sure, 1.0, sure), tuple(remarks))
 
 
 def _fraction(beat: float) -> Fraction:

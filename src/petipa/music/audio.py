@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from petipa.music.limits import MINUTES_MAX, check_length
 from petipa.music.midi import MidiContents
 from petipa.music.model import CURVE_RATE, SAMPLE_RATE, Confidence, Floats, Music, Notes, TempoMap, frozen_array
 from petipa.music.symbolic import RING
+from petipa.music.taps import Counted
 
 SHORTEST = 2.0
 """Less music than this has no beat to find [s]."""
@@ -270,6 +271,34 @@ def doubts(confidence: Confidence, found: Metre, *, metre: Metre | None, first_d
             yield "the first downbeat was found by ear; say otherwise in the header"
 
 
+def _by_ear(
+    strength: beats.Strength,
+    onset: Floats,
+    peaks: Floats,
+    strong: Floats,
+    *,
+    source: str,
+    metre: Metre | None,
+    tempo: float | None,
+    first: float | None,
+) -> Counted:
+    """Bars and beats found by ear; `strong` are the onsets one of which is the last chord."""
+    felt = None if tempo is None else tempo / (metre.pulse if metre is not None and metre.compound else 1)
+    found = beats.find(strength, metre=metre, tempo=felt, first_downbeat=first)
+    confidence = trusted(found, strength.onset, peaks, metre=metre, first_downbeat=first)
+    told = metre is not None or tempo is not None or first is not None
+    if len(found.times) < 4 or (confidence.beats < NO_BEAT and not told):
+        raise MusicError(
+            "no beat can be heard in it",
+            where=source,
+            would_work="music with a beat, a score of it (MIDI, MusicXML), or its beats tapped in a file",
+        )
+    last = float(strong[-1]) if len(strong) else float(found.times[-1])
+    layout, clock = lay_out_beats(found, last=last, first_downbeat=first)
+    remarks = tuple(doubts(confidence, found.metre, metre=metre, first_downbeat=first))
+    return Counted(layout, clock, confidence, remarks)
+
+
 def _music_by_ear(
     strength: beats.Strength,
     *,
@@ -284,32 +313,31 @@ def _music_by_ear(
     notes: Notes | None,
     recording: NDArray[np.float32] | None,
     remarks: list[str],
+    counting: Callable[[Floats, float], Counted] | None = None,
 ) -> Music:
-    """The common end of recordings and played MIDI."""
+    """The common end of recordings and played MIDI.
+
+    `counting`, where beats are tapped or a score is laid over the sound, gives bars and beats for the onset strength
+    and the time of the last chord.
+    """
     if first_downbeat is not None and not 0.0 <= first_downbeat < duration:
         raise MusicError(
             f"the first downbeat at {first_downbeat:g} s lies outside the music",
             where=source,
             would_work=f"a time between 0 and {duration:.1f} s",
         )
-    felt = None if tempo is None else tempo / (metre.pulse if metre is not None and metre.compound else 1)
-    found = beats.find(strength, metre=metre, tempo=felt, first_downbeat=first_downbeat)
     onset = beats.normalised(strength.onset)
     peaks = _peaks(onset) if notes is None else analysis.chords(notes)[0]
-    confidence = trusted(found, strength.onset, peaks, metre=metre, first_downbeat=first_downbeat)
-    told = metre is not None or tempo is not None or first_downbeat is not None
-    if len(found.times) < 4 or (confidence.beats < NO_BEAT and not told):
-        raise MusicError(
-            "no beat can be heard in it",
-            where=source,
-            would_work="music with a beat, or a score of it (MIDI, MusicXML)",
-        )
     places = np.clip((peaks * beats.FRAME_RATE).round().astype(int), 0, len(onset) - 1)
     raw = strength.onset[places]
     strong = peaks[onset[places] >= 0.35] if np.any(onset[places] >= 0.35) else peaks
-    last = float(strong[-1]) if len(strong) else float(found.times[-1])
-    layout, clock = lay_out_beats(found, last=last, first_downbeat=first_downbeat)
-    remarks += doubts(confidence, found.metre, metre=metre, first_downbeat=first_downbeat)
+    if counting is not None:
+        counted = counting(onset, float(strong[-1]) if len(strong) else duration)
+    else:
+        counted = _by_ear(strength, onset, peaks, strong, source=source, metre=metre, tempo=tempo, first=first_downbeat)
+    layout, clock, confidence = counted.layout, counted.tempo, counted.confidence
+    last = float(strong[-1]) if len(strong) else float(clock.seconds[-1])
+    remarks += counted.remarks
     frames = len(loudness)
     if notes is not None:
         notes = Notes(
@@ -342,7 +370,13 @@ def _music_by_ear(
 
 
 def read_recording(
-    path: Path, *, metre: Metre | None = None, tempo: float | None = None, first_downbeat: float | None = None
+    path: Path,
+    *,
+    metre: Metre | None = None,
+    tempo: float | None = None,
+    first_downbeat: float | None = None,
+    score: Music | None = None,
+    counting: Callable[[Floats, float], Counted] | None = None,
 ) -> Music:
     """Music from a sound file; see `petipa.music.read.read_music` for the parameters.
 
@@ -371,6 +405,12 @@ def read_recording(
     energy = np.mean(mono[: frames * hop].reshape(frames, hop).astype(np.float64) ** 2, axis=1)
     remarks = ["the file is cut short; what could be read is used"] if cut else []
     samples.setflags(write=False)
+    if score is not None:
+        from petipa.music.align import align
+
+        def counting(onset: Floats, last: float) -> Counted:
+            return align(score, mono, onset, beats.FRAME_RATE, last=last)
+
     return _music_by_ear(
         beats.Strength(*onset_strength(mel), chroma(mono)),
         duration=duration,
@@ -384,6 +424,7 @@ def read_recording(
         notes=None,
         recording=samples,
         remarks=remarks,
+        counting=counting,
     )
 
 
@@ -393,6 +434,7 @@ def hear_played(
     metre: Metre | None = None,
     tempo: float | None = None,
     first_downbeat: float | None = None,
+    counting: Callable[[Floats, float], Counted] | None = None,
 ) -> Music:
     """Music from a MIDI file played by a person, whose own beat grid means nothing.
 
@@ -427,6 +469,7 @@ def hear_played(
         notes=notes,
         recording=None,
         remarks=["its notes follow no written grid, so beats were found by ear", *contents.score.remarks],
+        counting=counting,
     )
 
 

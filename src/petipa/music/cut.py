@@ -83,6 +83,11 @@ def cut(music: Music, bars: Iterable[tuple[int, int]]) -> Music:
         last_chord=(music.seconds(rest.last) - rest.earlier if ends_early else music.last_chord - rest.earlier),
         phrases=tuple(_phrases(music, kept)),
         cadences=_moments(music.cadences, kept, open_end=not ends_early),
+        told_climaxes=tuple(
+            float(moment)
+            for one in music.told_climaxes
+            for moment in _moments(frozen_array([one]), kept, open_end=not ends_early)
+        ),
         recording=None if music.recording is None else _recording(music, kept, duration),
     )
 

@@ -42,6 +42,7 @@ def save_music(music: Music, path: str | Path) -> None:
         ],
         "confidence": asdict(music.confidence),
         "remarks": list(music.remarks),
+        "told_climaxes": list(music.told_climaxes),
         "recorded": music.recording is not None,
     }
     arrays: dict[str, Any] = {f"note_{name}": getattr(music.notes, name) for name in _NOTES}
@@ -115,6 +116,7 @@ def load_music(path: str | Path, *, sound: str | Path | None = None) -> Music:
             cadences=frozen_array(table["cadences"]),
             confidence=Confidence(**words["confidence"]),
             remarks=tuple(str(one) for one in words["remarks"]),
+            told_climaxes=tuple(float(one) for one in words.get("told_climaxes", [])),
             recording=recording,
         )
     except FileError:

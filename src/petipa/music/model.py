@@ -197,6 +197,8 @@ class Music:
     confidence : Confidence
     remarks : tuple of str
         What had to be assumed, in words for the user.
+    told_climaxes : tuple of float [s]
+        Where the user says the climaxes are, the highest first; empty where they are heard.
     """
 
     title: str
@@ -214,6 +216,7 @@ class Music:
     cadences: Floats
     confidence: Confidence
     remarks: tuple[str, ...] = ()
+    told_climaxes: tuple[float, ...] = ()
     recording: NDArray[np.float32] | None = field(default=None, repr=False)
     rate: int = SAMPLE_RATE
 

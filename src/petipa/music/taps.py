@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,6 @@ import numpy as np
 from petipa.counts import Bars, Metre
 from petipa.errors import MusicError
 from petipa.files import MEBIBYTE, read_limited
-from petipa.music.align import Counted
 from petipa.music.model import Confidence, TempoMap, frozen_array
 
 BESIDE = ".taps"
@@ -34,6 +34,16 @@ CLOSEST = 0.02
 """Two taps nearer than this are one hand slipping [s]."""
 MENDED = "seconds, and the beat of the bar or bar:beat after them, such as: 12.48 1"
 _SIZES = {1: Metre(2, 4), 2: Metre(2, 4), 3: Metre(3, 4), 4: Metre(4, 4), 5: Metre(5, 4), 6: Metre(6, 8)}
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """Bars, and when they sound: from taps or from a score."""
+
+    layout: Bars
+    tempo: TempoMap
+    confidence: Confidence
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ def read_taps(path: str | Path) -> tuple[Tap, ...]:
         raise MusicError("there are fewer than two taps in it", where=str(path), would_work=MENDED)
     if len(taps) > TAPS_MAX:
         raise MusicError(f"there are more than {TAPS_MAX} taps in it", where=str(path), would_work="one piece of music")
-    for before, tap in zip(taps, taps[1:], strict=False):
+    for before, tap in pairwise(taps):
         if tap.seconds - before.seconds < CLOSEST:
             raise MusicError(
                 f"the tap at {tap.seconds:g} s does not come after the one at {before.seconds:g} s",
@@ -97,9 +107,7 @@ def _taps(text: str, *, where: str) -> Iterator[Tap]:
         if rest:
             match = re.fullmatch(r"(?:(\d{1,5}):)?(\d{1,2})(?:\.0*)?", rest[0])
             if match is None or int(match[2]) < 1:
-                raise MusicError(
-                    f"“{rest[0][:40]}” is no beat of a bar", where=f"{where}:{number}", would_work=MENDED
-                )
+                raise MusicError(f"“{rest[0][:40]}” is no beat of a bar", where=f"{where}:{number}", would_work=MENDED)
             bar, beat = int(match[1]) if match[1] else None, int(match[2])
         yield Tap(seconds[0], beat, bar, number)
 
@@ -138,21 +146,25 @@ def count_taps(
     size = metre or _SIZES.get(highest) or (Metre(highest, 8) if highest in (9, 12) else Metre(4, 4))
     only_bars = highest == 1 and all(tap.beat == 1 for tap in taps)
     whole = Fraction(size.beats)
+    # In 6/8 one taps two to a bar, or all six.
+    step = size.pulse if size.compound and highest <= size.beats // 3 else 1
     places: list[Fraction] = []
     bar = 0 if taps[0].beat not in (None, 1) else 1
     for k, tap in enumerate(taps):
-        if tap.beat is not None and tap.beat > size.beats:
+        if tap.beat is not None and tap.beat > size.beats // step:
             raise MusicError(
-                f"a bar of {size} has no beat {tap.beat}", where=f"{where}:{tap.line}", would_work=f"1 to {size.beats}"
+                f"a bar of {size} has no beat {tap.beat}",
+                where=f"{where}:{tap.line}",
+                would_work=f"1 to {size.beats // step}",
             )
         if tap.bar is not None:
             bar = tap.bar
         elif k and tap.beat is not None and (only_bars or tap.beat <= (taps[k - 1].beat or 0)):
             bar += 1
         if tap.beat is not None:
-            place = (bar - 1) * whole + tap.beat - 1
+            place = (bar - 1) * whole + (tap.beat - 1) * step
         else:
-            place = places[-1] + 1 if places else Fraction(0)
+            place = places[-1] + step if places else Fraction(0)
             bar = int(place // whole) + 1
         if places and place <= places[-1]:
             raise MusicError(
@@ -164,7 +176,7 @@ def count_taps(
     if all(tap.beat is None for tap in taps):
         begins = pickup or Fraction(0)
         if first_downbeat is not None:
-            begins = Fraction(int(np.argmin([abs(tap.seconds - first_downbeat) for tap in taps])))
+            begins = Fraction(step * int(np.argmin([abs(tap.seconds - first_downbeat) for tap in taps])))
         places = [place - begins for place in places]
     before = -min(Fraction(0), places[0])
     tempo = TempoMap(frozen_array([float(one) for one in places]), frozen_array([tap.seconds for tap in taps]))
@@ -173,4 +185,4 @@ def count_taps(
     return Counted(layout, tempo, Confidence(1.0, 1.0, 1.0), (f"its beats are those tapped in {Path(where).name}",))
 
 
-__all__ = ["BESIDE", "Tap", "count_taps", "read_taps"]
+__all__ = ["BESIDE", "Counted", "Tap", "count_taps", "read_taps"]

@@ -80,19 +80,25 @@ def _find_music(choreography: Choreography, written: Path) -> Path | None:
     FileError
         It is in none of them.
     """
-    from petipa.music import shipped_piece
-
     if not choreography.music:
         return None
-    library = Path(os.environ.get("PETIPA_DATA") or "../shared/data") / "music"
-    for folder in (written.parent, shipped_piece().parent, library):
-        if (folder / choreography.music).is_file():
-            return folder / choreography.music
-    raise FileError(
-        f"its music, {choreography.music}, is not beside it",
-        where=str(written),
+    return _found(
+        choreography.music,
+        written,
+        "music",
         would_work="put the file there, or name the music before the choreography on the command line",
     )
+
+
+def _found(name: str, written: Path, what: str, *, would_work: str) -> Path:
+    """A file a header names: beside the text, among what ships, or in the music folder of ``PETIPA_DATA``."""
+    from petipa.music import shipped_piece
+
+    library = Path(os.environ.get("PETIPA_DATA") or "../shared/data") / "music"
+    for folder in (written.parent, shipped_piece().parent, library):
+        if (folder / name).is_file():
+            return folder / name
+    raise FileError(f"its {what}, {name}, is not beside it", where=str(written), would_work=would_work)
 
 
 def _click(choreography: Choreography, lexicon: Lexicon) -> Music:
@@ -250,12 +256,20 @@ def _listen(choreography: Choreography, path: Path, music: Path | None, lexicon:
             return _click(choreography, lexicon)
         except MusicError as problem:
             raise MusicError(problem.what, where=str(path), would_work=problem.would_work) from problem
+    beats, score = (
+        _found(name, path, what, would_work="put the file there") if name else None
+        for name, what in ((choreography.beats, "beats"), (choreography.score, "score"))
+    )
     heard = read_music(
         source,
         metre=choreography.metre,
         tempo=choreography.tempo,
         first_downbeat=choreography.downbeat,
         pickup=choreography.upbeat,
+        beats=beats,
+        score=score,
+        phrases=choreography.phrase_bars,
+        climaxes=choreography.climax_bars,
     )
     return cut(heard, choreography.cut)
 
