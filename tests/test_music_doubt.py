@@ -8,13 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from click.testing import CliRunner
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
+from petipa.cli.music import music as command
 from petipa.counts import Metre
 from petipa.errors import MusicError
 from petipa.music import Music, Notes, read_music, synthesise
-from petipa.music.audio import CERTAIN, STEADY
+from petipa.music.audio import STEADY
+from petipa.music.model import CERTAIN
 
 RATE = 22050
 Sound = NDArray[np.float64]
@@ -138,6 +141,14 @@ def test_what_the_user_says_is_certain(tmp_path: Path) -> None:
     assert (music.confidence.metre, music.confidence.downbeat) == (1.0, 1.0)
     assert not any("certainty" in remark for remark in music.remarks)
     assert music.seconds(1) == pytest.approx(1.0, abs=0.03)
+
+
+def test_the_command_names_no_kind_of_piece_it_cannot_hear(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "x.wav", noise(0), RATE)
+    told = CliRunner().invoke(command, [str(tmp_path / "x.wav")])
+    assert told.exit_code == 0
+    assert "cannot be heard" in told.output
+    assert "sounds like" not in told.output
 
 
 @pytest.fixture(scope="module")

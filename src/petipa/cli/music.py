@@ -30,6 +30,7 @@ def music(
 
     from petipa.cli.show import say
     from petipa.music import describe, read_music, shipped_piece
+    from petipa.music.model import CERTAIN
 
     heard = read_music(
         file or shipped_piece(), metre=metre, tempo=tempo, first_downbeat=first_downbeat, beats=beats, score=score
@@ -44,7 +45,10 @@ def music(
     if len(facts["metres"]) > 1:
         say(console, "metre changes: " + ", ".join(f"{one['metre']} from bar {one['bar']}" for one in facts["metres"]))
     say(console, f"bar 1 at {facts['first_downbeat']:.2f} s, last chord at {facts['last_chord']:.2f} s")
-    say(console, f"it sounds like {_kind(facts['character'])}")
+    if facts["confidence"]["metre"] < CERTAIN:
+        say(console, "what kind of piece it is cannot be heard")
+    else:
+        say(console, f"it sounds like {_kind(facts['character'])}")
     phrases = list(facts["phrases"])
     for section in facts["sections"]:
         first, last = section["bars"]

@@ -14,7 +14,17 @@ from petipa.errors import FileError, MusicError
 from petipa.music import analysis, beats, returns
 from petipa.music.limits import MINUTES_MAX, check_length
 from petipa.music.midi import MidiContents
-from petipa.music.model import CURVE_RATE, SAMPLE_RATE, Confidence, Floats, Music, Notes, TempoMap, frozen_array
+from petipa.music.model import (
+    CERTAIN,
+    CURVE_RATE,
+    SAMPLE_RATE,
+    Confidence,
+    Floats,
+    Music,
+    Notes,
+    TempoMap,
+    frozen_array,
+)
 from petipa.music.symbolic import RING
 from petipa.music.taps import Counted
 
@@ -27,9 +37,6 @@ SILENCE = 3e-4
 STEADY = 0.75
 """Beats less sure than this are no ground to count bars on: steady playing is heard with 0.8 and more, speech and noise
 with less than 0.7."""
-
-CERTAIN = 0.5
-"""What is less sure than this is told as a doubt, with what would settle it."""
 
 NO_BEAT = 0.15
 """Beats less sure than this are none."""

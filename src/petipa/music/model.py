@@ -22,6 +22,9 @@ SAMPLE_RATE = 44100
 CURVE_RATE = 60.0
 """Loudness and density are sampled as often as the dancer moves [Hz]."""
 
+CERTAIN = 0.5
+"""What is less sure than this is told as a doubt, with what would settle it."""
+
 Floats = NDArray[np.float64]
 
 
