@@ -96,7 +96,7 @@ def test_the_other_side_of_an_entry_is_its_mirror_image(entry: Entry) -> None:
     laws_of_the_other_side(parse(example_of(entry, LEXICON).text))
 
 
-@pytest.mark.parametrize("entry", LEXICON, ids=lambda entry: entry.key)
+@pytest.mark.parametrize("entry", list(LEXICON), ids=lambda entry: entry.key)
 def test_reversed_twice_an_entry_is_as_it_was(entry: Entry) -> None:
     choreography = spell(parse(example_of(entry, LEXICON).text), LEXICON)
     turned = reverse(choreography, LEXICON)

@@ -114,7 +114,7 @@ def _words(request: Request, lexicon: Lexicon) -> tuple[Motif, ...]:
     known = {entry.key for motif in motifs for entry in motif.entries}
     for entry in request.include:
         if entry.key not in known or not any(_allowed(m, request) and entry in m.entries for m in motifs):
-            motifs += [motif_of(words, Kind.QUICK, lexicon) for words in _around(entry)]
+            motifs += [motif_of(words, Kind.QUICK, lexicon) for words in _around(entry, request.kind)]
     able = tuple(motif for motif in motifs if _allowed(motif, request) and _alone(motif, request, lexicon))
     for entry in request.include:
         if not any(entry in motif.entries for motif in able):
@@ -138,9 +138,15 @@ def _allowed(motif: Motif, request: Request) -> bool:
     return not (request.beaten == 0 and any(entry.beats for entry in motif.entries))
 
 
-def _around(entry: Entry) -> tuple[str, ...]:
+def _around(entry: Entry, kind: str) -> tuple[str, ...]:
     """Ways into and out of a step that has no enchaînement of its own."""
     name = entry.names.common
+    if entry.springs and kind == "grand_allegro":
+        return tuple(
+            f"{into} R /1, {name} R /1, pas de bourrée {out} /1, plié /1"
+            for into in ("glissade", "chassé", "tombé", "pas de bourrée")
+            for out in ("R", "L")
+        )
     if entry.springs:
         return (
             f"{name} R /2, assemblé L /1, changement /1",

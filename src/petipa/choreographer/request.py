@@ -31,7 +31,9 @@ _KINDS = {
 }
 _LEVELS = {"beginner": 2, "elementary": 3, "intermediate": 5, "student": 5, "advanced": 7, "soloist": 7, "principal": 8}
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "no": 0}
-_IDLE = frozenset("of in at the an a centre center exercise enchainement on side please then it and".split())
+_IDLE = frozenset(
+    "of in at the an a centre center exercise enchainement on side please then it and too also some".split()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
