@@ -40,6 +40,7 @@ TRIES = 400
 ENOUGH = 8
 """So many exercises are found, and the best of them is given."""
 
+_BOWS = ("reverence", "grande_reverence", "curtsy", "bow")
 _FORMS = {
     1: ("A",),
     2: ("A A'", "A B"),
@@ -149,10 +150,20 @@ def _around(entry: Entry, kind: str) -> tuple[str, ...]:
         )
     if entry.springs:
         return (
-            f"{name} R /2, assemblé L /1, changement /1",
+            *(
+                f"{name} R /2, {after} /1, {last} /1"
+                for after in ("assemblé L", "assemblé R", "changement", "pas de bourrée")
+                for last in ("changement", "plié")
+            ),
             f"{name} R /1, {name} L /1, changement /1, changement /1",
             f"glissade R /1, {name} R /1, pas de bourrée /1, changement /1",
             f"{name} R /1, plié /1, {name} R /1, plié /1",
+        )
+    if kind in ("petit_allegro", "batterie", "grand_allegro"):
+        return tuple(
+            f"{name} R /2, {after} /1, {last} /1"
+            for after in ("assemblé L", "assemblé R", "pas de bourrée")
+            for last in ("changement", "plié")
         )
     return (f"{name} R /2, plié /2", f"{name} R /2, pas de bourrée R /2", f"{name} R /2, {name} L /2", f"{name} R /4")
 
@@ -259,7 +270,9 @@ def _worth(exercise: Exercise, motifs: Sequence[tuple[Motif, bool]], lexicon: Le
         one is two and all(item.wishes.side is None for item in one.items)
         for (one, _), (two, _) in itertools.pairwise(motifs)
     )
-    return variety - 0.5 * same - 0.6 * abs(sides) / len(steps) - filler + wished + 0.3 * first + 0.5 * harder
+    # A class is closed by a bow.
+    bows = exercise.request.kind == "reverence" and any(e.key in _BOWS for e in motifs[-1][0].entries)
+    return bows + variety - 0.5 * same - 0.6 * abs(sides) / len(steps) - filler + wished + 0.3 * first + 0.5 * harder
 
 
 __all__ = ["Exercise", "exercise_of"]
