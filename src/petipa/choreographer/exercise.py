@@ -155,15 +155,16 @@ def _around(entry: Entry, kind: str) -> tuple[str, ...]:
                 for after in ("assemblé L", "assemblé R", "changement", "pas de bourrée")
                 for last in ("changement", "plié")
             ),
+            # Those that take long to make ready for.
+            *(f"{name} R /2, {after} /2" for after in ("assemblé L", "assemblé R", "changement", "plié")),
             f"{name} R /1, {name} L /1, changement /1, changement /1",
             f"glissade R /1, {name} R /1, pas de bourrée /1, changement /1",
             f"{name} R /1, plié /1, {name} R /1, plié /1",
         )
     if kind in ("petit_allegro", "batterie", "grand_allegro"):
         return tuple(
-            f"{name} R /2, {after} /1, {last} /1"
-            for after in ("assemblé L", "assemblé R", "pas de bourrée")
-            for last in ("changement", "plié")
+            f"{name} R /2, {after}"
+            for after in ("assemblé L /2", "assemblé R /2", "pas de bourrée /2", "changement /2", "plié /2")
         )
     return (f"{name} R /2, plié /2", f"{name} R /2, pas de bourrée R /2", f"{name} R /2, {name} L /2", f"{name} R /4")
 
