@@ -124,13 +124,20 @@ def _words(request: Request, lexicon: Lexicon) -> tuple[Motif, ...]:
                 f" at {request.tempo:g} counts a minute",
                 would_work=f"a slower tempo, or {request.name} without it",
             )
+    # What is wished returns on the other side, so it is taken where it can.
+    for entry in request.include:
+        with_it = [motif for motif in able if entry in motif.entries]
+        twice = [motif for motif in with_it if _alone(motif, request, lexicon, twice=True)]
+        if twice:
+            able = tuple(motif for motif in able if motif in twice or motif not in with_it)
     return able
 
 
-def _alone(motif: Motif, request: Request, lexicon: Lexicon) -> bool:
-    """Whether it can be danced at this tempo by itself, with one foot in front or the other."""
-    short = replace(request, counts=UNIT, other_side=False)
-    return any(_written(short, [(motif, False)], front, lexicon) is not None for front in Side)
+def _alone(motif: Motif, request: Request, lexicon: Lexicon, *, twice: bool = False) -> bool:
+    """Whether it can be danced at this tempo by itself, or to both sides, with one foot in front or the other."""
+    sides = (False, True) if twice else (False,)
+    short = replace(request, counts=UNIT * len(sides), other_side=False)
+    return any(_written(short, [(motif, other) for other in sides], front, lexicon) is not None for front in Side)
 
 
 def _allowed(motif: Motif, request: Request) -> bool:
