@@ -137,11 +137,11 @@ def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
             f"the costume has {frames} frames of {count} vertices, which is nothing to draw",
             would_work="vertices of shape (frames, vertices, 3) and a layer for each vertex",
         )
-    local = seen_from(drape, act.rotations[:, 0], act.positions[:, 0], rate=act.rate)
-    if not all(np.isfinite(local[first : first + 256]).all() for first in range(0, frames, 256)):
+    if not all(np.isfinite(drape.vertices[first : first + 256]).all() for first in range(0, frames, 256)):
         raise StageError(
             "the costume tore: some of its vertices are not numbers", would_work="drape it again with smaller steps"
         )
+    local = seen_from(drape, act.rotations[:, 0], act.positions[:, 0], rate=act.rate)
     found = sway(local)
     step = float(np.abs(found.mean).max()) / 32000.0 or 1e-6
     arrays.put("tutu.mean", np.round(found.mean / step).astype(np.int16), scale=step)

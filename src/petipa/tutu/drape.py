@@ -108,7 +108,7 @@ class Drape:
         """
         try:
             with np.load(path, allow_pickle=False) as file:
-                offsets, origins = file["offsets"], file["origins"]
+                offsets, origins = _offsets_of(path), file["origins"]
                 if offsets.ndim != 3 or offsets.dtype != np.int16 or origins.shape != (len(offsets), 3):
                     raise ValueError("offsets and origins do not belong together")
                 return cls(
@@ -182,6 +182,19 @@ def on_disk(shape: tuple[int, ...]) -> NDArray[np.int16]:
             where=tempfile.gettempdir(),
             would_work="another folder for passing files in TMPDIR, or a shorter dance",
         ) from problem
+
+
+def _offsets_of(path: str | Path) -> NDArray[np.int16]:
+    """The offsets that `Drape.save` wrote, moved to a nameless file a stretch at a time."""
+    with zipfile.ZipFile(path) as archive, archive.open("offsets.npy") as file:
+        np.lib.format.read_magic(file)
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+        if dtype != np.int16 or len(shape) != 3 or 0 in shape:
+            raise ValueError(f"offsets of shape {shape}, {dtype}")
+        offsets = on_disk(shape)
+        for frame in offsets:
+            frame[:] = np.frombuffer(file.read(frame.nbytes), dtype=dtype).reshape(frame.shape)
+    return offsets
 
 
 def drape(

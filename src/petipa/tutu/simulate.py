@@ -255,11 +255,11 @@ class Tutu:
         yoke = 0.5 * (hips + spine)
         felt = self._feel(pose)
         if felt is not None:
-            for _ in range(3):
-                yoke = felt.cleared(yoke, self.settings.clear)
-                # The band down to the seam is flat, and a hip bent sharply is round: its middle is kept out too.
-                seam = x[:, 0].T
-                yoke += 2.0 * (felt.cleared(0.5 * (yoke + seam), self.settings.clear) - 0.5 * (yoke + seam))
+            # The band down to the seam is flat, and a hip bent sharply is round: it is kept out half the way down.
+            seam = x[:, 0].T
+            for share in (0.0, 0.25, 0.5, 0.0, 0.25, 0.5, 0.0):
+                band = yoke + share * (seam - yoke)
+                yoke = yoke + (felt.cleared(band, self.settings.clear) - band) / (1.0 - share)
         return np.concatenate([yoke, x.transpose(1, 2, 0).reshape(-1, 3)])
 
     @property

@@ -316,7 +316,11 @@ def distance(px, py, pz, within, mesh, cells):  # type: ignore[no-untyped-def]
                 nz = r * normal[a, 2] + s * normal[b, 2] + t * normal[c, 2]
                 bn = 1.0 / (np.sqrt(nx * nx + ny * ny + nz * nz) + 1e-30)
     far = np.sqrt(best)
-    if bx * nx + by * ny + bz * nz < 0.0:
+    along = (bx * nx + by * ny + bz * nz) * bn
+    # Beyond a cell what was found need not be the nearest: it counts if it is straight above a point deep inside.
+    if far > _CELL and along > -0.7 * far:
+        return np.inf, 0.0, 0.0, 1.0
+    if along < 0.0:
         far = -far
     return far, nx * bn, ny * bn, nz * bn
 
