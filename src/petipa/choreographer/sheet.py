@@ -19,7 +19,7 @@ _STYLE = (
     "body{font:11pt Georgia,serif;margin:18mm 16mm;color:#222}h1{font-size:17pt;margin:0}p{margin:2mm 0 6mm}"
     "table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:normal;font-style:italic}"
     "td,th{padding:1.1mm 3mm 1.1mm 0;border-bottom:.2pt solid #bbb;vertical-align:top}"
-    "tr.four td{border-top:.8pt solid #222}td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums}"
+    "tr.four td{padding-top:4mm}td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums}"
 )
 
 
