@@ -1,6 +1,6 @@
 """Beats, first beats and metre found by ear against the truth: petipa's and, if installed, librosa's beats.
 
-Run ``python -m benchmarks.beats [--tuned | --held] [--played]``. Thirty pieces to tune a beat tracker on and thirty never
+Run ``python -m benchmarks.beats [--tuned | --held] [--played]``. Thirty pieces to tune a beat tracker on, thirty never
 looked at: dances of a small composer (`benchmarks.dances`) and real pieces (from ``PETIPA_DATA``, default
 ../shared/data), played with rubato by bands of General MIDI and recorded clean, in a hall, with noise or on a rehearsal
 tape. With ``--played`` the same is heard from the notes. F-measures are within 70 ms; the metre is right when bars
