@@ -14,6 +14,7 @@ from petipa.dancer import load_dancer
 from petipa.errors import ChoreographyError
 from petipa.lexicon import Side, load_lexicon
 from petipa.music import Music, click_music, read_music, shipped_piece
+from petipa.production import Account, Order, prepare
 
 
 def music_of(name: str) -> Music:
@@ -23,7 +24,7 @@ def music_of(name: str) -> Music:
     return click_music(tempo=float(tempo), metre=Metre.parse(metre), bars=int(bars))
 
 
-PIECES = ("waltz", "2/4 100 32", "3/4 120 32", "4/4 96 16", "6/8 150 24")
+PIECES = ("waltz", "2/4 100 32", "4/4 96 16", "6/8 150 24")
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +83,11 @@ def test_wishes_that_leave_nothing_are_refused() -> None:
             load_dancer(),
             Commission(avoid=("linking", "position", "pointe", "adage", "turns", "jumps")),
         )
+
+
+def test_music_alone_is_performed_with_a_choreography_of_its_own() -> None:
+    account = Account()
+    programme = prepare(Order(music=shipped_piece()), account)
+    assert "# The climax." in programme.text
+    assert any("composed" in remark for remark in account.remarks)
+    assert programme.choreography.music == shipped_piece().name

@@ -372,7 +372,6 @@ def test_a_dance_is_kept_when_the_disk_fills_up_after_it(
         (["{lost}", "-o", "out"], "lost.mid"),
         (["{wrong}", "-o", "out"], "wrong.ballet:6"),
         (["{ballet}", "{ballet}", "-o", "out"], "at most one"),
-        (["{tune}", "-o", "out"], "no choreography"),
         (["{ballet}", "-o", "out", "--film", "3d"], "draft"),
         (["{ballet}"], "--out"),
     ],
@@ -390,8 +389,7 @@ def test_orders_that_cannot_be_performed_are_told(
     (tmp_path / "silent.ballet").write_text("petipa 1\n\n1 plié\n", encoding="utf-8")
     (tmp_path / "lost.ballet").write_text('petipa 1\nmusic "lost.mid"\n\n1 plié\n', encoding="utf-8")
     (tmp_path / "wrong.ballet").write_text(BALLET.replace("plié", "plop"), encoding="utf-8")
-    (tmp_path / "tune.mid").write_bytes(b"MThd")
-    names = {name: tmp_path / name for name in ("folder",)} | {"ballet": ballet, "tune": tmp_path / "tune.mid"}
+    names = {name: tmp_path / name for name in ("folder",)} | {"ballet": ballet}
     names |= {name: tmp_path / f"{name}.ballet" for name in ("silent", "lost", "wrong")}
     code = main(["perform", "--no-bow", "--film", "none", *(word.format(**names) for word in words)])
     said = capfd.readouterr().err

@@ -17,7 +17,7 @@ from petipa.choreographer.form import Passage, Role, final_beat, passages_of
 from petipa.choreographer.pattern import pattern
 from petipa.choreographer.quality import TERMS, Before, Line, effort, terms_of
 from petipa.choreographer.score import opening, phrase_of, score
-from petipa.choreographer.vocabulary import Kind, Motif, vocabulary
+from petipa.choreographer.vocabulary import LEFT, TIGHT, Motif, paced, vocabulary
 from petipa.choreography import Choreography, Finding, StepPlaced, check, parse, resolution, spell, write
 from petipa.dancer import Dancer
 from petipa.errors import ChoreographyError
@@ -130,8 +130,12 @@ class _Search:
         beam = [_Draft(k, Before(), 0.0, {}) for k in range(2)]
         for number in range(len(self.passages)):
             found: list[_Draft] = []
+            passage = self.passages[number]
+            span = self.music.seconds_at(passage.end) - self.music.seconds_at(passage.start)
+            pulse = span * float(passage.pulse / (passage.end - passage.start))
+            able = paced(words, pulse, passage.pulse)
             for draft in beam:
-                found += self._onward(draft, number, words, rng)
+                found += self._onward(draft, number, able, rng)
             found.sort(key=lambda one: -one.worth)
             beam = self._unlike(found)
             if not beam:
@@ -153,13 +157,14 @@ class _Search:
 
     def _onward(self, draft: _Draft, number: int, words: tuple[Motif, ...], rng: np.random.Generator) -> list[_Draft]:
         passage = self.passages[number]
+        following = self.passages[number + 1].role if number + 1 < len(self.passages) else None
         found: list[_Draft] = []
         for turn in range(4 * TRIES):
             if turn >= TRIES and found:
                 break
             plain = turn >= 2 * TRIES
             lines = self._earlier(draft, number, turn) or pattern(
-                passage, number, words, self.form.character, rng, plain=plain
+                passage, number, words, self.form.character, rng, following=following, plain=plain
             )
             more = self._danced(draft, number, lines) if lines else None
             if more is not None:
@@ -244,7 +249,7 @@ class _Search:
         for before, after in itertools.pairwise(steps):
             entry, then = self.lexicon[before.entry], self.lexicon[after.entry]
             need = entry.takes(before.turns)[0] + then.lead[0]
-            if at(after.at) - at(before.at) < 1.08 * need:
+            if at(after.at) - at(before.at) < TIGHT * need:
                 return True
         return False
 
@@ -295,6 +300,6 @@ class _Search:
             out |= {
                 line.motif.words
                 for line in composed.lines
-                if line.start <= at < line.end and line.motif.kind not in (Kind.BREATHE, Kind.ENTER)
+                if line.start <= at < line.end and line.motif.kind not in LEFT
             }
         return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -13,7 +14,7 @@ from petipa.music.form import Form
 
 PULSE = 1.55
 """What one dancing step takes [s]: a balancé, a piqué and its pas de bourrée, a glissade and its assemblé."""
-QUICKEST, SLOWEST = 1.15, 2.6
+QUICKEST, SLOWEST = 1.0, 2.4
 """A pulse lasts so long [s]."""
 
 
@@ -107,14 +108,18 @@ def passages_of(music: Music, form: Form) -> tuple[Passage, ...]:
     ]
     low, high = min(swells), max(swells)
     risen = [(one - low) / (high - low) if high > low else 0.5 for one in swells]
-    roles = roles_of([(music.seconds_at(a), music.seconds_at(b)) for a, b, _ in spans], risen, form.climaxes)
+    labels = [label for _, _, label in spans]
+    times = [(music.seconds_at(a), music.seconds_at(b)) for a, b, _ in spans]
+    roles = roles_of(times, risen, form.climaxes, labels)
     return tuple(
         Passage(role, label, a, b, pulse_of(music, a, b), swell, last=k == len(spans) - 1)
         for k, ((a, b, label), role, swell) in enumerate(zip(spans, roles, risen, strict=True))
     )
 
 
-def roles_of(seconds: list[tuple[float, float]], swells: list[float], climaxes: tuple[float, ...]) -> tuple[Role, ...]:
+def roles_of(
+    seconds: Sequence[tuple[float, float]], swells: Sequence[float], climaxes: Sequence[float], labels: Sequence[str]
+) -> tuple[Role, ...]:
     """What each phrase is for: the classical variation's order, its climax where the music has it."""
     count = len(seconds)
     if count == 1:
@@ -127,18 +132,20 @@ def roles_of(seconds: list[tuple[float, float]], swells: list[float], climaxes: 
         (k for moment in climaxes for k in second if seconds[k][0] <= moment < seconds[k][1]),
         max(second, key=lambda k: (swells[k], k)),
     )
-    roles = []
+    roles: list[Role] = []
     for k in range(count):
         if k == highest:
             roles.append(Role.CLIMAX)
         elif k > highest:
             roles.append(Role.CODA)
-        elif k == 0 and count >= 5:
+        elif k == 0 and count >= 5 and labels.count(labels[0]) == 1:
             roles.append(Role.ENTRANCE)
         elif k == highest - 1 and count >= 4:
             roles.append(Role.BUILD)
-        elif (k <= 2 and count >= 5) or k == 0:
+        elif Role.THEME not in roles or labels[k] == labels[roles.index(Role.THEME)]:
+            roles.append(Role.THEME)
+        elif roles[-1] is Role.THEME and roles.count(Role.THEME) == 1 and count >= 6:
             roles.append(Role.THEME)
         else:
-            roles.append(Role.CONTRAST if (k - 2) % 3 else Role.THEME)
+            roles.append(Role.CONTRAST)
     return tuple(roles)

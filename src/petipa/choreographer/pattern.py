@@ -29,7 +29,7 @@ def kinds_of(passage: Passage, character: Character) -> tuple[tuple[Kind, ...], 
         return (Kind.QUICK, Kind.DANCE), breathe
     if passage.role is Role.CLIMAX:
         return (Kind.LEAP,), breathe
-    return ((Kind.TURN, Kind.ROUND) if passage.swell >= 0.3 else (Kind.TURN, Kind.DANCE)), (Kind.BREATHE, Kind.TURN)
+    return ((Kind.TURN, Kind.ROUND, Kind.QUICK) if passage.swell >= 0.3 else (Kind.TURN, Kind.DANCE)), breathe
 
 
 def pattern(
@@ -39,21 +39,26 @@ def pattern(
     character: Character,
     rng: np.random.Generator,
     *,
+    following: Role | None = None,
     plain: bool = False,
 ) -> tuple[Line, ...]:
     """One way to fill a passage.
 
     Parameters
     ----------
+    following : Role or None
+        What comes next: before a leap or a line of turns she goes back to where it begins.
     plain : bool
         Whether anything that can be danced will do.
     """
     stated, closing = kinds_of(passage, character)
     if plain:
         stated, closing = (*stated, Kind.DANCE, Kind.SING, Kind.BREATHE), (Kind.BREATHE, Kind.SING)
+    if following in (Role.CLIMAX, Role.CODA):
+        closing = (*closing, Kind.RETURN, Kind.RETURN)
     fitting = [m for m in words if not m.fits or character in m.fits]
     say = [m for m in fitting if m.kind in stated]
-    close = [m for m in fitting if m.kind in closing]
+    close = [m for kind in closing for m in fitting if m.kind is kind]
     run: list[tuple[Motif, bool]] = []
     left = Fraction(passage.pulses)
     first = bool(rng.integers(2)) if number else False
@@ -83,8 +88,8 @@ def _block(
 
     whole = 8 if left >= 8 else 4 if left >= 4 else 2 if left >= 2 else 1
     forms = {
-        8: ("A A' A Z", "A B A' B'", "A A' B Z", "L L'", "A B A' Z", "R"),
-        4: ("A A'", "A Z", "L", "A B"),
+        8: ("A A' A Z", "A B A' B'", "A A' B Z", "L L'", "L L'", "L A Z", "A B A' Z", "A A' L", "R"),
+        4: ("A A'", "A Z", "L", "L", "A B"),
         2: ("A", "Z"),
         1: ("z",),
     }[whole]

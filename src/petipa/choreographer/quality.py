@@ -22,6 +22,7 @@ TERMS: Mapping[str, tuple[float, str]] = MappingProxyType(
         "theme": (1.5, "what was danced to a phrase returns with it, or its other side does"),
         "economy": (0.8, "few motifs, each of them seen again"),
         "fresh": (1.0, "no motif three times running, none carried over into a phrase that sounds otherwise"),
+        "matter": (1.5, "dancing, not waiting and going about"),
         "sides": (0.6, "as much to the left as to the right"),
         "floor": (0.8, "the middle of the stage, room before a diagonal, never stuck at an edge"),
         "breath": (1.2, "effort within what she recovers"),
@@ -122,6 +123,13 @@ def terms_of(
     carried = bool(alike) or number == 0 or passages[number - 1].label == passage.label
     kept = 0 if carried else len(last & {one.words for one in motifs if one.kind is not Kind.BREATHE})
     out["fresh"] = -float(thrice) - 0.5 * kept
+    idle_beats = float(sum(line.end - line.start for line in lines if line.motif.kind in (Kind.BREATHE, Kind.RETURN)))
+    gone = sum(one.words.startswith(("run", "walk")) for one in motifs)
+    out["matter"] = -max(0.0, idle_beats / length - 0.25) * 2.0 - 0.4 * gone * (
+        gone > 1 or passage.role is not Role.ENTRANCE
+    )
+    if passage.role is Role.CLIMAX:
+        out["matter"] += 0.6 * sum(one.kind is Kind.LEAP for one in motifs)
     right = before.right + sum(
         -1.0 if line.other else 1.0 for line in lines if any(item.wishes.side for item in line.motif.items)
     )

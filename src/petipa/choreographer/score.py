@@ -102,7 +102,7 @@ def score(
             count = 1
             phrase = phrase_of(lines[k], music.layout, lexicon)
         if k == 0 or lines[k].passage != lines[k - 1].passage:
-            phrase = replace(phrase, layout=Layout(above=(_said(passages, lines[k].passage),), gap=True))
+            phrase = replace(phrase, layout=Layout(above=_said(passages, lines[k].passage), gap=True))
         phrases.append(phrase)
         k += count
     side = Side.L if lines and lines[-1].other else Side.R
@@ -111,12 +111,15 @@ def score(
     return Choreography(headings, begin, tuple(phrases), Finish((pose, bow)))
 
 
-def _said(passages: Sequence[Passage], number: int) -> str:
-    role = passages[number].role
-    if role is Role.THEME and any(one.role is Role.THEME for one in passages[:number]):
-        same = any(one.label == passages[number].label for one in passages[:number])
-        return "The theme again." if same else "A second theme."
-    return SAID[role]
+def _said(passages: Sequence[Passage], number: int) -> tuple[str, ...]:
+    """What stands above a passage; nothing where it goes on with what the one before began."""
+    here, before = passages[number], passages[:number]
+    alike = [one for one in before if one.label == here.label and one.role is here.role]
+    if here.role is Role.THEME and any(one.role is Role.THEME for one in before):
+        return ("The theme again." if alike else "And an answer to it.",)
+    if before and before[-1].role is here.role:
+        return ("What was danced before comes back.",) if alike else ()
+    return (SAID[here.role],)
 
 
 def _last(line: Line, bars: Bars) -> int:
@@ -140,7 +143,12 @@ def _return(lines: Sequence[Line], k: int, bars: Bars) -> tuple[int, int] | None
             == lines[earlier + count].end - lines[earlier + count].start
         ):
             count += 1
-        if count >= 2 and (best is None or count > best[1]) and _whole(lines, earlier, count, bars):
+        if (
+            (count >= 2 or len(lines[k].motif.items) >= 4)
+            and count
+            and (best is None or count > best[1])
+            and _whole(lines, earlier, count, bars)
+        ):
             if _whole(lines, k, count, bars):
                 best = (earlier, count)
     return best

@@ -22,6 +22,16 @@ from petipa.music.character import Character
 JUMPS = frozenset({"petit_allegro", "grand_allegro", "batterie"})
 
 
+AFTER = (0.4, 0.6)
+"""What the step after a motif takes before its accent, at least and usually [s]."""
+TIGHT = 1.061
+"""A step gets at least so much of the least time it may take: with less it looks pressed."""
+
+
+LAGS = 0.15
+"""A motif whose steps are off their usual time by more than this share drags, and is not danced at this tempo."""
+
+
 class Kind(StrEnum):
     """What a motif is, as one asks for it in class."""
 
@@ -33,6 +43,7 @@ class Kind(StrEnum):
     TURN = "turn"
     ROUND = "round"
     BREATHE = "breathe"
+    RETURN = "return"
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,31 @@ class Motif:
         """That of its hardest step."""
         return max(entry.difficulty for entry in self.entries)
 
+    def scaled(self, share: Fraction) -> Motif:
+        """The same steps in a share of the time."""
+        items = tuple(
+            replace(item, wishes=replace(item.wishes, length=(item.wishes.length or Fraction(1)) * share))
+            for item in self.items
+        )
+        return replace(self, items=items)
+
+    def pace(self, pulse: float) -> float | None:
+        """How far its steps are from the time they usually take, a pulse being `pulse` seconds; None if too quick."""
+        whole = gone = 0.0
+        for k, (item, entry) in enumerate(zip(self.items, self.entries, strict=True)):
+            given = float(item.wishes.length or 1) / item.number * pulse
+            then = self.entries[k + 1] if k + 1 < len(self.entries) and item.number == 1 else entry
+            lead = then.lead if item.number > 1 or k + 1 < len(self.entries) else AFTER
+            turns = item.wishes.turns or (int(entry.turns.usual) if entry.turns else 0)
+            least, usual = (mine + theirs for mine, theirs in zip(entry.takes(turns), lead, strict=True))
+            if given < least * TIGHT:
+                return None
+            whole += given * item.number
+            if not entry.per_pace:
+                slack = 1.0 if item.wishes.hold else 0.0
+                gone += max(usual - given, 0.0) + max(given - usual - 0.35 - 2.0 * slack, 0.0)
+        return gone / whole
+
     def danced(self, *, other: bool, pulse: Fraction, length: Fraction) -> tuple[StepItem, ...]:
         """Its steps to one side with lengths in beats; what `length` has beyond its pulses its last step gets."""
         over = length - self.pulses * pulse
@@ -84,6 +120,10 @@ class Motif:
             wishes = other_wishes(item.wishes, other_side=other, backwards=False)
             out.append(replace(item, wishes=replace(wishes, length=mine / item.number)))
         return tuple(out)
+
+
+LEFT = frozenset({Kind.BREATHE, Kind.ENTER, Kind.RETURN})
+"""What is danced between the motifs whatever these are made of."""
 
 
 def motif_of(words: str, kind: Kind, lexicon: Lexicon, fits: Sequence[Character] = ()) -> Motif:
@@ -114,6 +154,31 @@ def motifs(lexicon: Lexicon) -> tuple[Motif, ...]:
     return tuple(motif_of(words, kind, lexicon, fits) for words, kind, fits in _table())
 
 
+def paced(words: Sequence[Motif], pulse: float, beats: Fraction) -> tuple[Motif, ...]:
+    """Motifs at the pace that suits them, as written, in half the time or in twice as much; those too quick left out.
+
+    Parameters
+    ----------
+    pulse : float [s]; beats : Fraction
+        A pulse, in seconds and in beats: no step gets a smaller part of a beat than a half.
+    """
+    out = []
+    for motif in words:
+        best: tuple[float, Motif] | None = None
+        for share in (Fraction(1), Fraction(1, 2), Fraction(2)):
+            trial = motif.scaled(share)
+            lengths = [(item.wishes.length or Fraction(1)) * beats / item.number for item in trial.items]
+            if trial.pulses < 1 or any((2 * length).denominator != 1 for length in lengths):
+                continue
+            far = trial.pace(pulse)
+            # What is written is what is usual: another pace has to be clearly better.
+            if far is not None and (best is None or far + 0.1 < best[0]):
+                best = far, trial
+        if best is not None and (best[0] < LAGS or best[1].kind in LEFT):
+            out.append(best[1])
+    return tuple(out)
+
+
 def vocabulary(lexicon: Lexicon, able: Capability, commission: Commission) -> tuple[Motif, ...]:
     """The motifs this dancer has, at this level, as far as they are wished.
 
@@ -134,7 +199,7 @@ def vocabulary(lexicon: Lexicon, able: Capability, commission: Commission) -> tu
             continue
         if any(entry.key in avoided for entry in motif.entries) or motif.kind.value in commission.avoid:
             continue
-        if wanted and motif.kind not in (Kind.BREATHE, Kind.ENTER) and not any(e.key in wanted for e in motif.entries):
+        if wanted and motif.kind not in LEFT and not any(e.key in wanted for e in motif.entries):
             continue
         out.append(motif)
     kinds = {motif.kind for motif in out}

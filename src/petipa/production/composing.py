@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from petipa.choreographer import Commission, Composed
+    from petipa.music import Music
 
 
 def compose_for(music: Path | None, commission: Commission) -> Composed:
@@ -18,19 +19,24 @@ def compose_for(music: Path | None, commission: Commission) -> Composed:
     FileError, MusicError, DancerError, LanguageError, ChoreographyError
         The music or the dancer cannot be had, a wish is not understood, or wishes cannot be met.
     """
+    from petipa.music import read_music, shipped_piece
+
+    path = music or shipped_piece()
+    return composed_to(read_music(path), replace(commission, music=commission.music or path.name))
+
+
+def composed_to(music: Music, commission: Commission) -> Composed:
+    """Compose to a piece that has been read."""
     from petipa.choreographer import compose
     from petipa.choreography import Choreography, Finding
     from petipa.dancer import load_dancer
     from petipa.lexicon import load_lexicon
-    from petipa.music import read_music, shipped_piece
     from petipa.production.programme import judge
 
-    path = music or shipped_piece()
-    heard, lexicon, dancer = read_music(path), load_lexicon(), load_dancer(commission.dancer)
-    title = commission.title or heard.title.replace("_", " ").strip() or path.stem.replace("_", " ")
+    lexicon, dancer = load_lexicon(), load_dancer(commission.dancer)
+    title = commission.title or music.title.replace("_", " ").strip() or Path(music.source).stem.replace("_", " ")
 
     def found(choreography: Choreography) -> list[Finding]:
-        return judge(choreography, lexicon, heard, dancer)[0]
+        return judge(choreography, lexicon, music, dancer)[0]
 
-    wished = replace(commission, title=title, music=commission.music or path.name)
-    return compose(heard, lexicon, dancer, wished, judge=found)
+    return compose(music, lexicon, dancer, replace(commission, title=title), judge=found)

@@ -16,7 +16,7 @@ from petipa.production.ledger import Ledger, digest, write_json
 from petipa.production.measuring import measured, shortcomings
 from petipa.production.order import SWELL_RATE, Account, FilmKind, Order, Performed, Report, Stage
 from petipa.production.pictures import all_through, band_of, drawn_strip, while_danced
-from petipa.production.programme import Programme, prepare, shipped_variation
+from petipa.production.programme import Programme, choreography_name, prepare
 from petipa.production.staging import beats_of, draped, heard_in_the_house, swell_of, titles_of, write_sound
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _write_manifest(ledger: Ledger, order: Order, programme: Programme, motion: 
             "petipa": __version__,
             "title": programme.title,
             "music": {"source": Path(programme.music.source).name, "kind": programme.music.kind},
-            "choreography": (order.choreography or shipped_variation()).name,
+            "choreography": choreography_name(order),
             "dancer": programme.dancer.name,
             "seed": order.seed,
             "setting": (order.setting or programme.choreography.setting).value,

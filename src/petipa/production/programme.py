@@ -18,7 +18,7 @@ from petipa.production.order import Account, Order, Stage
 from petipa.showing import Shown
 
 if TYPE_CHECKING:
-    from petipa.choreography import Choreography, Finding, Findings, StepPlaced
+    from petipa.choreography import Choreography, Finding, Findings, Parsed, StepPlaced
     from petipa.dancer import Dancer
     from petipa.lexicon import Lexicon
     from petipa.measure import Piece
@@ -68,6 +68,13 @@ class Programme:
 def shipped_variation() -> Path:
     """The variation that comes with petipa, written for its waltz."""
     return Path(str(resources.files("petipa.choreography"))) / "pieces" / "waltz.ballet"
+
+
+def choreography_name(order: Order) -> str:
+    """The file name of what is danced."""
+    if order.choreography is None and order.music is not None:
+        return "variation.ballet"
+    return (order.choreography or shipped_variation()).name
 
 
 def _find_music(choreography: Choreography, written: Path) -> Path | None:
@@ -127,7 +134,7 @@ def prepare(order: Order, account: Account) -> Programme:
     """
     programme, found = placed_in_music(order, account)
     found.refuse()
-    name = (order.choreography or shipped_variation()).name
+    name = choreography_name(order)
     account.remarks.extend(f"{name}:{one.where.line}: {one.code.value} {one.message}" for one in found)
     return programme
 
@@ -137,26 +144,25 @@ def placed_in_music(order: Order, account: Account) -> tuple[Programme, Findings
     from petipa.choreography import Findings, read_choreography
     from petipa.dancer import load_dancer
     from petipa.lexicon import load_lexicon
+    from petipa.music import read_music
 
     written, made_for = order.choreography, order.made_for
     if written is None and made_for is not None and made_for.suffix.lower() == ".ballet":
         written, made_for = made_for, None
-    if written is None and order.music is not None:
-        raise ChoreographyError(
-            "there is no choreography for this music",
-            where=str(order.music),
-            would_work="a .ballet file after the music; with no file at all petipa dances its own waltz",
-        )
+    composed_to: Music | None = None
+    alone = made_for or order.music
+    if written is None and alone is not None:
+        composed_to = read_music(alone)
     with account.stage(Stage.PARSE):
-        path = written or shipped_variation()
-        parsed = read_choreography(path)
+        path = written or (shipped_variation() if composed_to is None else Path("variation.ballet"))
+        parsed = read_choreography(path) if composed_to is None else _composed(composed_to, order, account)
         parsed.findings.refuse()
         choreography = parsed.choreography
         lexicon = load_lexicon()
         dancer = load_dancer(order.dancer or choreography.dancer)
     with account.stage(Stage.READ):
         shuffled = order.made_for is not None
-        music = _listen(choreography, path, made_for if shuffled else order.music, lexicon)
+        music = composed_to or _listen(choreography, path, made_for if shuffled else order.music, lexicon)
         if music is None:
             raise ChoreographyError(
                 "it names neither music nor a tempo",
@@ -191,6 +197,17 @@ def _instead(made_for: Music, order: Order, account: Account) -> tuple[Music, in
             f"the music is over after bar {filled} of {made_for.layout.last}: what follows is left out"
         )
     return music, filled
+
+
+def _composed(music: Music, order: Order, account: Account) -> Parsed:
+    """A choreography for music that has none."""
+    from petipa.choreographer import Commission
+    from petipa.choreography import parse_tolerant
+    from petipa.production.composing import composed_to
+
+    wished = Commission(dancer=order.dancer or "noah", music=Path(music.source).name)
+    account.remarks.append("there was no choreography for this music: one was composed, and stands in variation.ballet")
+    return parse_tolerant(composed_to(music, wished).text, file="variation.ballet")
 
 
 def judge(
