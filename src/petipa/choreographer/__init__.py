@@ -1,6 +1,6 @@
 """The composer: music and wishes to a choreography, as a choreographer would teach it."""
 
-from petipa.choreographer.commission import Commission, Technique
+from petipa.choreographer.commission import Commission, Mood, Technique
 from petipa.choreographer.compose import Composed, compose
 from petipa.choreographer.exercise import Exercise, exercise_of
 from petipa.choreographer.form import Passage, Role, passages_of
@@ -13,6 +13,7 @@ __all__ = [
     "Commission",
     "Composed",
     "Exercise",
+    "Mood",
     "Passage",
     "Request",
     "Role",

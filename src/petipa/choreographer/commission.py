@@ -21,6 +21,18 @@ class Technique(StrEnum):
         return {"student": 5, "soloist": 7, "principal": 10}[self.value]
 
 
+class Mood(StrEnum):
+    """How the music is to be taken, beyond what it says itself."""
+
+    LYRICAL = "lyrical"
+    BRILLIANT = "brilliant"
+
+    @property
+    def lift(self) -> float:
+        """What it adds to the swell of every phrase."""
+        return {"lyrical": -0.3, "brilliant": 0.3}[self.value]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Commission:
     """What is wished of a new choreography.
@@ -37,6 +49,11 @@ class Commission:
         What must be in it, as one says it: ``32 fouettés``, ``grand jeté``.
     avoid, only : tuple of str
         Steps, families or kinds of motif that must not be in it, or that it is made of alone.
+    mood : Mood or None
+    like : frozenset of str
+        Entries of a choreography it shall resemble.
+    cut : str
+        Bars left out of the music, as the header shall say it.
     seed : int
         Another choreography to the same music.
     """
@@ -49,4 +66,7 @@ class Commission:
     include: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    mood: Mood | None = None
+    like: frozenset[str] = frozenset()
+    cut: str = ""
     seed: int = 0

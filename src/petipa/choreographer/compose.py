@@ -18,7 +18,8 @@ from petipa.choreographer.pattern import pattern
 from petipa.choreographer.quality import TERMS, Before, Line, effort, terms_of
 from petipa.choreographer.score import opening, phrase_of, score
 from petipa.choreographer.vocabulary import LEFT, TIGHT, Motif, paced, vocabulary
-from petipa.choreography import Choreography, Finding, StepPlaced, check, parse, resolution, spell, write
+from petipa.choreographer.wishes import included
+from petipa.choreography import Choreography, Finding, SameItem, StepPlaced, check, parse, resolution, spell, write
 from petipa.dancer import Dancer
 from petipa.errors import ChoreographyError
 from petipa.lexicon import Lexicon
@@ -99,7 +100,8 @@ def compose(
                 return composed
             banned |= search.guilty(composed, found)
     raise ChoreographyError(
-        "no dance was found for this music that can be danced",
+        "no dance was found for this music that can be danced"
+        + (f" and has {', '.join(wished.include)}" if wished.include else ""),
         where=music.source,
         would_work="another seed, fewer wishes, or a slower tempo",
     )
@@ -118,9 +120,13 @@ class _Search:
     ) -> None:
         self.music, self.lexicon, self.dancer, self.wished = music, lexicon, dancer, wished
         self.form, self.judge, self.without = heard, judge, without
-        self.passages = passages_of(music, heard)
         self.final = final_beat(music)
         self.words = vocabulary(lexicon, dancer.capability, wished)
+        found = passages_of(music, heard)
+        if wished.mood is not None:
+            lift = wished.mood.lift
+            found = tuple(replace(one, swell=min(1.0, max(0.0, one.swell + lift))) for one in found)
+        self.passages, self.asked = included(wished, self.words, found, music, lexicon)
 
     # --- the search --------------------------------------------------------------------------------------------------
 
@@ -163,8 +169,9 @@ class _Search:
             if turn >= TRIES and found:
                 break
             plain = turn >= 2 * TRIES
-            lines = self._earlier(draft, number, turn) or pattern(
-                passage, number, words, self.form.character, rng, following=following, plain=plain
+            must = self.asked.get(number, ())
+            lines = (() if must else self._earlier(draft, number, turn)) or pattern(
+                passage, number, words, self.form.character, rng, following=following, must=must, plain=plain
             )
             more = self._danced(draft, number, lines) if lines else None
             if more is not None:
@@ -232,6 +239,7 @@ class _Search:
             seconds=self.music.seconds_at,
             character=self.form.character,
             accents=self.music.accents.tolist(),
+            like=self.wished.like,
         )
         worth = sum(TERMS[name][0] * value for name, value in terms.items() if name not in self.without)
         onward = Before(
@@ -258,20 +266,25 @@ class _Search:
     def finished(self, draft: _Draft) -> tuple[list[Finding], Composed]:
         """A draft as text, and what keeps it from being danced."""
         lines = draft.before.lines
-        found: list[Finding] = []
-        composed: Composed | None = None
-        for returns in (True, False):
+        plain: frozenset[int] = frozenset()
+        while True:
             choreography = score(
-                self.wished, self.music, self.lexicon, self.passages, lines, start=draft.start, returns=returns
+                self.wished, self.music, self.lexicon, self.passages, lines, start=draft.start, written_out=plain
             )
             text = write(spell(choreography, self.lexicon))
             read = parse(text)
             composed = Composed(read, text, self.passages, lines, draft.worth, draft.terms)
             found = self._findings(read)
-            if not found:
-                break
-        assert composed is not None
-        return found, composed
+            # A return said in words may come out otherwise than the bars it stands for; then those are written.
+            returns = [
+                phrase
+                for phrase in read.phrases
+                if isinstance(phrase.items[0], SameItem) and any(phrase.where.line <= one.where.line for one in found)
+            ]
+            if not returns:
+                return found, composed
+            assert returns[-1].position is not None
+            plain |= {returns[-1].position.bar}
 
     def _findings(self, choreography: Choreography) -> list[Finding]:
         found = list(

@@ -9,7 +9,7 @@ import numpy as np
 
 from petipa.choreographer.form import Passage, Role
 from petipa.choreographer.quality import Line
-from petipa.choreographer.vocabulary import Kind, Motif
+from petipa.choreographer.vocabulary import LEFT, Kind, Motif
 from petipa.music.character import Character
 
 SLOW = frozenset({Character.ADAGIO, Character.ANDANTE})
@@ -40,6 +40,7 @@ def pattern(
     rng: np.random.Generator,
     *,
     following: Role | None = None,
+    must: Sequence[Motif] = (),
     plain: bool = False,
 ) -> tuple[Line, ...]:
     """One way to fill a passage.
@@ -48,6 +49,8 @@ def pattern(
     ----------
     following : Role or None
         What comes next: before a leap or a line of turns she goes back to where it begins.
+    must : sequence of Motif
+        One of these is in it.
     plain : bool
         Whether anything that can be danced will do.
     """
@@ -58,11 +61,17 @@ def pattern(
         closing = (*closing, Kind.RETURN, Kind.RETURN)
     fitting = [m for m in words if not m.fits or character in m.fits]
     say = [m for m in fitting if m.kind in stated]
+    if not say:
+        # What is wished leaves none of these: the strongest that is left.
+        say = sorted((m for m in fitting if m.kind not in LEFT), key=lambda m: (-m.vigour, m.words))[:8]
     close = [m for kind in closing for m in fitting if m.kind is kind]
     run: list[tuple[Motif, bool]] = []
     left = Fraction(passage.pulses)
     first = bool(rng.integers(2)) if number else False
-    while left > 0:
+    if must:
+        run.append((must[int(rng.integers(len(must)))], False))
+        left -= run[0][0].pulses
+    while left >= 1:
         block = _block(left, say, close, rng)
         if not block:
             return ()
@@ -86,6 +95,8 @@ def _block(
         able = [motif for motif in of if motif.pulses == pulses]
         return able[int(rng.integers(len(able)))] if able else None
 
+    if left < 1:
+        return []
     whole = 8 if left >= 8 else 4 if left >= 4 else 2 if left >= 2 else 1
     forms = {
         8: ("A A' A Z", "A B A' B'", "A A' B Z", "L L'", "L L'", "L A Z", "A B A' Z", "A A' L", "R"),

@@ -22,6 +22,7 @@ TERMS: Mapping[str, tuple[float, str]] = MappingProxyType(
         "theme": (1.5, "what was danced to a phrase returns with it, or its other side does"),
         "economy": (0.8, "few motifs, each of them seen again"),
         "fresh": (1.0, "no motif three times running, none carried over into a phrase that sounds otherwise"),
+        "like": (1.0, "the steps of the choreography it shall resemble"),
         "matter": (1.5, "dancing, not waiting and going about"),
         "sides": (0.6, "as much to the left as to the right"),
         "floor": (0.8, "the middle of the stage, room before a diagonal, never stuck at an edge"),
@@ -95,6 +96,7 @@ def terms_of(
     seconds: Callable[[Fraction], float],
     character: Character,
     accents: Sequence[float],
+    like: frozenset[str] = frozenset(),
 ) -> dict[str, float]:
     """Each term for one way of dancing a passage; 0 is neutral, more is better.
 
@@ -117,6 +119,8 @@ def terms_of(
     known = {line.motif.words for line in before.lines}
     new = {one.words for one in motifs} - known
     out["economy"] = -len(new) / 3.0
+    entries = [entry.key for one in motifs for entry in one.entries]
+    out["like"] = sum(key in like for key in entries) / len(entries)
     running = [line.motif.words for line in before.lines[-2:]] + [one.words for one in motifs]
     thrice = sum(a == b == c for a, b, c in zip(running, running[1:], running[2:], strict=False))
     last = {line.motif.words for line in before.lines if line.passage == number - 1}

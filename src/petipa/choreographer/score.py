@@ -43,6 +43,8 @@ def opening(wished: Commission, music: Music, start: int = 0) -> tuple[tuple[Hea
     headings = [Heading("title", wished.title or music.title or "Variation")]
     if wished.music:
         headings.append(Heading("music", wished.music))
+    if wished.cut:
+        headings.append(Heading("cut", wished.cut))
     if music.metre.beats == 3 and not music.metre.compound:
         headings.append(Heading("counting", "bars"))
     headings += [Heading("dancer", wished.dancer), Heading("school", wished.school.value)]
@@ -81,14 +83,21 @@ def score(
     lines: Sequence[Line],
     *,
     start: int,
-    returns: bool,
+    written_out: frozenset[int] = frozenset(),
 ) -> Choreography:
-    """The whole as a choreography; `returns` says bars danced again as a teacher does: same as, other side."""
+    """The whole as a choreography; bars danced again are said as a teacher does: same as, other side.
+
+    Parameters
+    ----------
+    written_out : frozenset of int
+        Bars at which a return is written out after all.
+    """
     headings, begin = opening(wished, music, start)
     phrases: list[Phrase] = []
     k = 0
     while k < len(lines):
-        again = _return(lines, k, music.layout) if returns else None
+        plain = music.layout.bar_at(lines[k].start).number in written_out
+        again = None if plain else _return(lines, k, music.layout)
         if again is not None:
             earlier, count = again
             span = Line(
@@ -118,7 +127,7 @@ def _said(passages: Sequence[Passage], number: int) -> tuple[str, ...]:
     if here.role is Role.THEME and any(one.role is Role.THEME for one in before):
         return ("The theme again." if alike else "And an answer to it.",)
     if before and before[-1].role is here.role:
-        return ("What was danced before comes back.",) if alike else ()
+        return ()
     return (SAID[here.role],)
 
 

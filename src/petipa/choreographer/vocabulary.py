@@ -154,13 +154,15 @@ def motifs(lexicon: Lexicon) -> tuple[Motif, ...]:
     return tuple(motif_of(words, kind, lexicon, fits) for words, kind, fits in _table())
 
 
-def paced(words: Sequence[Motif], pulse: float, beats: Fraction) -> tuple[Motif, ...]:
+def paced(words: Sequence[Motif], pulse: float, beats: Fraction, *, strict: bool = True) -> tuple[Motif, ...]:
     """Motifs at the pace that suits them, as written, in half the time or in twice as much; those too quick left out.
 
     Parameters
     ----------
     pulse : float [s]; beats : Fraction
         A pulse, in seconds and in beats: no step gets a smaller part of a beat than a half.
+    strict : bool
+        Whether motifs that drag are left out too.
     """
     out = []
     for motif in words:
@@ -174,7 +176,7 @@ def paced(words: Sequence[Motif], pulse: float, beats: Fraction) -> tuple[Motif,
             # What is written is what is usual: another pace has to be clearly better.
             if far is not None and (best is None or far + 0.1 < best[0]):
                 best = far, trial
-        if best is not None and (best[0] < LAGS or best[1].kind in LEFT):
+        if best is not None and (not strict or best[0] < LAGS or best[1].kind in LEFT):
             out.append(best[1])
     return tuple(out)
 
@@ -189,8 +191,8 @@ def vocabulary(lexicon: Lexicon, able: Capability, commission: Commission) -> tu
     LanguageError
         If a wish names no step and no family.
     """
-    avoided = _means(commission.avoid, lexicon)
-    wanted = _means(commission.only, lexicon)
+    avoided = meant(commission.avoid, lexicon)
+    wanted = meant(commission.only, lexicon)
     out = []
     for motif in motifs(lexicon):
         if motif.difficulty > commission.level.hardest or not all(_has(able, entry) for entry in motif.entries):
@@ -220,7 +222,7 @@ def _has(able: Capability, entry: Entry) -> bool:
     return entry.jump is None or entry.jump.least <= able.rise(entry.jump.usual) * 1.05
 
 
-def _means(wishes: tuple[str, ...], lexicon: Lexicon) -> frozenset[str]:
+def meant(wishes: tuple[str, ...], lexicon: Lexicon) -> frozenset[str]:
     """The entries that words mean: a step, a family, or jumps or turns."""
     found: set[str] = set()
     families = {entry.family for entry in lexicon}

@@ -16,6 +16,10 @@ _SCHOOLS = ("vaganova", "rad", "cecchetti", "french", "abt")
 )
 @click.option("--level", type=click.Choice(["student", "soloist", "principal"]), default="soloist", show_default=True)
 @click.option("--school", type=click.Choice(_SCHOOLS), default="vaganova", show_default=True)
+@click.option("--mood", type=click.Choice(["lyrical", "brilliant"]), help="How to take the music.")
+@click.option("--minutes", type=click.FloatRange(0.1, 60.0), help="How long, where the music is longer.")
+@click.option("--include", multiple=True, metavar="WORDS", help='What must be in it: "32 fouettés", "grand jeté".')
+@click.option("--like", type=click.Path(path_type=Path), metavar="FILE", help="A choreography whose steps it prefers.")
 @click.option("--dancer", metavar="NAME", default="noah", show_default=True, help="For whom it is made.")
 @click.option("--avoid", multiple=True, metavar="WORDS", help="A step or a family it must do without: jumps, batterie.")
 @click.option("--only", multiple=True, metavar="WORDS", help="What it is made of: petit allegro, turns.")
@@ -26,6 +30,10 @@ def choreograph(
     out: Path | None,
     level: str,
     school: str,
+    mood: str | None,
+    minutes: float | None,
+    include: tuple[str, ...],
+    like: Path | None,
     dancer: str,
     avoid: tuple[str, ...],
     only: tuple[str, ...],
@@ -33,7 +41,7 @@ def choreograph(
     number: int,
 ) -> None:
     """Compose a variation for MUSIC (MIDI, MusicXML or a recording), or for the waltz that ships."""
-    from petipa.choreographer import Commission, Technique
+    from petipa.choreographer import Commission, Mood, Technique
     from petipa.files import write_atomic
     from petipa.lexicon import School
     from petipa.production import compose_for
@@ -43,11 +51,13 @@ def choreograph(
             dancer=dancer,
             school=School(school),
             level=Technique(level),
+            mood=Mood(mood) if mood else None,
+            include=include,
             avoid=avoid,
             only=only,
             seed=seed + k,
         )
-        text = compose_for(music, commission).text
+        text = compose_for(music, commission, minutes=minutes, like=like).text
         if out is None:
             click.echo(text, nl=k + 1 == number)
             continue
