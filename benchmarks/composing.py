@@ -69,7 +69,7 @@ def main() -> None:
         lines = float(np.mean([len(one.lines) for one in made]))
         print(
             f"{music.source}: {taken:.1f} s of processor for {music.duration:.0f} s, {motifs:.1f} motifs in "
-            f"{lines:.1f} lines, {np.mean(pairs):.2f} in common between seeds"
+            f"{lines:.1f} lines" + (f", {np.mean(pairs):.2f} in common between seeds" if pairs else "")
         )
     print(table(musics, told.seeds))
 

@@ -91,3 +91,14 @@ def test_music_alone_is_performed_with_a_choreography_of_its_own() -> None:
     assert "# The climax." in programme.text
     assert any("composed" in remark for remark in account.remarks)
     assert programme.choreography.music == shipped_piece().name
+
+
+def test_a_wish_finds_its_passage_or_says_why_not() -> None:
+    music, lexicon, dancer = music_of("2/4 90 32"), load_lexicon(), load_dancer()
+    composed = compose(music, lexicon, dancer, Commission(include=("4 fouettés",)))
+    steps = resolution(composed.choreography, lexicon, music.layout, seconds=music.seconds_at).steps
+    assert sum(step.entry == "fouette_turn" for step in steps) >= 4
+    with pytest.raises(ChoreographyError, match=r"needs \d+ bars of 2/4 at 90; the longest passage has \d+"):
+        compose(music, lexicon, dancer, Commission(include=("64 fouettés",)))
+    with pytest.raises(ChoreographyError, match=r"grand jeté.*jumps"):
+        compose(music, lexicon, dancer, Commission(include=("grand jeté",), avoid=("jumps",)))

@@ -88,7 +88,7 @@ def perform(
     camera: str,
     size: str,
 ) -> None:
-    """Dance CHOREOGRAPHY (a .ballet file) to MUSIC (MIDI, MusicXML or a recording), or the piece that ships."""
+    """Dance CHOREOGRAPHY (a .ballet file) to MUSIC (MIDI, MusicXML or a recording), or the piece that ships; MUSIC alone gets a new one."""
     from rich.console import Console
 
     from petipa.cli.show import progress_bars, say, say_files, say_times
