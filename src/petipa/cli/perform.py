@@ -88,7 +88,10 @@ def perform(
     camera: str,
     size: str,
 ) -> None:
-    """Dance CHOREOGRAPHY (a .ballet file) to MUSIC (MIDI, MusicXML or a recording), or the piece that ships; MUSIC alone gets a new one."""
+    """Dance CHOREOGRAPHY (a .ballet file) to MUSIC (MIDI, MusicXML or a recording), or the piece that ships.
+
+    To MUSIC alone a choreography is composed.
+    """
     from rich.console import Console
 
     from petipa.cli.show import progress_bars, say, say_files, say_times
