@@ -22,7 +22,7 @@ from petipa.measure.musicality import (
 )
 from petipa.measure.piece import against, orders
 from petipa.measure.published import alignment
-from petipa.motion import Motion
+from petipa.measure.written import as_written
 from petipa.music import read_music, shipped_piece
 from petipa.production import shipped_variation
 
@@ -93,17 +93,17 @@ def test_accents_met_beat_chance_and_late_or_shuffled_ones_do_not() -> None:
 
 def test_she_breathes_where_phrases_end() -> None:
     piece = made()
-    counts = np.arange(0.0, piece.edges[-1], 0.5)
     ends = [BAR * (stop - 1) for _, stop in piece.phrases]
-    resting = np.array([t for t in counts if not any(end + 0.5 < t < end + BAR for end in ends)])
+    busy = [step(t) for t in np.arange(0.0, piece.edges[-1], 1.0)]
+    resting = [one for one in busy if not any(end < one.accent < end + BAR for end in ends)]
     found = at_phrase_ends(piece, resting)
     assert found is not None
     assert found.value == 1.0
     assert found.z > 2.0
-    elsewhere = at_phrase_ends(piece, np.array(sorted((t + 3 * BAR) % piece.edges[-1] for t in resting)))
+    elsewhere = at_phrase_ends(piece, [step((one.accent + 3 * BAR) % piece.edges[-1]) for one in resting])
     assert elsewhere is not None
     assert elsewhere.value == 0.0
-    without = at_phrase_ends(piece, counts)
+    without = at_phrase_ends(piece, busy)
     assert without is not None
     assert without.value == 0.0
 
@@ -131,42 +131,25 @@ def test_what_returns_in_the_music_returns_in_the_dance() -> None:
     assert likeness([("a", "x"), ("b", "y")], [("a", "x"), ("c", "y")]) == pytest.approx(0.7)
 
 
-def standing_still(piece: Piece) -> Motion:
-    frames = round(piece.edges[-1] * 60) + 1
-    zero = np.zeros((frames, 77))
-    return Motion(
-        rate=60.0,
-        start=0.0,
-        q=zero,
-        feet=np.zeros((frames, 2), dtype=np.uint8),
-        forces=np.zeros((frames, 2, 3)),
-        cops=np.zeros((frames, 2, 2)),
-        steps=(),
-        flights=(),
-        dancer="noah",
-    )
-
-
 def test_the_climax_and_the_swell_are_danced() -> None:
     piece, swell = made(), np.array(made().swell)
-    motion = standing_still(piece)
-    motion.q[:, 0] = np.cumsum([*np.repeat(swell, 120).tolist(), 0.0]) / 60.0
+    times = np.arange(0.0, piece.edges[-1], 0.1)
+    places = np.stack([np.cumsum(np.interp(times, BAR * np.arange(32), swell)), 0.0 * times], axis=1)
     grand = [step(BAR * k, height=float(s), thrill=float(s) ** 2) for k, s in enumerate(swell)]
     climax, apart = at_climax(piece, grand)
     assert climax is not None and apart is not None
     assert climax.percentile > 85.0
     assert apart < 3.5
-    follows = with_swell(piece, grand, motion)
+    follows = with_swell(piece, grand, times, places)
     assert follows is not None
     assert follows.value > 0.9
     assert follows.z > 1.5
     # The same dance, its greatest leap in the softest bars.
     against_it = [step(BAR * k, height=1 - float(s), thrill=(1 - float(s)) ** 2) for k, s in enumerate(swell)]
-    motion.q[:, 0] = 0.0
     lost, _ = at_climax(piece, against_it)
     assert lost is not None
     assert lost.value < climax.value
-    assert above(with_swell(piece, against_it, motion)) < 0.0
+    assert above(with_swell(piece, against_it, times, 0.0 * places)) < 0.0
 
 
 @cache
@@ -185,6 +168,21 @@ def test_the_shipped_dance_is_on_its_music_and_not_when_late() -> None:
     assert true is not None and late is not None
     assert true.value > late.value + 0.2
     assert true.value > true.chance
+
+
+def test_the_shipped_text_answers_its_own_music_more_than_others() -> None:
+    music = read_music(shipped_piece())
+    placed = resolve(
+        read_choreography(shipped_variation()).choreography, load_lexicon(), music.layout, seconds=music.seconds_at
+    )
+    piece, lexicon = piece_of(music), load_lexicon()
+    own = as_written(piece, placed, lexicon, music.seconds_at)
+    assert own.published is None
+    assert own.timing == ()
+    assert own.together > 0.0
+    other = as_written(made().over(piece), placed[:40], lexicon, music.seconds_at)
+    assert own.together > other.together
+    assert own.to_json()["together"] == round(own.together, 3)
 
 
 def test_a_piece_is_kept_whole_and_cut() -> None:

@@ -11,6 +11,7 @@ from petipa.measure.published import Published, published
 from petipa.measure.reading import Reading
 from petipa.measure.teacher import AccentError, Fault
 from petipa.measure.track import Track, track
+from petipa.measure.written import as_written
 
 __all__ = [
     "AccentError",
@@ -32,6 +33,7 @@ __all__ = [
     "Thrill",
     "Timing",
     "Track",
+    "as_written",
     "check_definitions",
     "excitement",
     "heard",

@@ -208,7 +208,8 @@ def balanced(motion: Motion, step: StepSpan) -> float:
     return max((b - a for a, b in runs(alone)), default=0) / motion.rate
 
 
-def _share(value: float, none: float, full: float) -> float:
+def share_of(value: float, none: float, full: float) -> float:
+    """Where a value lies between what is nothing and what is all there is, 0 to 1."""
     return float(np.clip((value - none) / (full - none), 0.0, 1.0))
 
 
@@ -219,7 +220,7 @@ def completion(assessment: Assessment, step: int) -> float:
     """
     kept = FAILED ** sum(1 for one in assessment.failures if one.step == step)
     late = max((abs(one.error_ms) for one in assessment.accents if one.step == step), default=0.0)
-    kept *= 1.0 - 0.5 * _share(late, *OFF_BEAT)
+    kept *= 1.0 - 0.5 * share_of(late, *OFF_BEAT)
     hard = {
         place.step
         for one in assessment.readings
@@ -279,12 +280,12 @@ def excitement(
         terms = {
             "difficulty": (entry.difficulty - 1) / 9 if entry else 0.0,
             "energy": float(entry.energy) if entry else 0.0,
-            "impact": _share(entry.impact, 1.0, HARDEST_LANDING) if entry else 0.0,
+            "impact": share_of(entry.impact, 1.0, HARDEST_LANDING) if entry else 0.0,
             "risk": max(
-                _share(balanced(motion, step), 0.0, LONG_BALANCE),
-                _share(best.travel, 0.0, FAR_FLIGHT) if best else 0.0,
+                share_of(balanced(motion, step), 0.0, LONG_BALANCE),
+                share_of(best.travel, 0.0, FAR_FLIGHT) if best else 0.0,
             ),
-            "height": max(_share(best.rise, 0.0, HIGH_JUMP) if best else 0.0, _share(step.height or 0.0, *LEG)),
+            "height": max(share_of(best.rise, 0.0, HIGH_JUMP) if best else 0.0, share_of(step.height or 0.0, *LEG)),
             "turns": float(1.0 - 0.5 ** (spun / TURNS_HALVE)) if spun > 0.6 else 0.0,
         }
         music, true = heard(step.accent), completion(assessment, k)

@@ -7,7 +7,7 @@ order. A dance that any music would suit stands at chance; `docs/musicality.md` 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -54,7 +54,7 @@ class Timing:
 
 @dataclass(frozen=True)
 class Musicality:
-    """How a dance and its music agree; None where the music asks nothing of the kind.
+    """How a dance and its music agree; None where the music asks nothing of the kind, or nothing is danced yet.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Musicality:
     accents : Against
         Share of the music's accents met by an arrival, a take-off or a landing; chance: bars shuffled.
     breath : Against
-        Share of phrase ends in whose last bar she rests longer than in most bars; chance: music begun elsewhere.
+        Share of phrase ends in whose last bar less is asked of her than in most; chance: music begun elsewhere.
     repeats : Against
         How much more alike her phrases are where the music's are, either side, than where they are not; chance: the
         phrases' letters in another order.
@@ -76,14 +76,14 @@ class Musicality:
     published : Published
     """
 
-    timing: tuple[Timing, ...]
-    accents: Against | None
-    breath: Against | None
-    repeats: Against | None
-    climax: Against | None
-    swell: Against | None
-    climax_apart: float | None
-    published: Published
+    timing: tuple[Timing, ...] = ()
+    accents: Against | None = None
+    breath: Against | None = None
+    repeats: Against | None = None
+    climax: Against | None = None
+    swell: Against | None = None
+    climax_apart: float | None = None
+    published: Published | None = None
 
     @property
     def agreements(self) -> dict[str, Against]:
@@ -107,7 +107,9 @@ class Musicality:
                 for name in ("accents", "breath", "repeats", "climax", "swell")
             },
             "climax_apart": None if self.climax_apart is None else round(self.climax_apart, 2),
-            "published": {
+            "published": None
+            if self.published is None
+            else {
                 **_rounded(asdict(self.published)),
                 "bas_above_chance": round(self.published.bas_above_chance, 4),
             },
@@ -136,20 +138,48 @@ def musicality(
     families = [lexicon[s.entry].family if s.entry in lexicon.entries else s.entry for s in motion.steps]
     heard = piece.between(excited.begins, excited.dance_end)
     steps = [one for one in excited.steps if one.accent <= excited.dance_end + 1e-6]
-    entries = [motion.steps[one.step].entry for one in steps]
     at = np.array([one.danced for one in assessment.accents if abs(one.error_ms) < NOT_FOUND])
     flights = [f for f in assessment.flights if f.confirmed]
     events = np.sort(np.concatenate([at, [f.t0 for f in flights], [f.t1 for f in flights]]))
-    climax, apart = at_climax(heard, steps)
+    found = agreeing(
+        heard,
+        steps,
+        [motion.steps[one.step].entry for one in steps],
+        [families[one.step] for one in steps],
+        events=events,
+        times=motion.times,
+        places=motion.q[:, :2],
+    )
+    return replace(found, timing=timing(assessment, families), published=published(motion, dancer, piece.beats))
+
+
+def agreeing(
+    piece: Piece,
+    steps: Sequence[Thrill],
+    entries: Sequence[str],
+    families: Sequence[str],
+    *,
+    events: Array,
+    times: Array,
+    places: Array,
+) -> Musicality:
+    """What of a dance agrees with a piece.
+
+    Parameters
+    ----------
+    piece : that part of it which is danced
+    steps, entries, families : one of each a step
+    events : (E,) what can meet an accent [s]
+    times, places : (F,) [s] and (F, 2) [m], where she is when
+    """
+    climax, apart = at_climax(piece, steps)
     return Musicality(
-        timing=timing(assessment, families),
-        accents=on_accents(heard, events),
-        breath=at_phrase_ends(heard, np.sort(at)),
-        repeats=with_repeats(heard, steps, entries, [families[one.step] for one in steps]),
+        accents=on_accents(piece, events),
+        breath=at_phrase_ends(piece, steps),
+        repeats=with_repeats(piece, steps, entries, families),
         climax=climax,
-        swell=with_swell(heard, steps, motion),
+        swell=with_swell(piece, steps, times, places),
         climax_apart=apart,
-        published=published(motion, dancer, piece.beats),
     )
 
 
@@ -190,17 +220,15 @@ def on_accents(piece: Piece, events: Array) -> Against | None:
     return against(_met(np.array(piece.accents), events), others)
 
 
-def at_phrase_ends(piece: Piece, events: Array) -> Against | None:
-    """Share of the phrases' last bars in which she rests longer than in most."""
+def at_phrase_ends(piece: Piece, steps: Sequence[Thrill]) -> Against | None:
+    """Share of the phrases' last bars in which less is asked of her than in most: a pose held, a plié, a walk."""
     ends = sorted({stop - 1 for _, stop in piece.phrases})
-    if not ends or not len(events) or piece.bars <= len(ends):
+    if not ends or not steps or piece.bars <= len(ends):
         return None
-    rest = np.zeros(piece.bars)
-    for k in range(piece.bars):
-        start, end = piece.edges[k], piece.edges[k + 1]
-        inside = events[(events > start) & (events < end)]
-        rest[k] = float(np.diff(np.concatenate([[start], inside, [end]])).max()) / (end - start)
-    breathes = rest > np.median(rest) + 1e-3
+    bar = piece.place(np.array([one.accent + MET for one in steps]))
+    inside = np.isfinite(bar)
+    asked = np.bincount(bar[inside].astype(int), np.array([one.energy for one in steps])[inside], piece.bars + 1)
+    breathes = asked[: piece.bars] < np.median(asked[: piece.bars]) - 1e-3
     is_end = np.zeros(piece.bars, dtype=bool)
     is_end[ends] = True
 
@@ -289,18 +317,18 @@ def _ranks(values: Array) -> Array:
     return np.asarray(0.5 * (low + high - 1), dtype=np.float64)
 
 
-def with_swell(piece: Piece, steps: Sequence[Thrill], motion: Motion) -> Against | None:
-    """Rank correlation of the swell with how high and how far she goes, over the bars."""
+def with_swell(piece: Piece, steps: Sequence[Thrill], times: Array, places: Array) -> Against | None:
+    """Rank correlation of the swell with how high and how far she goes, over the bars; (F,) [s] and (F, 2) [m]."""
     if piece.bars < 4 or not steps:
         return None
-    frame = np.clip(np.rint((np.array(piece.edges) - motion.start) * motion.rate).astype(int), 0, len(motion.q) - 1)
-    pace = np.linalg.norm(np.diff(motion.q[:, :2], axis=0), axis=1)
+    way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1))])
+    edges = np.array(piece.edges)
+    travel = np.diff(np.interp(edges, times, way)) / np.diff(edges)
     bar = piece.place(np.array([one.accent + MET for one in steps]))
-    height, travel = np.zeros(piece.bars), np.zeros(piece.bars)
+    height = np.zeros(piece.bars)
     for k in range(piece.bars):
         here = [one.height for one, at in zip(steps, bar, strict=True) if k <= at < k + 1]
         height[k] = max(here, default=0.0)
-        travel[k] = float(pace[frame[k] : frame[k + 1]].sum()) / (piece.edges[k + 1] - piece.edges[k])
     large = _ranks(_ranks(height) + _ranks(travel))
     loud = _ranks(np.array(piece.swell))
     if large.std() <= 0.0 or loud.std() <= 0.0:
