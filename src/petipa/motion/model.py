@@ -107,7 +107,7 @@ class Motion:
             feet=self.feet,
             forces=self.forces.astype(np.float32),
             cops=self.cops.astype(np.float32),
-            air=np.zeros(0) if self.air is None else self.air.astype(np.float32),
+            air=np.zeros(0) if self.air is None else self.air,
             notes=np.frombuffer(json.dumps(notes).encode(), dtype=np.uint8),
         )
         return buffer.getvalue()

@@ -187,8 +187,10 @@ def refine(frames: Floats, onset: Floats, *, reach: int = 5) -> Floats:
             out[i] = top + (0.5 * (a - c) / bend if bend < 0 else 0.0)
         else:
             out[i] = top
+    out = np.maximum.accumulate(out)
     # Two beats may belong to one onset; time moves on all the same.
-    return np.asarray(np.maximum.accumulate(out) + np.arange(len(out)) * 1e-4, dtype=np.float64)
+    still = np.append(False, np.diff(out) <= 0.0)
+    return np.asarray(out + 1e-4 * np.cumsum(still), dtype=np.float64)
 
 
 def _at(curve: Floats, times: Floats, *, reach: float = 0.05) -> Floats:
