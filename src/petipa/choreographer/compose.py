@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from petipa.choreographer.commission import Commission
-from petipa.choreographer.form import Passage, Role, final_beat, passages_of
+from petipa.choreographer.form import Passage, Role, passages_of
 from petipa.choreographer.pattern import pattern
 from petipa.choreographer.quality import TERMS, Before, Line, effort, terms_of
 from petipa.choreographer.score import opening, phrase_of, score
@@ -120,7 +120,7 @@ class _Search:
     ) -> None:
         self.music, self.lexicon, self.dancer, self.wished = music, lexicon, dancer, wished
         self.form, self.judge, self.without = heard, judge, without
-        self.final = final_beat(music)
+        self.final = music.final_beat
         self.words = vocabulary(lexicon, dancer.capability, wished)
         found = passages_of(music, heard)
         if wished.mood is not None:

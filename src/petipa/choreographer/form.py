@@ -65,11 +65,6 @@ class Passage:
         return int((self.end - self.start) / self.pulse)
 
 
-def final_beat(music: Music) -> Fraction:
-    """The beat of the last chord, to the nearest quarter of a beat."""
-    return Fraction(round(music.beats_at(music.last_chord) * 4), 4)
-
-
 def pulse_of(music: Music, start: Fraction, end: Fraction) -> Fraction:
     """What one dancing step takes in a stretch [beats]: a bar, several, or a half where bars are long and even."""
     bar = music.layout.bar_at(start)
@@ -89,7 +84,7 @@ def pulse_of(music: Music, start: Fraction, end: Fraction) -> Fraction:
 
 def passages_of(music: Music, form: Form) -> tuple[Passage, ...]:
     """The phrases of a piece with their roles, up to its last chord."""
-    final = final_beat(music)
+    final = music.final_beat
     spans: list[tuple[Fraction, Fraction, str]] = []
     for phrase, label in zip(music.phrases, form.labels, strict=True):
         start, end = phrase.span.start, min(phrase.span.end, final)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from petipa.choreographer.form import Passage, Role
 from petipa.choreographer.vocabulary import Kind, Motif
-from petipa.choreography import StepPlaced
+from petipa.choreography import StepPlaced, spending
 from petipa.dancer import Capability
 from petipa.lexicon import Lexicon, Side
 from petipa.music.character import Character
@@ -34,8 +34,6 @@ TERMS: Mapping[str, tuple[float, str]] = MappingProxyType(
 )
 """Each term's weight and what it asks for."""
 
-RECOVERY = 0.3
-"""Share of full effort at which she neither tires nor recovers; as the checker has it."""
 FILLS = 2.6
 """A step that is not held fills so much time beyond what it usually takes [s]."""
 NEAR = 0.12
@@ -76,11 +74,8 @@ class Before:
 
 def effort(steps: Sequence[StepPlaced], lexicon: Lexicon, seconds: Callable[[Fraction], float], spent: float) -> float:
     """Full effort beyond recovery after some steps [s]."""
-    for before, after in itertools.pairwise(steps):
-        span = max(seconds(after.at) - seconds(before.at), 0.0)
-        entry = lexicon[before.entry]
-        own = min(span, entry.lead[1] + entry.tail[1] * max(1, before.turns)) if not entry.per_pace else span
-        spent = max(0.0, spent + entry.energy * own - RECOVERY * span)
+    for _, after in spending(steps, lexicon, seconds, spent=spent):
+        spent = after
     return spent
 
 

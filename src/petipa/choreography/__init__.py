@@ -1,6 +1,7 @@
 """The language of choreographies: parse, write, fill in, check."""
 
 from petipa.choreography.check import check, check_file, check_text
+from petipa.choreography.effort import spending
 from petipa.choreography.evening import with_entrance, with_thanks
 from petipa.choreography.example import Example, Pace, example_of
 from petipa.choreography.findings import MEANINGS, Code, Finding, Findings
@@ -80,6 +81,7 @@ __all__ = [
     "resolve",
     "reverse",
     "spell",
+    "spending",
     "with_entrance",
     "with_thanks",
     "write",

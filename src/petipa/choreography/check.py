@@ -7,6 +7,7 @@ import math
 from fractions import Fraction
 from pathlib import Path
 
+from petipa.choreography.effort import spending
 from petipa.choreography.findings import Code, Finding, Findings
 from petipa.choreography.model import Choreography, StepPlaced, Where
 from petipa.choreography.parse import parse_tolerant, read_choreography
@@ -22,8 +23,6 @@ _GRACE = 0.97
 # Below this much more than the need it can be danced and will look pressed.
 _EASE = 1.06
 _LONGEST_POSE = 16.0
-# Share of full effort at which she neither tires nor recovers: a dancer's class runs at about half of a solo's peak.
-_RECOVERY = 0.3
 
 
 def check(
@@ -209,12 +208,7 @@ def _lower_than_usual(steps: tuple[StepPlaced, ...], lexicon: Lexicon, able: Cap
 
 def _breathless(steps: tuple[StepPlaced, ...], lexicon: Lexicon, able: Capability, time: Seconds) -> list[Finding]:
     """Effort beyond what she recovers meanwhile adds up; the first step for which she has no breath is told."""
-    spent = 0.0
-    for before, after in itertools.pairwise(steps):
-        span = max(time(after.at) - time(before.at), 0.0)
-        entry = lexicon[before.entry]
-        own = min(span, entry.lead[1] + entry.tail[1] * max(1, before.turns)) if not entry.per_pace else span
-        spent = max(0.0, spent + entry.energy * own - _RECOVERY * span)
+    for after, spent in spending(steps, lexicon, time):
         if spent > able.stamina:
             message = (
                 f"by bar {after.bar} she has spent {spent:.0f} s of full effort beyond her recovery, "

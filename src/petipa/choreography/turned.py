@@ -72,6 +72,15 @@ def _over(choreography: Choreography, change: Change) -> Choreography:
     )
 
 
+def _around(choreography: Choreography, start: Start, changed: Callable[[Wishes], Wishes]) -> Choreography:
+    """The text begun from `start`, with what is wished there and for whole phrases changed."""
+    return replace(
+        choreography,
+        start=replace(start, place=changed(Wishes(toward=start.place)).toward, wishes=changed(start.wishes)),
+        phrases=tuple(replace(phrase, all=changed(phrase.all)) for phrase in choreography.phrases),
+    )
+
+
 def _said(start: Start) -> Start:
     """A start that says which foot is in front, or which leg is free, where it leaves that to custom."""
     stance = start.stance
@@ -106,18 +115,8 @@ def other_side(choreography: Choreography, lexicon: Lexicon) -> Choreography:
     def change(item: Item) -> Item:
         return replace(item, wishes=changed(item.wishes)) if isinstance(item, StepItem | HoldItem) else item
 
-    other = _over(choreography, change)
-    other = replace(
-        other,
-        start=replace(
-            start,
-            place=changed(Wishes(toward=start.place)).toward,
-            stance=other_stance(start.stance),
-            wishes=changed(start.wishes),
-        ),
-        phrases=tuple(replace(phrase, all=changed(phrase.all)) for phrase in other.phrases),
-    )
-    return _mirrored_sides(choreography, other, lexicon)
+    start = replace(start, stance=other_stance(start.stance))
+    return _mirrored_sides(choreography, _around(_over(choreography, change), start, changed), lexicon)
 
 
 def _mirrored_sides(first: Choreography, other: Choreography, lexicon: Lexicon) -> Choreography:
@@ -187,17 +186,8 @@ def reverse(choreography: Choreography, lexicon: Lexicon, bars: Bars | None = No
         return reversed_step(whole, lexicon, school)
 
     start = _said(choreography.start)
-    turned = _over(choreography, change)
-    turned = replace(
-        turned,
-        start=replace(
-            start,
-            place=changed(Wishes(toward=start.place)).toward,
-            stance=reversed_stance(start.stance),
-            wishes=changed(start.wishes),
-        ),
-        phrases=tuple(replace(phrase, all=changed(phrase.all)) for phrase in turned.phrases),
-    )
+    start = replace(start, stance=reversed_stance(start.stance))
+    turned = _around(_over(choreography, change), start, changed)
     return Turned(_footed(turned, lexicon, bars or bars_of(choreography)), tuple(kept))
 
 

@@ -9,7 +9,6 @@ and Kurth, "An efficient multiscale approach to audio synchronization", ISMIR 20
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from numba import njit
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from petipa.counts import Bars
 from petipa.errors import MusicError
+from petipa.music.analysis import nearest_beat
 from petipa.music.model import SAMPLE_RATE, Confidence, Floats, Music, Notes, TempoMap
 from petipa.music.taps import Counted
 
@@ -304,7 +304,7 @@ def align(score: Music, mono: NDArray[np.float32], onset: Floats, onset_rate: fl
     usual = float(np.median(pace))
     rushed = np.convolve((pace < usual / SKIPPED).astype(float), np.ones(4), mode="same") >= 3.0
     if np.any(rushed):
-        bars = sorted({score.layout.bar_at(_fraction(k)).number for k in knots[:-1][rushed]})
+        bars = sorted({score.layout.bar_at(nearest_beat(float(k))).number for k in knots[:-1][rushed]})
         remarks.append(f"bars {bars[0]} to {bars[-1]} of the score do not seem to be played as written")
         sure = min(sure, 0.4)
     tempo = TempoMap(knots, seconds)
@@ -313,10 +313,6 @@ def align(score: Music, mono: NDArray[np.float32], onset: Floats, onset_rate: fl
     if len(played) < len(score.layout):
         remarks.append(f"the recording ends in bar {played.last} of the score")
     return Counted(played, tempo, Confidence(sure, 1.0, sure), tuple(remarks))
-
-
-def _fraction(beat: float) -> Fraction:
-    return Fraction(round(float(beat) * 48), 48)
 
 
 def moved_to_onsets(times: Floats, onset: Floats, rate: float) -> Floats:

@@ -293,6 +293,11 @@ class Music:
         """Written beats from bar 1 beat 1 at a time [s]: the inverse of `seconds_at`."""
         return float(self.tempo.to_beats(seconds))
 
+    @property
+    def final_beat(self) -> Fraction:
+        """Where the last chord begins, in written beats from bar 1 beat 1, to the nearest quarter of a beat."""
+        return Fraction(round(self.beats_at(self.last_chord) * 4), 4)
+
     def bar_at(self, seconds: float) -> Bar:
         """The bar that sounds at a time [s]."""
         return self.layout.bar_at(Fraction(self.beats_at(seconds)).limit_denominator(10**6))

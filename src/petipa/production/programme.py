@@ -217,7 +217,7 @@ def judge(
     from petipa.choreography import check, resolution
     from petipa.motion.able import unable
 
-    final, able = _last_chord(music), dancer.capability
+    final, able = music.final_beat, dancer.capability
     found = list(check(choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able))
     placed = resolution(
         choreography, lexicon, music.layout, seconds=music.seconds_at, final=final, capability=able
@@ -252,11 +252,6 @@ def staged_steps(
         if not Findings.of(found, source="", file="").errors:
             return steps
     return placed
-
-
-def _last_chord(music: Music) -> Fraction:
-    """The beat of the last chord, to the nearest quarter of a beat."""
-    return Fraction(round(music.beats_at(music.last_chord) * 4), 4)
 
 
 def _listen(choreography: Choreography, path: Path, music: Path | None, lexicon: Lexicon) -> Music | None:
