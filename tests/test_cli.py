@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -110,6 +112,31 @@ def test_an_interrupt_is_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch)
     code, _, err = run("steps")
     assert code == 130
     assert "interrupted" in err
+
+
+HALF_MADE = """
+import os, signal, sys
+from petipa.cli import main as command
+
+class HalfMade:
+    def __init__(self):
+        os.kill(os.getpid(), signal.{name})
+        self.handle = 1
+    def __del__(self):
+        del self.handle
+
+command.petipa.main = lambda **_: HalfMade()
+sys.exit(command.main(["steps"]))
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interrupt_that_finds_an_object_half_made_is_no_traceback(name: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", HALF_MADE.format(name=name)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ended.returncode == 130
+    assert "interrupted" in ended.stderr and "Traceback" not in ended.stderr
 
 
 def test_every_error_of_the_tree_is_told_the_same_way() -> None:

@@ -71,19 +71,33 @@ def use_one_thread() -> None:
 
 @contextmanager
 def ending_tidily() -> Iterator[None]:
-    """Take a request to end as an interrupt, so that half-written files and the browser go away with us."""
+    """Take a request to end as an interrupt, so that half-written files and the browser go away with us.
+
+    An interrupt can find any object half made, a library's too; what such an object says while it is let go (Python
+    prints it as an exception it ignores) is of no use to who asked to end, and from then on is kept silent.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        sys.unraisablehook = _say_nothing
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may ask for signals
         return
-    before = signal.signal(signal.SIGTERM, interrupt)
+    asked = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    # What runs in the background ignores the keyboard: that stays so.
+    taken = [number for number, before in asked.items() if before in (signal.SIG_DFL, signal.default_int_handler)]
+    for number in taken:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in taken:
+            signal.signal(number, asked[number])
+
+
+def _say_nothing(complaint: object) -> None:
+    """Let a complaint that nobody can act on go by."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
