@@ -305,8 +305,7 @@ export class Dancer {
       this.shade.viewFromHead.value.setFromMatrix4(turn.premultiply(camera.matrixWorldInverse));
     };
     this.mesh.receiveShadow = true;
-    const { hair } = costumeOf(pack.header);
-    this.headdress = hair ? new Headdress(pack, dance, hair) : null;
+    this.headdress = pack.header.headdress ? new Headdress(pack, dance) : null;
     if (this.headdress) this.mesh.add(this.headdress.mesh);
     // What throws the shadow on her is invisible itself, and coarser.
     this.caster = this.copy(new MeshBasicMaterial({ colorWrite: false, depthWrite: false }), { coarse: true });

@@ -39,6 +39,8 @@ BEGUN = 1.2
 """What her first and last pace take beyond that [s]."""
 GATHERED = 2.5
 """Between her last pace and the music [s]."""
+GREETS = "audience"
+"""Where she looks as she comes and goes: what stands in the wings concerns nobody."""
 BEHIND = 1.0
 """How long she waits in the wings [s]."""
 
@@ -68,7 +70,9 @@ def with_thanks(
     after += [replace(item, breath=False) for item in thanks]
     if off_from is not None:
         wing, metres = _nearest_wing(off_from)
-        after.append(StepItem("walk", Wishes(toward=wing, length=beats(metres / WALKED + BEGUN)), where=where))
+        after.append(
+            StepItem("walk", Wishes(toward=wing, head=GREETS, length=beats(metres / WALKED + BEGUN)), where=where)
+        )
     after.append(StepItem("stand", Wishes(length=beats(DARK)), where=where))
     finish = (
         Finish((*items[:split], *after), where=where) if own is None else replace(own, items=(*items[:split], *after))
@@ -93,7 +97,12 @@ def with_entrance(choreography: Choreography, bars: Bars, seconds: Seconds, *, b
     waits, way, still = beats(BEHIND), beats(metres / WALKED + BEGUN), beats(GATHERED)
     stance = start.stance or StanceWish(Place.FIFTH, Side.R)
     paces = Wishes(
-        toward=start.place or "centre", body=start.wishes.body, facing=start.wishes.facing, end=stance, length=way
+        toward=start.place or "centre",
+        body=start.wishes.body,
+        facing=start.wishes.facing,
+        head=GREETS,
+        end=stance,
+        length=way,
     )
     ready = Wishes(arms=start.wishes.arms or "preparatory", arms_side=start.wishes.arms_side, length=still)
     count = bars.count(begin - still - way - waits)

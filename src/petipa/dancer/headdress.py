@@ -1,7 +1,6 @@
 """What she wears in her hair: a tiara of cut stones, or a wreath of small white blossoms.
 
-Laid on the hair itself, so that it fits every build, and carried by the head. The page lays its own by the same
-measures (`web/src/headdress.js`).
+Laid on the hair itself, so that it fits every build, and carried by the head.
 """
 
 from __future__ import annotations
@@ -111,12 +110,20 @@ def _wreath(body: Body) -> tuple[Array, Faces]:
 _WORN = {Costume.CLASSICAL: ("tiara", _tiara), Costume.ROMANTIC: ("wreath", _wreath)}
 
 
-def crowned(body: Body, costume: Costume) -> Body:
-    """The body with what is worn in its hair with a costume as one more part, "tiara" or "wreath"; itself with none."""
+def headdress(body: Body, costume: Costume) -> tuple[str, Array, Faces] | None:
+    """What is worn in her hair, a tiara or a wreath: name, vertices (n, 3) [m] and faces (m, 3) at rest, or None."""
     if costume not in _WORN:
-        return body
+        return None
     name, laid = _WORN[costume]
-    points, faces = laid(body)
+    return name, *laid(body)
+
+
+def crowned(body: Body, costume: Costume) -> Body:
+    """The body with its `headdress` as one more part; itself where there is none."""
+    worn = headdress(body, costume)
+    if worn is None:
+        return body
+    name, points, faces = worn
     count = len(points)
     bone, weight = np.zeros((count, 4), dtype=np.uint8), np.zeros((count, 4), dtype=np.float32)
     bone[:, 0], weight[:, 0] = body.names.index("head"), 1.0

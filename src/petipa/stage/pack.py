@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.dancer.body import Body
+from petipa.dancer.headdress import headdress
 from petipa.dancer.normals import vertex_normals
 from petipa.dancer.skin import pointed_normals, pointed_share
 from petipa.errors import StageError
@@ -171,6 +172,17 @@ def _put_drape(arrays: _Arrays, act: Act) -> dict[str, Any] | None:
     return {"rate": float(drape.rate), "error": found.error, "shapes": len(found.shapes)}
 
 
+def _put_headdress(arrays: _Arrays, act: Act) -> str | None:
+    worn = headdress(act.body, act.costume)
+    if worn is None:
+        return None
+    name, points, faces = worn
+    scale = float(np.abs(points).max()) / 32000.0
+    arrays.put("headdress.position", np.round(points / scale).astype(np.int16), scale=scale)
+    arrays.put("headdress.index", faces.reshape(-1).astype(_index_type(len(points))))
+    return name
+
+
 def pack_body(body: Body) -> bytes:
     """The package of a body alone, for pages that share it."""
     arrays = _Arrays()
@@ -206,6 +218,7 @@ def pack_act(act: Act, *, with_body: bool = True) -> bytes:
     gaze = GAZE_LIMIT / 32000.0
     arrays.put("dance.gaze", np.round(face.gaze / gaze).astype(np.int16), delta=True, scale=gaze)
     drape = _put_drape(arrays, act)
+    worn = _put_headdress(arrays, act)
     header = {
         "title": act.title,
         "setting": act.setting.value,
@@ -223,6 +236,7 @@ def pack_act(act: Act, *, with_body: bool = True) -> bytes:
         "eye": body.eye.round(6).tolist(),
         "bun": body.bun.round(6).tolist(),
         "tutu": drape,
+        "headdress": worn,
         "steps": [
             {"label": c.label, "from": c.start - act.start, "to": c.end - act.start, "accent": c.accent - act.start}
             for c in act.captions
