@@ -4,22 +4,27 @@ from petipa.choreographer.commission import Commission, Mood, Technique
 from petipa.choreographer.compose import Composed, compose
 from petipa.choreographer.exercise import Exercise, exercise_of
 from petipa.choreographer.form import Passage, Role, passages_of
+from petipa.choreographer.lesson import Lesson, lesson_of
 from petipa.choreographer.quality import TERMS
 from petipa.choreographer.request import Request, request_of
-from petipa.choreographer.sheet import sheet_page, sheet_text
+from petipa.choreographer.sheet import class_page, class_text, sheet_page, sheet_text
 
 __all__ = [
     "TERMS",
     "Commission",
     "Composed",
     "Exercise",
+    "Lesson",
     "Mood",
     "Passage",
     "Request",
     "Role",
     "Technique",
+    "class_page",
+    "class_text",
     "compose",
     "exercise_of",
+    "lesson_of",
     "passages_of",
     "request_of",
     "sheet_page",

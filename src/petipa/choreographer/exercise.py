@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
+from petipa.choreographer import barre
 from petipa.choreographer.quality import Line
 from petipa.choreographer.request import UNIT, Request, table
 from petipa.choreographer.score import phrase_of
@@ -26,6 +27,7 @@ from petipa.choreography import (
     StanceWish,
     Start,
     StepPlaced,
+    Wishes,
     bars_of,
     check,
     parse,
@@ -40,12 +42,15 @@ TRIES = 400
 ENOUGH = 8
 """So many exercises are found, and the best of them is given."""
 
+BUSY = (0.35, 0.06)
+"""Steps in a count at the barre that suit a class: of none, and more with every grade."""
+
 _BOWS = ("reverence", "grande_reverence", "curtsy", "bow")
 _FORMS = {
     1: ("A",),
-    2: ("A A'", "A B"),
-    4: ("A A' B C", "A A' A B", "A B A' C"),
-    8: ("A A' B C A A' B D", "A B A' B' C C' A D", "A A' B B' A A' C D"),
+    2: ("A A'", "A B", "A A"),
+    4: ("A A' B C", "A A' A B", "A B A' C", "A A B C"),
+    8: ("A A' B C A A' B D", "A B A' B' C C' A D", "A A' B B' A A' C D", "A A B C A A B D"),
 }
 """Four counts a letter: said to one side, with a stroke to the other, and a close that is new."""
 
@@ -68,15 +73,15 @@ def exercise_of(request: Request, lexicon: Lexicon) -> Exercise:
     ChoreographyError
         If none can be made; the message names the wishes.
     """
-    words = _words(request, lexicon)
     rng = np.random.default_rng(request.seed)
+    trials = (_barre_trials if request.barre else _centre_trials)(request, lexicon, rng)
     best: tuple[float, Exercise] | None = None
     found = 0
-    for turn in range(TRIES):
-        motifs = _set(request, words, rng)
-        if motifs is None:
+    known: dict[_Beginning, bool] = {}
+    for motifs, start in itertools.islice(trials, TRIES):
+        if motifs is None or not _begins(request, motifs, start, lexicon, known):
             continue
-        exercise = _written(request, motifs, (Side.R, Side.L)[turn % 2], lexicon)
+        exercise = _written(request, motifs, start, lexicon)
         if exercise is None:
             continue
         worth = _worth(exercise, motifs, lexicon)
@@ -88,6 +93,61 @@ def exercise_of(request: Request, lexicon: Lexicon) -> Exercise:
     if best is None:
         raise _refused(request)
     return best[1]
+
+
+Trial = tuple[list[tuple[Motif, bool]] | None, Start]
+"""Enchaînements, each to the right or not, and how she stands before them."""
+
+
+def _centre_trials(request: Request, lexicon: Lexicon, rng: np.random.Generator) -> Iterator[Trial]:
+    words = _words(request, lexicon)
+    for turn in itertools.count():
+        yield _set(request, words, rng), _in_fifth((Side.R, Side.L)[turn % 2])
+
+
+def _barre_trials(request: Request, lexicon: Lexicon, rng: np.random.Generator) -> Iterator[Trial]:
+    facing = Wishes(facing=barre.FACING)
+    fifth = Start("centre", StanceWish(place=Place.FIFTH, front=Side.R), facing)
+    first = Start("centre", StanceWish(place=Place.FIRST), facing)
+    begins, ends = (
+        [figure for figure in some if all(_allowed(motif, request) for motif in figure)]
+        for some in (barre.opens(request, lexicon), barre.closes(request, lexicon))
+    )
+    middle = [
+        figure
+        for figure in barre.figures(request, lexicon)
+        if all(_allowed(motif, request) for motif in figure) and _closed(figure, ends, request, fifth, lexicon)
+    ]
+    for entry in request.include:
+        if not any(entry in motif.entries for figure in (*begins, *middle, *ends) for motif in figure):
+            raise _no_room(entry, request)
+    start = first if barre.starts_in_first(request) else fifth
+    while begins and ends:
+        motifs = barre.put_together(request, middle, begins, ends, rng)
+        yield (None if motifs is None else [(motif, False) for motif in motifs]), start
+
+
+def _closed(
+    figure: barre.Figure, ends: Sequence[barre.Figure], request: Request, start: Start, lexicon: Lexicon
+) -> bool:
+    """Whether a figure can be danced by itself, at this tempo, before one of the closes."""
+    for end in ends:
+        whole = [(motif, False) for motif in (*figure, *end)]
+        short = replace(request, counts=UNIT * len(whole), other_side=False)
+        if _written(short, whole, start, lexicon) is not None:
+            return True
+    return False
+
+
+def _no_room(entry: Entry, request: Request) -> ChoreographyError:
+    return ChoreographyError(
+        f"{entry.names.common} does not go into {request.name} in {request.metre} at {request.tempo:g} counts a minute",
+        would_work=f"a slower tempo, or {request.name} without it",
+    )
+
+
+def _in_fifth(front: Side) -> Start:
+    return Start("centre", StanceWish(place=Place.FIFTH, front=front))
 
 
 def _refused(request: Request) -> ChoreographyError:
@@ -111,19 +171,20 @@ def _words(request: Request, lexicon: Lexicon) -> tuple[Motif, ...]:
     texts = [str(words) for words in table()["motifs"][request.kind]]
     if request.kind == "petit_allegro" and request.beaten:
         texts += [str(words) for words in table()["motifs"]["batterie"]]
-    motifs = [motif_of(words, Kind.QUICK, lexicon) for words in texts]
+    motifs = [motif_of(words, Kind.QUICK, lexicon).scaled(request.share) for words in texts]
     known = {entry.key for motif in motifs for entry in motif.entries}
     for entry in request.include:
         if entry.key not in known or not any(_allowed(m, request) and entry in m.entries for m in motifs):
-            motifs += [motif_of(words, Kind.QUICK, lexicon) for words in _around(entry, request.kind)]
+            around = _around(entry, request.kind)
+            motifs += [motif_of(words, Kind.QUICK, lexicon).scaled(request.share) for words in around]
     able = tuple(motif for motif in motifs if _allowed(motif, request) and _alone(motif, request, lexicon))
     for entry in request.include:
         if not any(entry in motif.entries for motif in able):
-            raise ChoreographyError(
-                f"{entry.names.common} does not go into {request.name} in {request.metre}"
-                f" at {request.tempo:g} counts a minute",
-                would_work=f"a slower tempo, or {request.name} without it",
-            )
+            raise _no_room(entry, request)
+    # A higher grade is not kept busy with what the first ones learn, where there is enough else.
+    grown = tuple(m for m in able if 2 * m.difficulty >= request.grade or any(e in request.include for e in m.entries))
+    if len(grown) >= ENOUGH // 2 and request.kind != "reverence":
+        able = grown
     # What is wished returns on the other side, so it is taken where it can.
     for entry in request.include:
         with_it = [motif for motif in able if entry in motif.entries]
@@ -136,12 +197,16 @@ def _words(request: Request, lexicon: Lexicon) -> tuple[Motif, ...]:
 def _alone(motif: Motif, request: Request, lexicon: Lexicon, *, twice: bool = False) -> bool:
     """Whether it can be danced at this tempo by itself, or to both sides, with one foot in front or the other."""
     sides = (False, True) if twice else (False,)
-    short = replace(request, counts=UNIT * len(sides), other_side=False)
-    return any(_written(short, [(motif, other) for other in sides], front, lexicon) is not None for front in Side)
+    short = replace(request, counts=int(motif.pulses) * len(sides), other_side=False)
+    motifs = [(motif, other) for other in sides]
+    return any(_written(short, motifs, _in_fifth(front), lexicon) is not None for front in Side)
 
 
 def _allowed(motif: Motif, request: Request) -> bool:
-    if motif.difficulty > request.hardest or any(entry in request.avoid for entry in motif.entries):
+    spun = max(
+        (e.difficulty + 2 * ((i.wishes.turns or 1) - 1) for i, e in zip(motif.items, motif.entries, strict=True))
+    )
+    if spun > request.hardest or any(entry in request.avoid for entry in motif.entries):
         return False
     return not (request.beaten == 0 and any(entry.beats for entry in motif.entries))
 
@@ -164,6 +229,11 @@ def _around(entry: Entry, kind: str) -> tuple[str, ...]:
             ),
             # Those that take long to make ready for.
             *(f"{name} R /2, {after} /2" for after in ("assemblé L", "assemblé R", "changement", "plié")),
+            *(
+                f"{into} /2, {name} R /1, {after} /1"
+                for into in ("glissade R", "glissade L", "changement")
+                for after in ("assemblé L", "assemblé R")
+            ),
             f"{name} R /1, {name} L /1, changement /1, changement /1",
             f"glissade R /1, {name} R /1, pas de bourrée /1, changement /1",
             f"{name} R /1, plié /1, {name} R /1, plié /1",
@@ -178,7 +248,7 @@ def _around(entry: Entry, kind: str) -> tuple[str, ...]:
 
 def _set(request: Request, words: Sequence[Motif], rng: np.random.Generator) -> list[tuple[Motif, bool]] | None:
     """Enchaînements one after another, with every wished step in one of them."""
-    left = request.counts // UNIT
+    left = int(request.counts / (UNIT * request.share))
     out: list[tuple[Motif, bool]] = []
     if not words:
         return None
@@ -203,6 +273,8 @@ def _set(request: Request, words: Sequence[Motif], rng: np.random.Generator) -> 
     queue = [*chosen, *(motif for motif in shuffled if motif not in chosen)]
     while left:
         size = max(number for number in _FORMS if number <= left)
+        if size == 8 and rng.random() < 0.25:
+            size = 4
         form = _FORMS[size][int(rng.integers(len(_FORMS[size])))].split()
         names = sorted({sign[0] for sign in form})
         if len(queue) < len(names):
@@ -223,8 +295,35 @@ def _set(request: Request, words: Sequence[Motif], rng: np.random.Generator) -> 
     return out
 
 
-def _written(request: Request, motifs: Sequence[tuple[Motif, bool]], front: Side, lexicon: Lexicon) -> Exercise | None:
-    """The exercise as text, if it can be danced."""
+_Beginning = tuple[Start, tuple[tuple[str, bool], ...]]
+
+
+def _begins(
+    request: Request,
+    motifs: Sequence[tuple[Motif, bool]],
+    start: Start,
+    lexicon: Lexicon,
+    known: dict[_Beginning, bool],
+) -> bool:
+    """Whether the motifs can be danced so far as the last but one; what was tried before is `known`."""
+    for count in range(1, len(motifs)):
+        key = start, tuple((motif.words, other) for motif, other in motifs[:count])
+        if key not in known:
+            known[key] = _sound(
+                check(_laid(replace(request, other_side=False), motifs[:count], start, lexicon), lexicon)
+            )
+        if not known[key]:
+            return False
+    return True
+
+
+def _sound(found: Findings) -> bool:
+    """Whether nothing speaks against it but notes."""
+    return all(finding.code.value.startswith("N") for finding in found)
+
+
+def _laid(request: Request, motifs: Sequence[tuple[Motif, bool]], start: Start, lexicon: Lexicon) -> Choreography:
+    """Motifs one after another, and the other side."""
     beats = request.beats
     headings = [
         Heading("title", f"{request.name[0].upper()}{request.name[1:]}, grade {request.grade}"),
@@ -233,29 +332,34 @@ def _written(request: Request, motifs: Sequence[tuple[Motif, bool]], front: Side
     if str(request.metre) == "3/4":
         headings.append(Heading("counting", "bars"))
     headings.append(Heading("school", request.school.value))
-    start = Start("centre", StanceWish(place=Place.FIFTH, front=front))
     counts = request.counts
     per_bar = request.metre.beats // beats
     last = -(-counts // per_bar)
     whole = Phrase((SameItem(1, last, other_side=True),), Position(last + 1, None, 2 * last))
     empty = Choreography(tuple(headings), start, (whole,))
     bars = bars_of(empty, number=2 * last)
-    lines = [
-        Line(motif, other, Fraction(k * UNIT * beats), Fraction((k + 1) * UNIT * beats), 0, Fraction(beats))
-        for k, (motif, other) in enumerate(motifs)
-    ]
+    lines: list[Line] = []
+    at = Fraction(0)
+    for motif, other in motifs:
+        until = at + motif.pulses * beats
+        lines.append(Line(motif, other, at, until, 0, Fraction(beats)))
+        at = until
     phrases = tuple(phrase_of(line, bars, lexicon) for line in lines)
-    choreography = Choreography(tuple(headings), start, (*phrases, whole) if request.other_side else phrases)
-    if resolution(choreography, lexicon, bars).findings:
+    return Choreography(tuple(headings), start, (*phrases, whole) if request.other_side else phrases)
+
+
+def _written(request: Request, motifs: Sequence[tuple[Motif, bool]], start: Start, lexicon: Lexicon) -> Exercise | None:
+    """The exercise as text, if it can be danced."""
+    choreography = _laid(request, motifs, start, lexicon)
+    if resolution(choreography, lexicon, bars_of(choreography)).findings:
         return None
     text = write(spell(choreography, lexicon))
     read = parse(text)
-    found: Findings = check(read, lexicon)
-    if any(not finding.code.value.startswith("N") for finding in found):
+    if not _sound(check(read, lexicon)):
         return None
     done = resolution(read, lexicon, bars_of(read)).steps
-    ends = done[-1].end
-    if ends.position not in (Place.FIFTH, Place.FIRST):
+    bowed = request.kind == "reverence" and done[-1].entry in _BOWS
+    if done[-1].end.position not in (Place.FIFTH, Place.FIRST) and not bowed:
         return None
     return Exercise(request, read, text, done)
 
@@ -272,15 +376,22 @@ def _worth(exercise: Exercise, motifs: Sequence[tuple[Motif, bool]], lexicon: Le
     filler = uses.get("changement", 0) / len(steps)
     wished = sum(uses[entry.key] for entry in exercise.request.include) / len(steps)
     first = steps[0].entry in {e.key for e in exercise.request.include}
-    harder = max(lexicon[key].difficulty for key in uses) / exercise.request.hardest
+    # What a grade has learnt is danced in it.
+    harder = sum(motif.difficulty for motif, _ in motifs) / len(motifs) / exercise.request.hardest
     # What has no side is no other side of itself.
     same = sum(
         one is two and all(item.wishes.side is None for item in one.items)
         for (one, _), (two, _) in itertools.pairwise(motifs)
     )
     # A class is closed by a bow.
-    bows = exercise.request.kind == "reverence" and any(e.key in _BOWS for e in motifs[-1][0].entries)
-    return bows + variety - 0.5 * same - 0.6 * abs(sides) / len(steps) - filler + wished + 0.3 * first + 0.5 * harder
+    bows = exercise.request.kind == "reverence" and steps[-1].entry in _BOWS
+    if exercise.request.barre:
+        # The foot has more to do from grade to grade.
+        busy = len(steps) / exercise.request.counts
+        return variety - 3.0 * abs(busy - BUSY[0] - BUSY[1] * exercise.request.grade) + wished + 0.5 * harder
+    turns = exercise.request.kind in ("turns", "pirouettes")
+    turned = sum(any(e.family == "turn" for e in motif.entries) for motif, _ in motifs) / len(motifs) if turns else 0.0
+    return bows + turned + variety - 0.5 * same - 0.6 * abs(sides) / len(steps) - filler + wished + 0.3 * first + harder
 
 
 __all__ = ["Exercise", "exercise_of"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -16,19 +18,29 @@ from petipa.lexicon import Entry, Lexicon, School, plain
 UNIT = 4
 """Exercises are made of fours."""
 MOST_COUNTS = 128
+SMALL_JUMPS = ("petit_allegro", "batterie")
 METRES = {"2/4": 1, "4/4": 1, "3/4": 3, "6/8": 3}
 """Beats of a count: in three a bar is one count, in six half a bar."""
 
 _KINDS = {
-    "plie": r"\bplies?\b",
-    "tendu": r"\b(?:battements? )?(?:tendus?|degages?)\b",
+    "plie": r"\b(?:demi |grands? )?plies?\b",
+    "tendu": r"\b(?:battements? )?tendus?\b",
+    "degage": r"\b(?:battements? )?(?:degages?|jetes? at the barre|glisses?)\b",
+    "rond_de_jambe": r"\b(?:ronds?|ronde?s) de jambes?(?: a terre| par terre)?\b(?! en l air)",
+    "fondu": r"\b(?:battements? )?fondus?\b",
+    "frappe": r"\b(?:battements? )?frappes?\b",
+    "developpe": r"\bdeveloppes?\b",
+    "grand_battement": r"\bgrands? battements?\b",
     "adage": r"\badag(?:e|io)s?\b",
-    "pirouettes": r"\bpirouettes?\b(?! en)|\bturns\b",
+    "pirouettes": r"\bpirouettes?\b(?! en)",
+    "turns": r"\bturns\b",
     "petit_allegro": r"\bpetit allegro\b|\bsmall jumps\b",
     "batterie": r"\bbatterie\b",
     "grand_allegro": r"\bgrand allegro\b|\bbig jumps\b",
     "reverence": r"\breverences?\b",
 }
+_PLACED = {("tendu", False): "centre_tendu", ("adage", True): "developpe"}
+"""What the same word means in the centre (False) and at the barre (True), where that is another exercise."""
 _LEVELS = {"beginner": 2, "elementary": 3, "intermediate": 5, "student": 5, "advanced": 7, "soloist": 7, "principal": 8}
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "no": 0}
 _IDLE = frozenset(
@@ -43,7 +55,7 @@ class Request:
     Attributes
     ----------
     kind : str
-        plie, tendu, adage, pirouettes, petit_allegro, batterie, grand_allegro or reverence.
+        One of those in ``exercises.toml``.
     counts : int
         To one side.
     metre : Metre
@@ -82,6 +94,20 @@ class Request:
         return METRES[str(self.metre)]
 
     @property
+    def barre(self) -> bool:
+        """Whether it is given at the barre."""
+        return bool(table()["kinds"][self.kind].get("barre"))
+
+    @property
+    def share(self) -> Fraction:
+        """Counts of what is written as one: small jumps come two in a slow count, and one in two quick ones."""
+        if self.kind not in SMALL_JUMPS:
+            return Fraction(1)
+        usual = float(table()["kinds"][self.kind]["tempo"])
+        shares = (Fraction(1), Fraction(1, 2), Fraction(2))
+        return min(shares, key=lambda share: abs(math.log(self.tempo / (usual * float(share)))))
+
+    @property
     def name(self) -> str:
         """What this kind of exercise is called."""
         return str(table()["kinds"][self.kind]["name"])
@@ -117,6 +143,7 @@ def request_of(words: str, lexicon: Lexicon, *, school: School = School.VAGANOVA
             text = f"{text[: found.start()]} {text[found.end() :]}"
 
     take("other", r"\b(?:and )?(?:then )?(?:repeat )?(?:on |to )?(?:the )?other side\b")
+    take("place", r"\b(?:(?:at|on) the )?(barre)\b|\b(?:(?:in|on) the )?(cent(?:re|er))\b")
     take("seed", r"\bseed (\d{1,9})\b")
     take("tempo", r"\btempo (\d{2,3})\b|\bat (\d{2,3})\b(?: bpm)?|\b(\d{2,3}) bpm\b")
     take("grade", r"\b(?:at )?grade (\d{1,2})\b")
@@ -132,8 +159,21 @@ def request_of(words: str, lexicon: Lexicon, *, school: School = School.VAGANOVA
             "one of " + ", ".join(str(one["name"]) for one in table()["kinds"].values()),
         )
     before = re.sub(_KINDS[kind], " ", before, count=1)
+    kind = _placed(kind, said.get("place"))
     request = _measured(Request(kind=kind, school=school, seed=int(said.get("seed", seed))), said)
     return _stepped(request, before, cut + after, lexicon)
+
+
+def _placed(kind: str, place: str | None) -> str:
+    """The exercise that is given there under this name."""
+    if place is None:
+        return kind
+    kind = _PLACED.get((kind, place == "barre"), kind)
+    own = table()["kinds"][kind]
+    if bool(own.get("barre")) != (place == "barre"):
+        there = "at the barre" if own.get("barre") else "in the centre"
+        raise _no(f"{own['name']} are given {there}", f"{own['name']} {there}")
+    return kind
 
 
 def _plainly(words: str) -> str:
@@ -153,12 +193,15 @@ def _measured(request: Request, said: dict[str, str]) -> Request:
     metre = said.get("metre", str(own["metre"]))
     if metre not in METRES:
         raise _no(f"exercises are not given in {metre}", ", ".join(METRES))
-    grade = int(said["grade"]) if "grade" in said else _LEVELS.get(said.get("level", ""), 5)
+    least = int(own["from"])
+    grade = int(said["grade"]) if "grade" in said else _LEVELS.get(said.get("level", ""), max(5, least))
     if not 1 <= grade <= 8:
         raise _no(f"there is no grade {grade}", "grade 1 to grade 8")
-    request = replace(request, metre=Metre.parse(metre), grade=grade, other_side="other" in said)
+    if grade < least:
+        raise _no(f"{own['name']} are not given before grade {least}", f"grade {least}")
+    request = replace(request, metre=Metre.parse(metre), grade=grade, other_side="other" in said or request.barre)
     tempo = float(said["tempo"]) if "tempo" in said else float(own["tempo"])
-    counts = 16
+    counts = int(own["counts"])
     if "counts" in said:
         counts = int(said["counts"])
     if "bars" in said:
@@ -168,7 +211,12 @@ def _measured(request: Request, said: dict[str, str]) -> Request:
         counts = bars
     if counts % UNIT or not UNIT <= counts <= MOST_COUNTS:
         raise _no(f"an exercise has no {counts} counts", f"8, 16, 32 or any number of fours up to {MOST_COUNTS}")
-    return replace(request, tempo=tempo, counts=counts)
+    request = replace(request, tempo=tempo, counts=counts)
+    if request.barre and (counts % (2 * UNIT) or counts < 4 * UNIT):
+        raise _no(f"{request.name} at the barre have no {counts} counts", "16, 24, 32 or more eights")
+    if counts % (UNIT * request.share):
+        raise _no(f"at {tempo:g} counts a minute a jump takes two, and {counts} are no eights", "8, 16 or 32 counts")
+    return request
 
 
 def _stepped(request: Request, before: str, after: str, lexicon: Lexicon) -> Request:

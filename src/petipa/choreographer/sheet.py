@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 
 from petipa.choreographer.exercise import Exercise
+from petipa.choreographer.lesson import Lesson, minutes, part_of
 from petipa.choreographer.request import UNIT
 from petipa.choreography import StepPlaced
 from petipa.floor import nearest_turn
@@ -19,6 +21,7 @@ _STYLE = (
     "body{font:11pt Georgia,serif;margin:18mm 16mm;color:#222}h1{font-size:17pt;margin:0}p{margin:2mm 0 6mm}"
     "table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:normal;font-style:italic}"
     "td,th{padding:1.1mm 3mm 1.1mm 0;border-bottom:.2pt solid #bbb;vertical-align:top}"
+    "h2{font-size:14pt;margin:10mm 0 0}h3{font-size:12pt;margin:6mm 0 0}section{break-inside:avoid}"
     "tr.four td{padding-top:4mm}td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums}"
 )
 
@@ -88,7 +91,9 @@ def _goes(step: StepPlaced) -> str:
 def _heading(exercise: Exercise) -> str:
     request = exercise.request
     counted = {3: "counted in bars" if str(request.metre) == "3/4" else "two counts a bar"}.get(request.beats, "")
-    parts = [f"{request.counts} counts", str(request.metre), f"{request.tempo:g} counts a minute", counted]
+    bars = request.counts * request.beats // request.metre.beats * (2 if request.other_side else 1)
+    music = f"{bars} bars of music" + (" with the other side" if request.other_side else "")
+    parts = [f"{request.counts} counts", str(request.metre), f"{request.tempo:g} counts a minute", counted, music]
     front = exercise.steps[0].start.words()
     return ", ".join(part for part in [*parts, f"from {front}"] if part)
 
@@ -114,9 +119,8 @@ def sheet_text(exercise: Exercise) -> str:
     return "\n".join(out) + "\n"
 
 
-def sheet_page(exercise: Exercise) -> str:
-    """The sheet as a page to print."""
-    title = escape(exercise.choreography.title or "")
+def _table(exercise: Exercise) -> str:
+    """What the page says of an exercise below its title."""
     heads = "".join(f"<th>{word}</th>" for word in _HEADS)
     body = []
     for row in rows_of(exercise):
@@ -126,12 +130,45 @@ def sheet_page(exercise: Exercise) -> str:
     again = _again(exercise)
     if again:
         body.append(f'<tr class="four"><td>{again}</td><td colspan="4">the same, other side</td></tr>')
+    return f"<p>{escape(_heading(exercise))}</p>\n<table><tr>{heads}</tr>\n" + "\n".join(body) + "</table>\n"
+
+
+def _page(title: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>\n'
-        f"<h1>{title}</h1><p>{escape(_heading(exercise))}</p>\n<table><tr>{heads}</tr>\n"
-        + "\n".join(body)
-        + "</table>\n"
+        f"<h1>{title}</h1>{body}"
     )
 
 
-__all__ = ["Row", "rows_of", "sheet_page", "sheet_text"]
+def sheet_page(exercise: Exercise) -> str:
+    """The sheet as a page to print."""
+    return _page(escape(exercise.choreography.title or ""), _table(exercise))
+
+
+def _so_long(exercises: Sequence[Exercise]) -> str:
+    return f"{len(exercises)} exercises, {sum(map(minutes, exercises)):.0f} minutes of dancing"
+
+
+def class_text(lesson: Lesson, exercises: Sequence[Exercise]) -> str:
+    """A whole class as plain text, part by part."""
+    out = [lesson.title, _so_long(exercises), ""]
+    for number, exercise in enumerate(exercises, start=1):
+        if number == 1 or part_of(exercise.request) != part_of(exercises[number - 2].request):
+            out += [part_of(exercise.request).upper(), ""]
+        out += [f"{number}. {sheet_text(exercise)}"]
+    return "\n".join(out)
+
+
+def class_page(lesson: Lesson, exercises: Sequence[Exercise]) -> str:
+    """A whole class as a page to print."""
+    body = [f"<p>{_so_long(exercises)}</p>\n"]
+    for number, exercise in enumerate(exercises, start=1):
+        if number == 1 or part_of(exercise.request) != part_of(exercises[number - 2].request):
+            body.append(f"<h2>{part_of(exercise.request)}</h2>\n")
+        body.append(
+            f"<section><h3>{number}. {escape(exercise.choreography.title or '')}</h3>{_table(exercise)}</section>\n"
+        )
+    return _page(escape(lesson.title), "".join(body))
+
+
+__all__ = ["Row", "class_page", "class_text", "rows_of", "sheet_page", "sheet_text"]
