@@ -7,17 +7,18 @@ so that feet, room and time are those of the dance itself.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from petipa.choreographer.commission import Commission
 from petipa.choreographer.form import Passage, Role, passages_of
+from petipa.choreographer.heard import heard_in
 from petipa.choreographer.pattern import pattern
-from petipa.choreographer.quality import TERMS, Before, Line, effort, terms_of
+from petipa.choreographer.quality import TERMS, Before, Line, effort, kept, promised
 from petipa.choreographer.score import opening, phrase_of, score
-from petipa.choreographer.vocabulary import LEFT, TIGHT, Motif, paced, vocabulary
+from petipa.choreographer.vocabulary import LEFT, TIGHT, Kind, Motif, paced, vocabulary
 from petipa.choreographer.wishes import included
 from petipa.choreography import Choreography, Finding, SameItem, StepPlaced, check, parse, resolution, spell, write
 from petipa.dancer import Dancer
@@ -27,8 +28,10 @@ from petipa.music import Music
 from petipa.music.form import Form, form_of
 
 BEAM = 4
-TRIES = 16
-"""Ways of dancing a passage that are tried for each beginning carried on."""
+SKETCHES = 140
+"""Ways of dancing a passage that are compared by their motifs, for each beginning carried on."""
+TRIES = 10
+"""The best of them, which are placed step by step."""
 AGAIN = 6
 """How often the search begins anew where the whole does not pass, without what did not pass."""
 
@@ -107,6 +110,17 @@ def compose(
     )
 
 
+def _said(lines: Sequence[Line]) -> tuple[tuple[str, bool], ...]:
+    """Motifs and their sides."""
+    return tuple((line.motif.words, line.other) for line in lines)
+
+
+def _half(lines: tuple[Line, ...], passage: Passage) -> tuple[Line, ...]:
+    """The lines in the first half of a passage; none where none ends there."""
+    middle = (passage.start + passage.end) / 2
+    return tuple(line for line in lines if line.end <= middle)
+
+
 class _Search:
     def __init__(
         self,
@@ -120,12 +134,15 @@ class _Search:
     ) -> None:
         self.music, self.lexicon, self.dancer, self.wished = music, lexicon, dancer, wished
         self.form, self.judge, self.without = heard, judge, without
+        self.heard = heard_in(music, heard)
         self.final = music.final_beat
         self.words = vocabulary(lexicon, dancer.capability, wished)
         found = passages_of(music, heard)
         if wished.mood is not None:
             lift = wished.mood.lift
             found = tuple(replace(one, swell=min(1.0, max(0.0, one.swell + lift))) for one in found)
+        liking = np.random.default_rng((wished.seed, int(1000 * music.duration))).uniform(-1.0, 1.0, len(self.words))
+        self.taste = {motif.words: float(likes) for motif, likes in zip(self.words, liking, strict=True)}
         self.passages, self.asked = included(wished, self.words, found, music, lexicon)
 
     # --- the search --------------------------------------------------------------------------------------------------
@@ -153,7 +170,7 @@ class _Search:
         kept: list[_Draft] = []
         seen: set[tuple[tuple[str, bool], ...]] = set()
         for draft in found:
-            said = tuple((line.motif.words, line.other) for line in draft.before.lines)
+            said = _said(draft.before.lines)
             if said not in seen:
                 seen.add(said)
                 kept.append(draft)
@@ -162,54 +179,105 @@ class _Search:
         return kept
 
     def _onward(self, draft: _Draft, number: int, words: tuple[Motif, ...], rng: np.random.Generator) -> list[_Draft]:
-        passage = self.passages[number]
-        following = self.passages[number + 1].role if number + 1 < len(self.passages) else None
+        must = self.asked.get(number, ())
+        again = () if must else self._earlier(draft, number)
         found: list[_Draft] = []
-        for turn in range(4 * TRIES):
-            if turn >= TRIES and found:
-                break
-            plain = turn >= 2 * TRIES
-            must = self.asked.get(number, ())
-            lines = (() if must else self._earlier(draft, number, turn)) or pattern(
-                passage, number, words, self.form.character, rng, following=following, must=must, plain=plain
+        for plain in (False, True):
+            sketches = self._sketches(draft, number, words, rng, must, again, plain=plain)
+            ways = {_said(lines): lines for lines in sketches}
+            ranked = sorted(
+                ((self._worth(terms := self._promised(draft, number, lines)), terms, lines) for lines in ways.values()),
+                key=lambda one: -one[0],
             )
-            more = self._danced(draft, number, lines) if lines else None
-            if more is not None:
-                found.append(more)
+            for _, terms, lines in ranked:
+                more = self._danced(draft, number, lines, terms)
+                if more is not None:
+                    found.append(more)
+                if len(found) >= TRIES:
+                    break
+            if found:
+                break
         return found
 
-    def _earlier(self, draft: _Draft, number: int, turn: int) -> tuple[Line, ...]:
+    def _sketches(
+        self,
+        draft: _Draft,
+        number: int,
+        words: tuple[Motif, ...],
+        rng: np.random.Generator,
+        must: tuple[Motif, ...],
+        again: tuple[tuple[Line, ...], ...],
+        *,
+        plain: bool,
+    ) -> Iterator[tuple[Line, ...]]:
+        """Ways to fill a passage: what was danced to music like it, that begun and gone on with otherwise, and new."""
+        passage = self.passages[number]
+        following = self.passages[number + 1].role if number + 1 < len(self.passages) else None
+        again = tuple(lines for lines in again if not any(line.motif.kind is Kind.ROUND for line in lines))
+        yield from (lines for lines in again if lines and lines[-1].end == passage.end)
+        begun = [half for lines in again if (half := _half(lines, passage))]
+        bars = self.heard.bars(float(passage.start), float(passage.end))
+        peak = any(bar in bars for bar, _ in self.heard.summits)
+        for k in range(SKETCHES):
+            lines = pattern(
+                passage,
+                number,
+                words,
+                self.form.character,
+                rng,
+                following=following,
+                must=must,
+                begun=begun[k % len(begun)] if begun and k % 3 == 0 else (),
+                peak=peak,
+                rounds=passage.role is Role.CODA and not draft.before.went_round,
+                plain=plain,
+            )
+            if lines:
+                yield lines
+
+    def _promised(self, draft: _Draft, number: int, lines: tuple[Line, ...]) -> dict[str, float]:
+        return promised(
+            self.passages,
+            number,
+            lines,
+            draft.before,
+            self.heard,
+            character=self.form.character,
+            like=self.wished.like,
+            taste=self.taste,
+        )
+
+    def _worth(self, terms: Mapping[str, float]) -> float:
+        return sum(TERMS[name][0] * value for name, value in terms.items() if name not in self.without)
+
+    def _earlier(self, draft: _Draft, number: int) -> tuple[tuple[Line, ...], ...]:
         """What was danced to a phrase that sounds alike, to the other side first, then as it was."""
         passage = self.passages[number]
-        if turn > 1:
-            return ()
         for k in range(number - 1, -1, -1):
             earlier = self.passages[k]
-            if earlier.label != passage.label or earlier.end - earlier.start != passage.end - passage.start:
-                continue
-            if (earlier.role is Role.CLIMAX) != (passage.role is Role.CLIMAX):
+            if earlier.label != passage.label or earlier.pulse != passage.pulse:
                 continue
             by = passage.start - earlier.start
             return tuple(
-                replace(
-                    line,
-                    other=line.other != (turn == 0),
-                    start=line.start + by,
-                    end=line.end + by,
-                    passage=number,
+                tuple(
+                    replace(line, other=line.other != flip, start=line.start + by, end=line.end + by, passage=number)
+                    for line in draft.before.lines
+                    if line.passage == k and line.end + by <= passage.end
                 )
-                for line in draft.before.lines
-                if line.passage == k
+                for flip in (True, False)
+                if (earlier.role is Role.CLIMAX) == (passage.role is Role.CLIMAX)
             )
         return ()
 
-    def _danced(self, draft: _Draft, number: int, lines: tuple[Line, ...]) -> _Draft | None:
+    def _danced(
+        self, draft: _Draft, number: int, lines: tuple[Line, ...], promises: Mapping[str, float]
+    ) -> _Draft | None:
         """A draft with a passage more; None where it cannot be danced from there."""
         before = draft.before
         last = before.lines[-1:]
         count = sum(item.number for line in last for item in line.motif.items)
         after = before.steps[-count - 1] if last and len(before.steps) > count else None
-        kept = before.steps[: len(before.steps) - count] if last else ()
+        kept_steps = before.steps[: len(before.steps) - count] if last else ()
         text = Choreography(
             headings=opening(self.wished, self.music)[0],
             start=opening(self.wished, self.music, draft.start)[1],
@@ -225,26 +293,22 @@ class _Search:
             capability=able,
             after=after,
         )
-        if result.findings or self._hurried(kept[-1:] + result.steps):
+        if result.findings or self._hurried(kept_steps[-1:] + result.steps):
             return None
         steps = result.steps
-        terms = terms_of(
+        terms = dict(promises) | kept(
             self.passages,
             number,
-            lines,
-            (kept + steps)[-len(steps) - 1 :],
+            (kept_steps + steps)[-len(steps) - 1 :],
             before,
             lexicon=self.lexicon,
             able=able,
             seconds=self.music.seconds_at,
-            character=self.form.character,
-            accents=self.music.accents.tolist(),
-            like=self.wished.like,
         )
-        worth = sum(TERMS[name][0] * value for name, value in terms.items() if name not in self.without)
+        worth = self._worth(terms)
         onward = Before(
             (*before.lines, *lines),
-            kept + steps,
+            kept_steps + steps,
             effort(steps, self.lexicon, self.music.seconds_at, before.spent),
             before.right + sum(-1.0 if line.other else 1.0 for line in lines),
         )

@@ -46,7 +46,7 @@ class Passage:
     pulse : Fraction [beats]
         What one dancing step takes.
     swell : float, 0 to 1
-        Among the phrases of the piece.
+        How full it is among the phrases of the piece.
     last : bool
         Whether the last chord ends it.
     """
@@ -101,8 +101,7 @@ def passages_of(music: Music, form: Form) -> tuple[Passage, ...]:
     swells = [
         float(np.mean([music.swell_at(music.seconds_at(a + (b - a) * k / 16)) for k in range(17)])) for a, b, _ in spans
     ]
-    low, high = min(swells), max(swells)
-    risen = [(one - low) / (high - low) if high > low else 0.5 for one in swells]
+    risen = _risen(swells)
     labels = [label for _, _, label in spans]
     times = [(music.seconds_at(a), music.seconds_at(b)) for a, b, _ in spans]
     roles = roles_of(times, risen, form.climaxes, labels)
@@ -110,6 +109,18 @@ def passages_of(music: Music, form: Form) -> tuple[Passage, ...]:
         Passage(role, label, a, b, pulse_of(music, a, b), swell, last=k == len(spans) - 1)
         for k, ((a, b, label), role, swell) in enumerate(zip(spans, roles, risen, strict=True))
     )
+
+
+def _risen(swells: Sequence[float]) -> list[float]:
+    """How full each phrase is among them, 0 to 1: half by how loud, half by how many are softer.
+
+    One very soft phrase alone does not make all the others full.
+    """
+    low, high = min(swells), max(swells)
+    if high <= low:
+        return [0.5] * len(swells)
+    softer = [sum(other < one for other in swells) / (len(swells) - 1) for one in swells]
+    return [0.5 * (one - low) / (high - low) + 0.5 * share for one, share in zip(swells, softer, strict=True)]
 
 
 def roles_of(

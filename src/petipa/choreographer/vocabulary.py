@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 from petipa.choreographer.commission import Commission
@@ -19,9 +20,6 @@ from petipa.errors import ChoreographyError
 from petipa.lexicon import Entry, Lexicon, plain
 from petipa.music.character import Character
 
-JUMPS = frozenset({"petit_allegro", "grand_allegro", "batterie"})
-
-
 AFTER = (0.4, 0.6)
 """What the step after a motif takes before its accent, at least and usually [s]."""
 TIGHT = 1.061
@@ -30,6 +28,70 @@ TIGHT = 1.061
 
 LAGS = 0.15
 """A motif whose steps are off their usual time by more than this share drags, and is not danced at this tempo."""
+
+
+HIGH = 0.45
+"""A rise of the centre of mass that is as high as anyone jumps [m]."""
+LEG = (45.0, 150.0)
+"""A raised leg begins to tell at the first height and tells no more beyond the second [degrees]."""
+FAR = 2.0
+"""Metres in one step that are as far as anyone goes."""
+GREAT = 0.2
+"""A jump that rises so far is a leap [m]."""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One step of a motif as it is seen from the house.
+
+    Attributes
+    ----------
+    at, length : float
+        Pulses from the motif's beginning, and its own.
+    height : float, 0 to 1
+        How high she or her leg goes.
+    metres : float [m]
+        How far, where it is no walk or run; else each second.
+    feat : float, 0 to 1
+        What it is to have done it.
+    energy : float, 0 to 1
+    leaps, still, paces : bool
+        Whether it is a great jump, a pose that can be held, a walk or a run.
+    """
+
+    at: float
+    length: float
+    height: float
+    metres: float
+    feat: float
+    energy: float
+    leaps: bool
+    still: bool
+    paces: bool
+
+
+def _stroke(item: StepItem, entry: Entry, at: float, length: float) -> Stroke:
+    rise = entry.jump.usual if entry.jump is not None else 0.0
+    leg = float(item.wishes.height or (entry.height.usual if entry.height is not None else 0.0))
+    height = max(rise / HIGH, (leg - LEG[0]) / (LEG[1] - LEG[0]), 0.0)
+    turns = item.wishes.turns or (int(entry.turns.usual) if entry.turns else 0)
+    metres = math.hypot(*entry.way()) * (turns if entry.per_turn else 1)
+    if entry.per_pace and entry.pace is not None:
+        metres /= entry.pace[1]
+    turned = 1.0 - 0.5 ** (turns / 2.0)
+    far = min(metres / FAR, 1.0) if rise > 0.0 else 0.0
+    feat = 0.35 * (entry.difficulty - 1) / 9 + 0.1 * entry.energy + 0.15 * far + 0.2 * min(height, 1.0) + 0.2 * turned
+    return Stroke(
+        at,
+        length,
+        min(height, 1.0),
+        metres,
+        feat,
+        entry.energy,
+        leaps=rise >= GREAT and entry.family == "grand_allegro",
+        still=item.wishes.hold or entry.key in ("plie", "port_de_bras", "stand"),
+        paces=entry.per_pace,
+    )
 
 
 class Kind(StrEnum):
@@ -60,6 +122,8 @@ class Motif:
     items : tuple of StepItem
     entries : tuple of Entry
         Of each item.
+    twice : bool
+        Whether it is something short, danced twice.
     """
 
     words: str
@@ -67,13 +131,14 @@ class Motif:
     fits: frozenset[Character]
     items: tuple[StepItem, ...]
     entries: tuple[Entry, ...]
+    twice: bool = False
 
-    @property
+    @cached_property
     def pulses(self) -> Fraction:
         """How long it is."""
         return sum((item.wishes.length or Fraction(1) for item in self.items), Fraction(0))
 
-    @property
+    @cached_property
     def vigour(self) -> float:
         """The effort in it, 0 to 1: the mean of its steps' energies over the time each takes."""
         parts = [
@@ -81,10 +146,26 @@ class Motif:
         ]
         return sum(length * energy for length, energy in parts) / sum(length for length, _ in parts)
 
-    @property
+    @cached_property
     def difficulty(self) -> int:
         """That of its hardest step."""
         return max(entry.difficulty for entry in self.entries)
+
+    @cached_property
+    def strokes(self) -> tuple[Stroke, ...]:
+        """Its steps one by one."""
+        out, at = [], 0.0
+        for item, entry in zip(self.items, self.entries, strict=True):
+            length = float(item.wishes.length or 1) / item.number
+            for _ in range(item.number):
+                out.append(_stroke(item, entry, at, length))
+                at += length
+        return tuple(out)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The entries in it."""
+        return frozenset(entry.key for entry in self.entries)
 
     def scaled(self, share: Fraction) -> Motif:
         """The same steps in a share of the time."""
@@ -93,6 +174,11 @@ class Motif:
             for item in self.items
         )
         return replace(self, items=items)
+
+    @property
+    def doubled(self) -> Motif:
+        """The same steps twice."""
+        return replace(self, items=self.items * 2, entries=self.entries * 2, twice=True)
 
     def pace(self, pulse: float) -> float | None:
         """How far its steps are from the time they usually take, a pulse being `pulse` seconds; None if too quick."""
@@ -115,13 +201,26 @@ class Motif:
         """Its steps to one side with lengths in beats; what `length` has beyond its pulses its last step gets."""
         over = length - self.pulses * pulse
         out = []
-        for k, item in enumerate(self.items):
-            mine = (item.wishes.length or Fraction(1)) * pulse + (over if k == len(self.items) - 1 else 0)
+        for item in self.items:
+            mine = (item.wishes.length or Fraction(1)) * pulse / item.number
             wishes = other_wishes(item.wishes, other_side=other, backwards=False)
-            out.append(replace(item, wishes=replace(wishes, length=mine / item.number)))
-        return tuple(out)
+            out.append(replace(item, wishes=replace(wishes, length=mine)))
+        last = out[-1]
+        assert last.wishes.length is not None
+        final = replace(
+            last,
+            name=self.entries[-1].names.common,
+            number=1,
+            wishes=replace(last.wishes, length=last.wishes.length + over),
+        )
+        if over and last.number > 1:
+            # Many of one step stay on their counts.
+            return (*out[:-1], replace(last, number=last.number - 1), final)
+        return (*out[:-1], replace(final, name=last.name, number=last.number))
 
 
+SERIES = frozenset({Kind.DANCE, Kind.QUICK, Kind.LEAP, Kind.TURN})
+"""What fills no more than a pulse is danced twice."""
 LEFT = frozenset({Kind.BREATHE, Kind.ENTER, Kind.RETURN})
 """What is danced between the motifs whatever these are made of."""
 
@@ -177,7 +276,7 @@ def paced(words: Sequence[Motif], pulse: float, beats: Fraction, *, strict: bool
             if far is not None and (best is None or far + 0.1 < best[0]):
                 best = far, trial
         if best is not None and (not strict or best[0] < LAGS or best[1].kind in LEFT):
-            out.append(best[1])
+            out.append(best[1].doubled if best[1].pulses == 1 and best[1].kind in SERIES else best[1])
     return tuple(out)
 
 
