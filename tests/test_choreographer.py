@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import itertools
 from fractions import Fraction
+from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
+from click.testing import CliRunner
 
 from petipa.choreographer import Commission, Composed, Role, compose
 from petipa.choreography import check, resolution
+from petipa.cli.main import petipa
 from petipa.counts import Metre
 from petipa.dancer import load_dancer
 from petipa.errors import ChoreographyError
@@ -102,3 +107,29 @@ def test_a_wish_finds_its_passage_or_says_why_not() -> None:
         compose(music, lexicon, dancer, Commission(include=("64 fouettés",)))
     with pytest.raises(ChoreographyError, match=r"grand jeté.*jumps"):
         compose(music, lexicon, dancer, Commission(include=("grand jeté",), avoid=("jumps",)))
+
+
+@pytest.mark.parametrize("bars", [1, 2])
+def test_music_that_is_over_at_once_is_refused(bars: int) -> None:
+    music = click_music(tempo=240, metre=Metre(2, 4), bars=bars)
+    with pytest.raises(ChoreographyError) as refused:
+        compose(music, load_lexicon(), load_dancer(), Commission())
+    assert "last chord" in refused.value.what
+    assert "bars" in refused.value.would_work
+
+
+def test_composing_says_how_far_it_is() -> None:
+    shares: list[float] = []
+    compose(music_of("2/4 100 32"), load_lexicon(), load_dancer(), Commission(), report=shares.append)
+    assert shares[0] == 0.0
+    assert shares == sorted(shares)
+    assert 0.5 < shares[-1] <= 1.0
+
+
+def test_what_is_doubtful_of_the_music_is_said_with_what_is_composed_to_it(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    soundfile.write(tmp_path / "hiss.wav", np.clip(rng.normal(0.0, 0.2, 44100 * 12), -1.0, 1.0), 44100)
+    done = CliRunner().invoke(petipa, ["choreograph", str(tmp_path / "hiss.wav"), "-o", str(tmp_path / "x.ballet")])
+    assert done.exit_code == 0, done.output
+    assert "note: no metre can be heard with certainty" in done.stderr
+    assert (tmp_path / "x.ballet").is_file()

@@ -69,6 +69,7 @@ def compose(
     form: Form | None = None,
     judge: Judge | None = None,
     without: frozenset[str] = frozenset(),
+    report: Callable[[float], None] | None = None,
 ) -> Composed:
     """A choreography for a piece of music.
 
@@ -85,6 +86,8 @@ def compose(
         Says what else keeps a choreography from being danced, as the plan of the movement knows it.
     without : frozenset of str
         Terms of the quality that do not count, for comparison.
+    report : callable, optional
+        Takes the share that is done, 0 to 1; it begins anew where a dance that was found cannot be danced.
 
     Raises
     ------
@@ -93,7 +96,7 @@ def compose(
     """
     wished = commission or Commission()
     heard = form or form_of(music)
-    search = _Search(music, lexicon, dancer, wished, heard, judge, without)
+    search = _Search(music, lexicon, dancer, wished, heard, judge, without, report)
     banned: set[str] = set()
     for attempt in range(AGAIN):
         drafts = search.run(np.random.default_rng((wished.seed, attempt)), frozenset(banned))
@@ -131,9 +134,10 @@ class _Search:
         heard: Form,
         judge: Judge | None,
         without: frozenset[str],
+        report: Callable[[float], None] | None,
     ) -> None:
         self.music, self.lexicon, self.dancer, self.wished = music, lexicon, dancer, wished
-        self.form, self.judge, self.without = heard, judge, without
+        self.form, self.judge, self.without, self.report = heard, judge, without, report
         self.heard = heard_in(music, heard)
         self.final = music.final_beat
         self.words = vocabulary(lexicon, dancer.capability, wished)
@@ -152,6 +156,8 @@ class _Search:
         words = tuple(motif for motif in self.words if motif.words not in banned)
         beam = [_Draft(k, Before(), 0.0, {}) for k in range(2)]
         for number in range(len(self.passages)):
+            if self.report is not None:
+                self.report(number / len(self.passages))
             found: list[_Draft] = []
             passage = self.passages[number]
             span = self.music.seconds_at(passage.end) - self.music.seconds_at(passage.start)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from petipa.errors import ChoreographyError
 from petipa.music import Music
 from petipa.music.form import Form
 
@@ -83,8 +84,20 @@ def pulse_of(music: Music, start: Fraction, end: Fraction) -> Fraction:
 
 
 def passages_of(music: Music, form: Form) -> tuple[Passage, ...]:
-    """The phrases of a piece with their roles, up to its last chord."""
+    """The phrases of a piece with their roles, up to its last chord.
+
+    Raises
+    ------
+    ChoreographyError
+        If the last chord comes too soon for anything to be danced before it.
+    """
     final = music.final_beat
+    if music.seconds_at(final) - music.seconds_at(0) < 2 * QUICKEST:
+        raise ChoreographyError(
+            f"its last chord comes before {2 * QUICKEST:g} seconds are over, and nothing can be danced before it",
+            where=music.source,
+            would_work="some bars of music",
+        )
     spans: list[tuple[Fraction, Fraction, str]] = []
     for phrase, label in zip(music.phrases, form.labels, strict=True):
         start, end = phrase.span.start, min(phrase.span.end, final)

@@ -41,11 +41,15 @@ def choreograph(
     number: int,
 ) -> None:
     """Compose a variation for MUSIC (MIDI, MusicXML or a recording), or for the waltz that ships."""
+    from rich.console import Console
+
     from petipa.choreographer import Commission, Mood, Technique
+    from petipa.cli.show import progress_bars
     from petipa.files import write_atomic
     from petipa.lexicon import School
     from petipa.production import compose_for
 
+    remarks: list[str] = []
     for k in range(number):
         commission = Commission(
             dancer=dancer,
@@ -57,7 +61,11 @@ def choreograph(
             only=only,
             seed=seed + k,
         )
-        text = compose_for(music, commission, minutes=minutes, like=like).text
+        with progress_bars(Console(stderr=True)) as report:
+            text = compose_for(music, commission, minutes=minutes, like=like, report=report, tell=remarks.append).text
+        if k == 0:
+            for remark in remarks:
+                click.echo(f"note: {remark}", err=True)
         if out is None:
             click.echo(text, nl=k + 1 == number)
             continue

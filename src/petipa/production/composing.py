@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,13 @@ if TYPE_CHECKING:
 
 
 def compose_for(
-    music: Path | None, commission: Commission, *, minutes: float | None = None, like: Path | None = None
+    music: Path | None,
+    commission: Commission,
+    *,
+    minutes: float | None = None,
+    like: Path | None = None,
+    report: Callable[[str, float], None] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Composed:
     """Compose to a piece of music, or to the waltz that ships.
 
@@ -24,6 +32,10 @@ def compose_for(
         How long it shall be: whole phrases from the middle of the music are left out.
     like : Path, optional
         A ``.ballet`` file whose steps it shall prefer.
+    report : callable, optional
+        Takes what is being done, ``listen`` or ``compose``, and the share of it that is done, 0 to 1.
+    tell : callable, optional
+        Takes what had to be assumed about the music, in words.
 
     Raises
     ------
@@ -33,13 +45,20 @@ def compose_for(
     from petipa.music import cut, read_music, shipped_piece
 
     path = music or shipped_piece()
+    if report is not None:
+        report("listen", 0.0)
     heard, wished = read_music(path), replace(commission, music=commission.music or path.name)
+    if report is not None:
+        report("listen", 1.0)
+    if tell is not None:
+        for remark in heard.remarks:
+            tell(remark)
     if minutes is not None and (left_out := shortening(heard, 60.0 * minutes)) is not None:
         heard = cut(heard, (left_out,))
         wished = replace(wished, cut=f"{left_out[0]}-{left_out[1]}")
     if like is not None:
         wished = replace(wished, like=_steps_of(like))
-    return composed_to(heard, wished)
+    return composed_to(heard, wished, report=None if report is None else partial(report, "compose"))
 
 
 def shortening(music: Music, seconds: float) -> tuple[int, int] | None:
@@ -89,8 +108,8 @@ def _steps_of(path: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-def composed_to(music: Music, commission: Commission) -> Composed:
-    """Compose to a piece that has been read."""
+def composed_to(music: Music, commission: Commission, *, report: Callable[[float], None] | None = None) -> Composed:
+    """Compose to a piece that has been read; `report` takes the share that is done, 0 to 1."""
     from petipa.choreographer import compose
     from petipa.choreography import Choreography, Finding
     from petipa.dancer import load_dancer
@@ -103,4 +122,4 @@ def composed_to(music: Music, commission: Commission) -> Composed:
     def found(choreography: Choreography) -> list[Finding]:
         return judge(choreography, lexicon, music, dancer)[0]
 
-    return compose(music, lexicon, dancer, replace(commission, title=title), judge=found)
+    return compose(music, lexicon, dancer, replace(commission, title=title), judge=found, report=report)

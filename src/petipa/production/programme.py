@@ -153,9 +153,9 @@ def placed_in_music(order: Order, account: Account) -> tuple[Programme, Findings
     alone = made_for or order.music
     if written is None and alone is not None:
         composed_to = read_music(alone)
-    with account.stage(Stage.PARSE):
+    with account.stage(Stage.PARSE) as share:
         path = written or (shipped_variation() if composed_to is None else Path("variation.ballet"))
-        parsed = read_choreography(path) if composed_to is None else _composed(composed_to, order, account)
+        parsed = read_choreography(path) if composed_to is None else _composed(composed_to, order, account, share)
         parsed.findings.refuse()
         choreography = parsed.choreography
         lexicon = load_lexicon()
@@ -199,7 +199,7 @@ def _instead(made_for: Music, order: Order, account: Account) -> tuple[Music, in
     return music, filled
 
 
-def _composed(music: Music, order: Order, account: Account) -> Parsed:
+def _composed(music: Music, order: Order, account: Account, share: Callable[[float], None]) -> Parsed:
     """A choreography for music that has none."""
     from petipa.choreographer import Commission
     from petipa.choreography import parse_tolerant
@@ -207,7 +207,7 @@ def _composed(music: Music, order: Order, account: Account) -> Parsed:
 
     wished = Commission(dancer=order.dancer or "noah", music=Path(music.source).name)
     account.remarks.append("there was no choreography for this music: one was composed, and stands in variation.ballet")
-    return parse_tolerant(composed_to(music, wished).text, file="variation.ballet")
+    return parse_tolerant(composed_to(music, wished, report=share).text, file="variation.ballet")
 
 
 def judge(
