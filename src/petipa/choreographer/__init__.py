@@ -8,6 +8,7 @@ from petipa.choreographer.lesson import Lesson, lesson_of
 from petipa.choreographer.quality import TERMS
 from petipa.choreographer.request import Request, request_of
 from petipa.choreographer.sheet import class_page, class_text, sheet_page, sheet_text
+from petipa.choreographer.vocabulary import meant
 
 __all__ = [
     "TERMS",
@@ -25,6 +26,7 @@ __all__ = [
     "compose",
     "exercise_of",
     "lesson_of",
+    "meant",
     "passages_of",
     "request_of",
     "sheet_page",

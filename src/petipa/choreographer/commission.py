@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from petipa.choreography import Heading
 from petipa.lexicon import School
 
 
@@ -52,6 +53,8 @@ class Commission:
     mood : Mood or None
     like : frozenset of str
         Entries of a choreography it shall resemble.
+    head : tuple of Heading
+        What the text shall say of its music besides, as it was written.
     cut : str
         Bars left out of the music, as the header shall say it.
     seed : int
@@ -68,5 +71,6 @@ class Commission:
     only: tuple[str, ...] = ()
     mood: Mood | None = None
     like: frozenset[str] = frozenset()
+    head: tuple[Heading, ...] = ()
     cut: str = ""
     seed: int = 0

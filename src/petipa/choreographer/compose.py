@@ -139,6 +139,7 @@ class _Search:
         self.music, self.lexicon, self.dancer, self.wished = music, lexicon, dancer, wished
         self.form, self.judge, self.without, self.report = heard, judge, without, report
         self.heard = heard_in(music, heard)
+        self.openings = [opening(wished, music, start) for start in range(2)]
         self.final = music.final_beat
         self.words = vocabulary(lexicon, dancer.capability, wished)
         found = passages_of(music, heard)
@@ -285,8 +286,8 @@ class _Search:
         after = before.steps[-count - 1] if last and len(before.steps) > count else None
         kept_steps = before.steps[: len(before.steps) - count] if last else ()
         text = Choreography(
-            headings=opening(self.wished, self.music)[0],
-            start=opening(self.wished, self.music, draft.start)[1],
+            headings=self.openings[draft.start][0],
+            start=self.openings[draft.start][1],
             phrases=tuple(phrase_of(line, self.music.layout, self.lexicon) for line in (*last, *lines)),
         )
         able = self.dancer.capability

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from petipa.choreographer.commission import Commission
+from petipa.choreographer.commission import Commission, Technique
 from petipa.choreographer.form import Passage, Role
 from petipa.choreographer.quality import Line
 from petipa.choreography import (
@@ -40,14 +40,16 @@ SAID = {
 def opening(wished: Commission, music: Music, start: int = 0) -> tuple[tuple[Heading, ...], Start]:
     """The head of the text, and where she begins: to the audience's right, or the other side."""
     side = (Side.R, Side.L)[start]
-    headings = [Heading("title", wished.title or music.title or "Variation")]
-    if wished.music:
-        headings.append(Heading("music", wished.music))
-    if wished.cut:
-        headings.append(Heading("cut", wished.cut))
+    said = {"title": wished.title or music.title or "Variation", "music": wished.music, "cut": wished.cut}
     if music.metre.beats == 3 and not music.metre.compound:
-        headings.append(Heading("counting", "bars"))
-    headings += [Heading("dancer", wished.dancer), Heading("school", wished.school.value)]
+        said["counting"] = "bars"
+    said |= {"dancer": wished.dancer, "school": wished.school.value}
+    said |= {"level": wished.level.value} if wished.level is not Technique.SOLOIST else {}
+    said |= {"mood": wished.mood.value if wished.mood else "", "seed": str(wished.seed) if wished.seed else ""}
+    for key in ("include", "avoid", "only"):
+        said[key] = ", ".join(getattr(wished, key))
+    written = {one.key for one in wished.head}
+    headings = [*wished.head, *(Heading(key, value) for key, value in said.items() if value and key not in written)]
     stance = StanceWish(place=Place.FIFTH, front=side)
     return tuple(headings), Start(
         f"upstage {side.other.word}", stance, Wishes(body=BodyDirection.CROISE, arms="preparatory")

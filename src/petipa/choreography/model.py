@@ -354,6 +354,15 @@ class Choreography:
         """Bars of the whole music in which its climaxes are, the highest first, if written."""
         return tuple(int(bar) for bar in (self.heading("climax") or "").split())
 
+    def listed(self, key: str) -> tuple[str, ...]:
+        """The words of a heading that has several with commas between: include, avoid, only."""
+        return tuple((self.heading(key) or "").split(", ")) if self.heading(key) else ()
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether it is a head and no more: what it says of its music and its wishes, and no step."""
+        return bool(self.headings) and not self.phrases and self.finish is None and self.start == Start()
+
     @property
     def last_bar(self) -> int:
         """The last bar any line names; 0 if none does."""

@@ -55,7 +55,10 @@ HEADINGS = (
     *("title", "by", "music", "cut", "tempo", "metre", "upbeat", "downbeat", "counting"),
     *("beats", "score", "phrases", "climax"),
     *("dancer", "school", "setting", "costume"),
+    *("level", "mood", "include", "avoid", "only", "minutes", "like", "seed"),
 )
+WISHED = {"level": ("student", "soloist", "principal"), "mood": ("lyrical", "brilliant")}
+"""Headings of wishes that are one of a few words."""
 _BEAT = r"\d{1,4}(?:\+\d{1,4}/\d{1,4}|/\d{1,4}|\.\d{1,4})?"
 _POSITION = re.compile(rf"(\d+)(?::({_BEAT}))?(?:\s*[-–]\s*(\d+)(?::({_BEAT}))?)?(?=\s|$)")
 
@@ -226,6 +229,14 @@ _WELL_HEADED = {
     "dancer": "dancer noah",
     "setting": "setting moonlit",
     "costume": "costume classical",
+    "level": "level soloist",
+    "mood": "mood lyrical",
+    "include": "include 8 fouettés, grand jeté",
+    "avoid": "avoid batterie",
+    "only": "only petit allegro, turns",
+    "minutes": "minutes 1.5",
+    "like": 'like "waltz.ballet"',
+    "seed": "seed 7",
 }
 
 
@@ -238,7 +249,7 @@ def _heading_value(key: str, text: str) -> str:
         With what is wrong.
     """
     text = " ".join(text.split())
-    if key in ("title", "by", "music", "beats", "score"):
+    if key in ("title", "by", "music", "beats", "score", "like"):
         if not text:
             raise ValueError("it is empty")
         return text
@@ -281,9 +292,32 @@ def _heading_value(key: str, text: str) -> str:
         if small not in known:
             raise ValueError(f"the {key}s are {', '.join(known)}")
         return small
+    if key in ("include", "avoid", "only", "minutes", "seed", *WISHED):
+        return _wish(key, text)
     if not re.fullmatch(r"[\w -]{1,40}", text) or not small:
         raise ValueError("a dancer's name is letters and digits")
     return small.replace(" ", "_")
+
+
+def _wish(key: str, text: str) -> str:
+    """What a new choreography shall have, tidily."""
+    small = plain(text)
+    if key in WISHED:
+        if small not in WISHED[key]:
+            raise ValueError(f"it is one of {', '.join(WISHED[key])}")
+        return small
+    if key == "minutes":
+        if not re.fullmatch(r"\d{1,2}(\.\d{1,3})?", text) or not 0.1 <= float(text) <= 60:
+            raise ValueError("written as minutes, 0.1 to 60")
+        return text
+    if key == "seed":
+        if not re.fullmatch(r"\d{1,10}", text) or int(text) >= 2**32:
+            raise ValueError(f"a whole number from 0 to {2**32 - 1}")
+        return str(int(text))
+    words = [" ".join(part.split()) for part in text.split(",")]
+    if not all(words):
+        raise ValueError("written as steps or families with commas between")
+    return ", ".join(words)
 
 
 def _bars_named(text: str, *, rising: bool) -> str:
@@ -470,4 +504,4 @@ def read_choreography(path: str | Path) -> Parsed:
     return Parsed(parsed.choreography, Findings.of([*found, *parsed.findings], source=text, file=str(path)))
 
 
-__all__ = ["HEADINGS", "Parsed", "decode", "parse", "parse_tolerant", "read_choreography"]
+__all__ = ["HEADINGS", "WISHED", "Parsed", "decode", "parse", "parse_tolerant", "read_choreography"]

@@ -167,7 +167,7 @@ def _counted(pieces: list[str], position: Position | None) -> bool:
 
 def _heading(heading: Heading) -> list[str]:
     value = heading.value
-    if heading.key in ("title", "by", "music", "beats", "score"):
+    if heading.key in ("title", "by", "music", "beats", "score", "like"):
         value = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return _lines(heading.key, [value], heading.layout)
 

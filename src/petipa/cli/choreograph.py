@@ -20,6 +20,8 @@ _SCHOOLS = ("vaganova", "rad", "cecchetti", "french", "abt")
 @click.option("--minutes", type=click.FloatRange(0.1, 60.0), help="How long, where the music is longer.")
 @click.option("--include", multiple=True, metavar="WORDS", help='What must be in it: "32 fouettés", "grand jeté".')
 @click.option("--like", type=click.Path(path_type=Path), metavar="FILE", help="A choreography whose steps it prefers.")
+@click.option("--beats", type=click.Path(path_type=Path), metavar="FILE", help="Beats tapped to a recording.")
+@click.option("--score", type=click.Path(path_type=Path), metavar="FILE", help="The score of what a recording plays.")
 @click.option("--dancer", metavar="NAME", default="noah", show_default=True, help="For whom it is made.")
 @click.option("--avoid", multiple=True, metavar="WORDS", help="A step or a family it must do without: jumps, batterie.")
 @click.option("--only", multiple=True, metavar="WORDS", help="What it is made of: petit allegro, turns.")
@@ -34,13 +36,18 @@ def choreograph(
     minutes: float | None,
     include: tuple[str, ...],
     like: Path | None,
+    beats: Path | None,
+    score: Path | None,
     dancer: str,
     avoid: tuple[str, ...],
     only: tuple[str, ...],
     seed: int,
     number: int,
 ) -> None:
-    """Compose a variation for MUSIC (MIDI, MusicXML or a recording), or for the waltz that ships."""
+    """Compose a variation for MUSIC (MIDI, MusicXML or a recording), or for the waltz that ships.
+
+    MUSIC may be a .ballet file without steps, whose head names its music and says its wishes.
+    """
     from rich.console import Console
 
     from petipa.choreographer import Commission, Mood, Technique
@@ -62,7 +69,16 @@ def choreograph(
             seed=seed + k,
         )
         with progress_bars(Console(stderr=True)) as report:
-            text = compose_for(music, commission, minutes=minutes, like=like, report=report, tell=remarks.append).text
+            text = compose_for(
+                music,
+                commission,
+                minutes=minutes,
+                like=like,
+                beats=beats,
+                score=score,
+                report=report,
+                tell=remarks.append,
+            ).text
         if k == 0:
             for remark in remarks:
                 click.echo(f"note: {remark}", err=True)

@@ -89,7 +89,7 @@ def _find_music(choreography: Choreography, written: Path) -> Path | None:
     """
     if not choreography.music:
         return None
-    return _found(
+    return found_beside(
         choreography.music,
         written,
         "music",
@@ -97,7 +97,7 @@ def _find_music(choreography: Choreography, written: Path) -> Path | None:
     )
 
 
-def _found(name: str, written: Path, what: str, *, would_work: str) -> Path:
+def found_beside(name: str, written: Path, what: str, *, would_work: str) -> Path:
     """A file a header names: beside the text, among what ships, or in the music folder of ``PETIPA_DATA``."""
     from petipa.music import shipped_piece
 
@@ -158,11 +158,15 @@ def placed_in_music(order: Order, account: Account) -> tuple[Programme, Findings
         parsed = read_choreography(path) if composed_to is None else _composed(composed_to, order, account, share)
         parsed.findings.refuse()
         choreography = parsed.choreography
+        if choreography.unwritten and (choreography.music or order.music) and made_for is None:
+            # A head and no more: what it wishes is composed.
+            parsed = _wished(choreography, path, order, account, share)
+            choreography = parsed.choreography
         lexicon = load_lexicon()
         dancer = load_dancer(order.dancer or choreography.dancer)
     with account.stage(Stage.READ):
         shuffled = order.made_for is not None
-        music = composed_to or _listen(choreography, path, made_for if shuffled else order.music, lexicon)
+        music = composed_to or listen(choreography, path, made_for if shuffled else order.music, lexicon)
         if music is None:
             raise ChoreographyError(
                 "it names neither music nor a tempo",
@@ -210,6 +214,20 @@ def _composed(music: Music, order: Order, account: Account, share: Callable[[flo
     return parse_tolerant(composed_to(music, wished, report=share).text, file="variation.ballet")
 
 
+def _wished(
+    choreography: Choreography, path: Path, order: Order, account: Account, share: Callable[[float], None]
+) -> Parsed:
+    """What a text without steps wishes, composed."""
+    from petipa.choreographer import Commission
+    from petipa.choreography import parse_tolerant
+    from petipa.production.composing import composed_of
+
+    asked = Commission(dancer=order.dancer) if order.dancer else None
+    account.remarks.append(f"{path.name} has no steps: what it wishes was composed, and stands in variation.ballet")
+    composed = composed_of(choreography, path, asked, music=order.music, report=lambda _, done: share(done))
+    return parse_tolerant(composed.text, file=str(path))
+
+
 def judge(
     choreography: Choreography, lexicon: Lexicon, music: Music, dancer: Dancer, *, broken: bool = False
 ) -> tuple[list[Finding], tuple[StepPlaced, ...]]:
@@ -254,7 +272,7 @@ def staged_steps(
     return placed
 
 
-def _listen(choreography: Choreography, path: Path, music: Path | None, lexicon: Lexicon) -> Music | None:
+def listen(choreography: Choreography, path: Path, music: Path | None, lexicon: Lexicon) -> Music | None:
     """The music given, named in the header, or clicked; None where there is neither music nor tempo."""
     from petipa.music import cut, read_music, shipped_piece
 
@@ -269,7 +287,7 @@ def _listen(choreography: Choreography, path: Path, music: Path | None, lexicon:
         except MusicError as problem:
             raise MusicError(problem.what, where=str(path), would_work=problem.would_work) from problem
     beats, score = (
-        _found(name, path, what, would_work="put the file there") if name else None
+        found_beside(name, path, what, would_work="put the file there") if name else None
         for name, what in ((choreography.beats, "beats"), (choreography.score, "score"))
     )
     heard = read_music(
@@ -293,16 +311,21 @@ def check_of(path: Path, *, music: Path | None = None, dancer: str | None = None
     ------
     FileError, MusicError, DancerError
         The file, the music named on the command line, or the dancer cannot be had; slips in the text are findings.
+    LanguageError
+        A text without steps wishes what is not known.
     """
     from petipa.choreography import Findings, check, read_choreography
     from petipa.dancer import load_dancer
     from petipa.lexicon import load_lexicon
+    from petipa.production.composing import wishes_of
 
     parsed = read_choreography(path)
     choreography, lexicon = parsed.choreography, load_lexicon()
     who = load_dancer(dancer or choreography.dancer)
+    if choreography.unwritten:
+        wishes_of(choreography, path, None, lexicon)
     try:
-        heard = _listen(choreography, path, music, lexicon)
+        heard = listen(choreography, path, music, lexicon)
     except MusicError:
         # A text too wrong to be clicked to is told what is wrong with the text.
         if music or choreography.music or not parsed.findings.errors:
@@ -393,7 +416,11 @@ def reverse_of(path: Path, *, out: Path | None = None) -> tuple[str, tuple[str, 
 def steps_between(steps: Sequence[StepPlaced], order: Order, *, where: str) -> tuple[StepPlaced, ...]:
     """The steps of the bars asked for."""
     if not steps:
-        raise ChoreographyError("there is nothing to dance in it", where=where, would_work="a line such as: 1 plié")
+        raise ChoreographyError(
+            "there is nothing to dance in it",
+            where=where,
+            would_work="a line such as: 1 plié; or a head with music and no start, to have one composed",
+        )
     first = order.first_bar if order.first_bar is not None else min(step.bar for step in steps)
     last = order.last_bar if order.last_bar is not None else max(step.bar for step in steps)
     chosen = tuple(step for step in steps if first <= step.bar <= last)
