@@ -54,7 +54,7 @@ from petipa.dancer import Capability
 from petipa.errors import ChoreographyError, FileError, LanguageError
 from petipa.floor import BodyDirection
 from petipa.lexicon import Entry, Free, load_lexicon
-from petipa.showing import Costume, Setting
+from petipa.showing import Costume, Setting, Sound
 
 LEXICON = load_lexicon()
 LATER = next(name for name in LEXICON.known.values() if " " not in name)
@@ -280,6 +280,7 @@ HEADINGS = st.lists(
         st.builds(Heading, st.just("school"), st.sampled_from(["vaganova", "rad", "cecchetti", "french", "abt"])),
         st.builds(Heading, st.just("setting"), st.sampled_from(list(Setting))),
         st.builds(Heading, st.just("costume"), st.sampled_from(list(Costume))),
+        st.builds(Heading, st.just("sound"), st.sampled_from(list(Sound))),
         st.builds(Heading, st.just("counting"), st.sampled_from(["bars", "beats"])),
         st.builds(Heading, st.just("upbeat"), st.sampled_from(["1", "1/2", "3/2"])),
     ),

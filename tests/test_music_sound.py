@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,8 +12,10 @@ from numpy.typing import NDArray
 from petipa.music import Notes, read_music, shipped_piece, synthesise
 from petipa.music.hall import REVERBERATION, WET_DB, in_a_hall, response
 from petipa.music.loudness import loudness
+from petipa.music.orchestra import SPAN, in_time, on_a_piano, orchestrated
 from petipa.music.playing import BASS, INNER, MELODY, interpreted, melody_of, pedalled, restruck
-from petipa.music.sound import LOUDNESS, PEAK, additive_piano
+from petipa.music.sound import LOUDNESS, PEAK, _fluidsynth, additive_piano, player
+from petipa.showing import Sound
 
 RATE = 44100
 PLAYERS = ["fluidsynth", "petipa"]  # where there is no fluidsynth, petipa plays
@@ -158,3 +161,55 @@ def test_a_key_struck_again_sounds_again() -> None:
     assert twice.duration == pytest.approx([0.995, 2.0, 2.0])
     sound = synthesise(notes((0.0, 2.0, 60, 80), (1.0, 2.0, 60, 80)), duration=4.0, use="petipa")
     assert level(sound, 2.2, 2.6) > 0.2 * level(sound, 1.1, 1.5)
+
+
+def test_an_orchestra_plays_what_is_written_and_what_its_instruments_can() -> None:
+    waltz = read_music(shipped_piece()).notes
+    parts = orchestrated(waltz)
+    # Every note is there, in its time and in its octave or another, and what is doubled is no new tone.
+    assert {(t, p % 12) for t, p in zip(waltz.onset, waltz.pitch, strict=True)} == {
+        (t, p % 12) for t, p in zip(parts.onset, parts.pitch, strict=True)
+    }
+    assert len(set(parts.program)) >= 4
+    assert len(set(parts.channel)) <= 8 and 9 not in parts.channel
+    for program, (low, high) in SPAN.items():
+        pitches = parts.pitch[parts.program == program]
+        assert np.all((low <= pitches) & (pitches <= high))
+    # The melody is above the rest.
+    top = np.array([waltz.pitch[waltz.onset == at].max() for at in np.unique(waltz.onset)])
+    played = np.array([parts.pitch[parts.onset == at].max() for at in np.unique(parts.onset)])
+    assert np.mean(top == played) > 0.95
+
+
+def test_drums_stay_drums_whoever_plays() -> None:
+    beat = notes((0.0, 0.1, 38, 90), (0.5, 0.1, 60, 80))
+    beat = replace(beat, channel=np.array([9, 3]), program=np.array([5, 40]))
+    for played in (on_a_piano(beat), orchestrated(beat)):
+        drum = np.flatnonzero(played.channel == 9)
+        assert played.pitch[drum].tolist() == [38] and played.program[drum].tolist() == [5]
+    assert on_a_piano(beat).program.tolist() == [5, 0]
+
+
+@pytest.mark.skipif(player() != "fluidsynth", reason="needs a sound font")
+@pytest.mark.parametrize(("program", "pitch"), [(40, 76), (48, 60), (60, 62), (73, 72)])
+def test_what_speaks_late_begins_so_much_sooner(program: int, pitch: int) -> None:
+    def heard(played: Notes) -> float:
+        made = _fluidsynth(played, rate=RATE, duration=3.0)
+        assert made is not None
+        loud = np.maximum.reduceat(np.abs(made).max(axis=1), np.arange(0, len(made), 441))
+        return 0.01 * float(np.argmax(loud > 0.5 * loud.max()))
+
+    one = replace(notes((1.0, 0.4, pitch, 90)), program=np.array([program]))
+    sooner = in_time(one)
+    assert sooner.onset[0] + sooner.duration[0] == pytest.approx(1.4)
+    assert abs(heard(sooner) - 1.0) < abs(heard(one) - 1.0)
+    # A piano speaks at once.
+    assert in_time(notes((1.0, 0.4, 60, 90))).onset[0] == 1.0
+
+
+@pytest.mark.parametrize("sound", list(Sound))
+def test_what_plays_is_as_loud_as_the_rest(sound: Sound) -> None:
+    waltz = read_music(shipped_piece())
+    short = replace(waltz, sound=sound, duration=20.0).samples
+    assert loudness(short, RATE) == pytest.approx(LOUDNESS, abs=0.6)
+    assert np.abs(short).max() <= PEAK + 1e-6

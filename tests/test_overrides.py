@@ -21,6 +21,8 @@ from petipa.music.beats import FRAME_RATE, f_measure, normalised
 from petipa.music.form import form_of
 from petipa.music.sound import synthesise
 from petipa.music.taps import count_taps, read_taps
+from petipa.production import Account, Order, prepare
+from petipa.showing import Sound
 
 
 def breathing(music: Music, *, wait: float = 0.7) -> Music:
@@ -215,3 +217,46 @@ def test_headings_for_music_go_round() -> None:
 def test_headings_that_cannot_be_are_found(line: str) -> None:
     parsed = parse_tolerant(HEADER.replace("phrases 1 9 17\nclimax  31 12", line).replace('beats   "take.txt"\n', ""))
     assert any(finding.where.line == 4 for finding in parsed.findings), line
+
+
+SOUNDED = """petipa 1
+music    "waltz.musicxml"
+sound    orchestra
+start    centre, fifth right front
+
+1-4      plié, plié
+"""
+
+
+def test_a_header_says_what_a_score_is_played_on_and_the_command_line_before_it(tmp_path: Path) -> None:
+    place = tmp_path / "four.ballet"
+    place.write_text(SOUNDED)
+    assert prepare(Order(choreography=place), Account()).music.sound is Sound.ORCHESTRA
+    assert prepare(Order(choreography=place, sound=Sound.PIANO), Account()).music.sound is Sound.PIANO
+    plain = Order(choreography=place, music=shipped_piece())
+    place.write_text(SOUNDED.replace("sound    orchestra\n", ""))
+    assert prepare(plain, Account()).music.sound is Sound.WRITTEN
+    text = write(parse(SOUNDED.replace("orchestra", "as  WRITTEN")))
+    assert "as written" in text
+    assert parse(text) == parse(SOUNDED.replace("orchestra", "as written"))
+
+
+def test_what_plays_is_one_of_those_there_are() -> None:
+    found = parse_tolerant(SOUNDED.replace("orchestra", "kazoo")).findings
+    assert "as written, piano, orchestra" in str(found)
+
+
+def test_a_recording_sounds_as_it_is_and_says_so(tmp_path: Path) -> None:
+    waltz = click_music(tempo=120, metre=Metre(3, 4), bars=8)
+    soundfile.write(tmp_path / "taps.wav", waltz.samples, waltz.rate)
+    place = tmp_path / "four.ballet"
+    place.write_text(SOUNDED.replace("waltz.musicxml", "taps.wav"))
+    account = Account()
+    music = prepare(Order(choreography=place), account).music
+    assert music.recording is not None
+    assert any("sounds as it is" in remark for remark in account.remarks)
+
+
+def test_what_plays_is_kept_with_the_music(tmp_path: Path, waltz: Music) -> None:
+    save_music(replace(waltz, sound=Sound.ORCHESTRA), tmp_path / "music.npz")
+    assert load_music(tmp_path / "music.npz").sound is Sound.ORCHESTRA

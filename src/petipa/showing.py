@@ -1,4 +1,4 @@
-"""How a dance is shown: what a header, or whoever performs it, may ask of set and costume."""
+"""How a dance is shown: what a header, or whoever performs it, may ask of set, costume and players."""
 
 from __future__ import annotations
 
@@ -14,6 +14,17 @@ class Setting(StrEnum):
     """A hall with columns, and a garden behind it."""
     STUDIO = "studio"
     """A rehearsal room with barre and mirror."""
+
+
+class Sound(StrEnum):
+    """What a score is played on; a recording sounds as it was recorded."""
+
+    WRITTEN = "as written"
+    """The instruments the score names; a piano where it names none."""
+    PIANO = "piano"
+    """One piano, as in class."""
+    ORCHESTRA = "orchestra"
+    """A small orchestra, also of a piano's part."""
 
 
 class Shown(StrEnum):

@@ -13,7 +13,7 @@ from fractions import Fraction
 from petipa.counts import Metre
 from petipa.floor import BodyDirection, Point
 from petipa.lexicon import Free, Level, Place, School, Side, Stance
-from petipa.showing import Costume, Setting
+from petipa.showing import Costume, Setting, Sound
 
 LANGUAGE = 1
 
@@ -298,6 +298,11 @@ class Choreography:
     def costume(self) -> Costume:
         """What she wears; the classical tutu if nothing is written."""
         return Costume(self.heading("costume") or Costume.CLASSICAL)
+
+    @property
+    def sound(self) -> Sound:
+        """What its music is played on where that is a score; as it is written if nothing is said."""
+        return Sound(self.heading("sound") or Sound.WRITTEN)
 
     @property
     def counting(self) -> Counting:

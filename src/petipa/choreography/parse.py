@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 
@@ -48,13 +49,13 @@ from petipa.choreography.wishes import PLACE_WORDS, stage_place, stance_wish, wi
 from petipa.counts import Metre, parse_beat
 from petipa.files import MEBIBYTE, read_limited
 from petipa.lexicon import School, nearest, plain
-from petipa.showing import Costume, Setting
+from petipa.showing import Costume, Setting, Sound
 
 LARGEST = MEBIBYTE
 HEADINGS = (
     *("title", "by", "music", "cut", "tempo", "metre", "upbeat", "downbeat", "counting"),
     *("beats", "score", "phrases", "climax"),
-    *("dancer", "school", "setting", "costume"),
+    *("dancer", "school", "setting", "costume", "sound"),
     *("level", "mood", "include", "avoid", "only", "minutes", "like", "seed"),
 )
 WISHED = {"level": ("student", "soloist", "principal"), "mood": ("lyrical", "brilliant")}
@@ -237,7 +238,11 @@ _WELL_HEADED = {
     "minutes": "minutes 1.5",
     "like": 'like "waltz.ballet"',
     "seed": "seed 7",
+    "sound": "sound orchestra",
 }
+
+
+_SHOWN: dict[str, type[StrEnum]] = {"setting": Setting, "costume": Costume, "sound": Sound}
 
 
 def _heading_value(key: str, text: str) -> str:
@@ -287,11 +292,11 @@ def _heading_value(key: str, text: str) -> str:
         if small not in [s.value for s in School]:
             raise ValueError(f"the schools are {', '.join(s.value for s in School)}")
         return small
-    if key in ("setting", "costume"):
-        known = [kind.value for kind in (Setting if key == "setting" else Costume)]
-        if small not in known:
+    if key in _SHOWN:
+        known = [kind.value for kind in _SHOWN[key]]
+        if small.replace("_", " ") not in known:
             raise ValueError(f"the {key}s are {', '.join(known)}")
-        return small
+        return small.replace("_", " ")
     if key in ("include", "avoid", "only", "minutes", "seed", *WISHED):
         return _wish(key, text)
     if not re.fullmatch(r"[\w -]{1,40}", text) or not small:

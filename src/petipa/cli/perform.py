@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from petipa.showing import Camera, Costume, Setting, Shown
+from petipa.showing import Camera, Costume, Setting, Shown, Sound
 
 
 def _sorted_files(files: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
@@ -48,6 +48,11 @@ def picture_size(words: str) -> tuple[int, int]:
     help="What she wears; as the header says otherwise.",
 )
 @click.option(
+    "--sound",
+    type=click.Choice([kind.value for kind in Sound]),
+    help="What a score is played on; as the header says otherwise.",
+)
+@click.option(
     "--shuffle-music",
     "made_for",
     type=click.Path(path_type=Path),
@@ -81,6 +86,7 @@ def perform(
     dancer: str | None,
     setting: str | None,
     costume: str | None,
+    sound: str | None,
     made_for: Path | None,
     evening: bool,
     no_bow: bool,
@@ -117,6 +123,7 @@ def perform(
         dancer=dancer,
         setting=Setting(setting) if setting else None,
         costume=Costume(costume) if costume else None,
+        sound=Sound(sound) if sound else None,
         shown=Shown.EVENING if evening else Shown.DANCE if no_bow else Shown.BOW,
         audience=audience == "on",
         camera=Camera(camera),

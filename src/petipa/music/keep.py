@@ -15,6 +15,7 @@ from petipa.counts import Bar, Bars, Metre, Span
 from petipa.errors import FileError
 from petipa.files import MEBIBYTE, plain_file, read_limited, reading_error, write_atomic
 from petipa.music.model import SAMPLE_RATE, Confidence, Music, Notes, Phrase, TempoMap, frozen_array
+from petipa.showing import Sound
 
 _FORMAT = 1
 _NOTES = ("onset", "duration", "beat", "pitch", "velocity", "channel", "program")
@@ -43,6 +44,7 @@ def save_music(music: Music, path: str | Path) -> None:
         "confidence": asdict(music.confidence),
         "remarks": list(music.remarks),
         "told_climaxes": list(music.told_climaxes),
+        "sound": music.sound.value,
         "recorded": music.recording is not None,
     }
     arrays: dict[str, Any] = {f"note_{name}": getattr(music.notes, name) for name in _NOTES}
@@ -118,6 +120,7 @@ def load_music(path: str | Path, *, sound: str | Path | None = None) -> Music:
             remarks=tuple(str(one) for one in words["remarks"]),
             told_climaxes=tuple(float(one) for one in words.get("told_climaxes", [])),
             recording=recording,
+            sound=Sound(words.get("sound", Sound.WRITTEN)),
         )
     except FileError:
         raise

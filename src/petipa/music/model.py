@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petipa.counts import Bar, Bars, Count, Metre, Span
+from petipa.showing import Sound
 
 SAMPLE_RATE = 44100
 """Sound is kept and written at this rate [Hz]."""
@@ -188,6 +189,8 @@ class Music:
         Symbolic notes, empty for a recording.
     recording : array, shape (n, 2), float32, or None
         The sound of an audio file at `rate`; None when the sound is to be synthesised from the notes.
+    sound : Sound
+        What the notes are played on.
     loudness, density : array, shape (F,), 0 to 1
         At `CURVE_RATE`: how loud, and how many notes.
     accents : array [s], shape (A,)
@@ -221,6 +224,7 @@ class Music:
     remarks: tuple[str, ...] = ()
     told_climaxes: tuple[float, ...] = ()
     recording: NDArray[np.float32] | None = field(default=None, repr=False)
+    sound: Sound = Sound.WRITTEN
     rate: int = SAMPLE_RATE
 
     @cached_property
@@ -228,11 +232,11 @@ class Music:
         """The sound, shape (n, 2), float32 within -1 to 1, at `rate`; a score is synthesised the first time."""
         if self.recording is not None:
             return self.recording
-        from petipa.music.playing import interpreted  # both need this module
+        from petipa.music.orchestra import played  # both need this module
         from petipa.music.sound import synthesise
 
         bars = np.array([bar.seconds for bar in self.bars] + [self.bars[-1].seconds_end])
-        samples = synthesise(interpreted(self.notes, bars), duration=self.duration, rate=self.rate)
+        samples = synthesise(played(self.notes, bars, self.sound), duration=self.duration, rate=self.rate)
         samples.setflags(write=False)
         return samples
 

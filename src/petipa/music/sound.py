@@ -24,6 +24,7 @@ from petipa.music.hall import in_a_hall
 from petipa.music.loudness import loudness
 from petipa.music.midi import write_midi
 from petipa.music.model import SAMPLE_RATE, Music, Notes
+from petipa.music.orchestra import in_time
 from petipa.music.playing import restruck
 
 Samples = NDArray[np.float32]
@@ -87,8 +88,8 @@ def synthesise(notes: Notes, *, duration: float, rate: int = SAMPLE_RATE, use: s
     array, shape (round(duration * rate), 2), float32
     """
     length = max(1, round(duration * rate))
-    notes = restruck(notes)
     chosen = use or player()
+    notes = restruck(notes if chosen == "petipa" else in_time(notes))
     made: Samples | None = None
     if len(notes) and chosen == "fluidsynth":
         made = _fluidsynth(notes, rate=rate, duration=duration)

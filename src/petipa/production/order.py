@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from petipa.showing import Camera, Costume, Setting, Shown
+from petipa.showing import Camera, Costume, Setting, Shown, Sound
 
 if TYPE_CHECKING:
     pass
@@ -78,6 +78,8 @@ class Order:
         Who dances; the header's dancer where there is none.
     setting, costume : Setting, Costume or None
         How it is shown; as the header says where there is none.
+    sound : Sound or None
+        What a score is played on; as the header says where there is none.
     shown : Shown
         How much of the evening is staged.
     audience : bool
@@ -99,6 +101,7 @@ class Order:
     dancer: str | None = None
     setting: Setting | None = None
     costume: Costume | None = None
+    sound: Sound | None = None
     shown: Shown = Shown.BOW
     audience: bool = True
     camera: Camera = Camera.FILMED

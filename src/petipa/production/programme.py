@@ -15,7 +15,7 @@ from petipa.errors import ChoreographyError, FileError, MusicError
 from petipa.files import write_atomic
 from petipa.production.ledger import digest, own_digest
 from petipa.production.order import Account, Order, Stage
-from petipa.showing import Shown
+from petipa.showing import Shown, Sound
 
 if TYPE_CHECKING:
     from petipa.choreography import Choreography, Finding, Findings, Parsed, StepPlaced
@@ -177,6 +177,7 @@ def placed_in_music(order: Order, account: Account) -> tuple[Programme, Findings
         if shuffled:
             music, filled = _instead(music, order, account)
             order = replace(order, last_bar=min(filled, filled if order.last_bar is None else order.last_bar))
+        music = _sounding(music, order.sound or choreography.sound, account)
     with account.stage(Stage.CHECK):
         judged, placed = judge(choreography, lexicon, music, dancer)
         found = Findings.of(judged, source=parsed.findings.source, file=str(path))
@@ -186,6 +187,21 @@ def placed_in_music(order: Order, account: Account) -> tuple[Programme, Findings
         steps = steps_between(placed, order, where=str(path))
     title = ("" if shuffled else choreography.title) or ("" if music.kind == "click" else music.title) or path.stem
     return Programme(title, parsed.findings.source, music, steps, dancer, lexicon, choreography), found
+
+
+def _sounding(music: Music, sound: Sound, account: Account) -> Music:
+    """The music played on what is wished; what cannot be is said."""
+    from petipa.music import player
+
+    if sound is not Sound.WRITTEN and (music.recording is not None or music.kind == "click"):
+        what = "a recording" if music.recording is not None else "a click"
+        account.remarks.append(f"{what} sounds as it is: “sound {sound}” is for scores and MIDI")
+        return music
+    if sound is Sound.ORCHESTRA and player() == "petipa":
+        account.remarks.append(
+            "there is no sound font on this machine, so a piano plays; fluidsynth and FluidR3 bring an orchestra"
+        )
+    return replace(music, sound=sound)
 
 
 def _instead(made_for: Music, order: Order, account: Account) -> tuple[Music, int]:
