@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from petipa.counts import Metre
+from petipa.counts import Bars, Metre
 from petipa.errors import FileError
 from petipa.files import parse_xml
 from petipa.music import (
@@ -29,6 +29,7 @@ from petipa.music import (
     synthesise,
     write_wav,
 )
+from petipa.music.analysis import stand_out
 from petipa.music.beats import f_measure
 from petipa.music.midi import read_midi, write_midi
 from petipa.music.sound import PEAK, limited
@@ -376,6 +377,21 @@ def test_dynamics_are_heard(tmp_path: Path) -> None:
     )
     velocity = played(score(body), tmp_path).notes.velocity
     assert velocity[0] == velocity[1] < velocity[2]
+
+
+def test_an_accompaniment_accents_nothing_but_what_breaks_its_pattern() -> None:
+    layout, tempo = Bars.regular(metre=Metre(2, 4), number=16), TempoMap.steady(beats_per_minute=120.0)
+    times = 0.25 * np.arange(64)
+    # A bass on each beat and full chords after it, harder struck from bar to bar.
+    strengths = np.tile([1.0, 2.4], 32) * np.repeat(np.linspace(0.9, 1.1, 16), 4)
+    assert len(stand_out(times, strengths, layout, tempo)) == 0
+    strengths[21] *= 1.6
+    np.testing.assert_array_equal(stand_out(times, strengths, layout, tempo), times[[21]])
+    # What is struck where nothing else ever is stands out by itself, and so does the first beat of each bar.
+    alone = np.delete(np.arange(64), np.setdiff1d(np.arange(1, 64, 2), [33]))
+    np.testing.assert_array_equal(stand_out(times[alone], strengths[alone], layout, tempo), times[[33]])
+    heavy = np.tile([2.4, 1.0, 1.0, 1.0], 16)
+    np.testing.assert_array_equal(stand_out(times, heavy, layout, tempo), times[::4])
 
 
 # Beats by ear

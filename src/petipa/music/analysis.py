@@ -22,6 +22,9 @@ PHRASE_COST = {8: 0.0, 16: 0.9, 4: 0.55, 12: 1.0, 6: 1.0, 10: 1.1, 7: 1.3, 9: 1.
 OUTSIDE_COST = {4: 0.25, 2: 0.6, 1: 0.9}
 """The same for an introduction, and for what is left after the last phrase."""
 
+SAME_PLACE = 0.15
+"""Onsets so near to one place of the bar are struck there [beats]."""
+
 
 @dataclass(frozen=True, eq=False)
 class Hearing:
@@ -73,16 +76,50 @@ def chords(notes: Notes, *, within: float = 0.035) -> tuple[Floats, Floats]:
     return notes.onset[first], np.asarray(np.bincount(group, weights=weight), dtype=np.float64)
 
 
-def stand_out(times: Floats, strengths: Floats, *, window: float = 4.0, factor: float = 1.6) -> Floats:
-    """Times whose strength is `factor` above the median around them and a local peak within 0.2 s."""
+def stand_out(
+    times: Floats,
+    strengths: Floats,
+    layout: Bars,
+    tempo: TempoMap,
+    *,
+    window: float = 4.0,
+    factor: float = 1.6,
+    above_pattern: float = 1.25,
+) -> Floats:
+    """Times of accents: what is struck `factor` harder than the median around it, and is a local peak within 0.2 s.
+
+    An accompaniment that strikes the same place of every bar accents nothing: off the bar's first beat an accent is
+    also `above_pattern` times as hard as what is usually struck at that place in the four bars before and after.
+
+    Parameters
+    ----------
+    times : (G,) onsets [s], in order
+    strengths : (G,) how hard each is struck
+    window : how far around is looked [s]
+    """
+    beats = tempo.to_beats(times)
+    starts = np.array([float(bar.start) for bar in layout])
+    bars = np.clip(np.searchsorted(starts, beats + SAME_PLACE, side="right") - 1, 0, len(starts) - 1)
+    places = beats - starts[bars]
     found = []
     for i, time in enumerate(times):
         low, high = np.searchsorted(times, [time - window, time + window])
         near_low, near_high = np.searchsorted(times, [time - 0.2, time + 0.2])
-        if strengths[i] >= factor * np.median(strengths[low:high]) and strengths[i] >= np.max(
-            strengths[near_low:near_high]
-        ):
-            found.append(float(time))
+        if strengths[i] < factor * np.median(strengths[low:high]):
+            continue
+        if strengths[i] < np.max(strengths[near_low:near_high]):
+            continue
+        if abs(places[i]) > SAME_PLACE:
+            first, last = np.searchsorted(bars, [bars[i] - 4, bars[i] + 5])
+            here = np.arange(first, last)
+            alike = here[(np.abs(places[here] - places[i]) <= SAME_PLACE) & (bars[here] != bars[i])]
+            around = min(bars[i] + 4, len(starts) - 1) - max(bars[i] - 4, 0)
+            struck = np.zeros(max(around, 1))  # a bar in which nothing is struck there counts too
+            for n, bar in enumerate(np.unique(bars[alike])):
+                struck[n] = np.max(strengths[alike[bars[alike] == bar]])
+            if strengths[i] < above_pattern * np.median(struck):
+                continue
+        found.append(float(time))
     return frozen_array(found)
 
 
@@ -169,7 +206,7 @@ def hear_notes(notes: Notes, *, layout: Bars, tempo: TempoMap, duration: float) 
     return Hearing(
         loudness=frozen_array(smooth(level(smooth(energy, seconds=0.5)), seconds=0.3)),
         density=frozen_array(busyness(times, frames=frames)),
-        accents=stand_out(times, strengths),
+        accents=stand_out(times, strengths, layout, tempo),
         last_chord=float(times[-1]) if len(times) else 0.0,
         phrases=phrases,
         cadences=cadence_times(phrases, layout, tempo),

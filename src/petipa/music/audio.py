@@ -366,7 +366,7 @@ def _music_by_ear(
         notes=notes if notes is not None else Notes.none(),
         loudness=frozen_array(loudness),
         density=frozen_array(analysis.busyness(peaks, frames=frames)),
-        accents=analysis.stand_out(peaks, raw),
+        accents=analysis.stand_out(peaks, raw, layout, clock),
         last_chord=last,
         phrases=phrases,
         cadences=analysis.cadence_times(phrases, layout, clock),
