@@ -219,6 +219,7 @@ _ARMS = {
     "demi_second": "demi-second (low to the side)",
     "en_haut": "en haut (overhead)",
     "allonge_second": "allongé to the side",
+    "allonge_low": "allongé low, a little behind her",
     "third": "one overhead, one to the side",
     "level": "one before her as high as the shoulder, one to the side",
     "long": "one before her as high as the eyes, one to the side",

@@ -65,6 +65,8 @@ _POSES: dict[str, ArmPose] = {
     "reached": ArmPose((0.80, 0.52, -0.16), (-0.10, 0.55, -0.60), (0.10, -0.10, -1.0), rounds=-5, forward=2),
     "behind": ArmPose((-0.40, 0.89, 0.10), (-0.60, -0.20, 0.20), (0.0, 0.15, -0.95), rounds=-5, forward=-6),
     "soft_side": ArmPose((0.22, 0.93, -0.22), (-0.80, 0.1, 0.40), (0.25, -0.10, -0.95), rounds=-9),
+    # As she walks and runs: low, opened from the shoulder, the fingers left behind.
+    "winged": ArmPose((-0.02, 0.83, -0.51), (-0.80, 0.05, 0.35), (0.20, -0.10, -0.95), rounds=-7, forward=-4),
     # Cecchetti's first, at the sides of the thighs; the RAD's demi-bras, before her as if she offered something.
     "hanging": ArmPose((0.20, 0.20, -0.92), (-0.55, 1.0, 0.0), (0.25, -0.95, 0.10), rounds=10),
     "offered": ArmPose((0.66, 0.34, -0.52), (-0.45, 0.9, 0.0), (-0.35, -0.30, 0.85), rounds=4),
@@ -114,6 +116,7 @@ _ARMS: dict[str, tuple[str, str]] = {
     "two_r": ("front", "front_high"),
     "two_l": ("front_high", "front"),
     "allonge_second": ("soft_side", "soft_side"),
+    "allonge_low": ("winged", "winged"),
     "heart": ("heart", "heart"),
     "reverence": ("soft_side", "soft_side"),
 }
@@ -164,7 +167,7 @@ _LAG = np.repeat([-0.030, -0.015, 0.020, 0.035, 0.050], [3, 3, 1, 1, 3])
 """When each number of an arm moves [s]: the shoulder first, then the elbow, the forearm and the hand."""
 
 _LOW, _LEVEL, _HIGH = (
-    ("low", "demi_second", "hanging", "offered"),
+    ("low", "demi_second", "hanging", "offered", "winged"),
     ("second", "side", "soft_side", "back", "behind"),
     ("up", "up_open"),
 )
