@@ -14,6 +14,7 @@ from petipa.choreography import StepPlaced, resolution
 from petipa.dancer import load_dancer
 from petipa.lexicon import load_lexicon
 from petipa.music import Music, read_music, shipped_piece
+from petipa.music.form import form_of
 
 MUSIC = Path(os.environ.get("PETIPA_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")) / "music"
 PIECES = {
@@ -72,6 +73,22 @@ def test_nothing_is_done_over_and_over(made: Made) -> None:
         words = [line.motif.words for line in composed.lines if line.passage == passage]
         longest = max(len(list(run)) for _, run in itertools.groupby(words))
         assert longest <= 3, words
+
+
+def test_no_small_step_is_danced_to_one_side_twice_running(made: Made) -> None:
+    _, composed, _ = made
+    for one, other in itertools.pairwise(composed.lines):
+        if one.motif.kind.value in ("dance", "quick", "sing"):
+            assert (one.motif.words, one.other) != (other.motif.words, other.other)
+
+
+def test_where_the_music_waits_she_holds(made: Made) -> None:
+    music, _, steps = made
+    for pause in form_of(music).pauses:
+        inside = [one.label for one in steps if pause.start + 0.15 < music.seconds_at(one.at) < pause.end - 0.15]
+        assert not inside
+        standing = [one for one in steps if music.seconds_at(one.at) <= pause.start + 0.15]
+        assert not standing or standing[-1].hold or standing[-1].entry in ("plie", "port_de_bras")
 
 
 def test_she_goes_round_the_stage_once_at_most_and_only_in_the_coda(made: Made) -> None:

@@ -55,6 +55,8 @@ FAST = 1.0
 """A bar in which she covers so many metres a second is as large as any."""
 MIDDLING = 0.35
 """How large a bar of dancing usually is, of 1."""
+SERIES = (Kind.LEAP, Kind.TURN)
+"""What may follow itself to one side, in a line across the stage."""
 WORN = 4
 """A motif danced so often is known by heart."""
 
@@ -268,7 +270,11 @@ def _fresh(
         for line in lines
     )
     closes = sum(before.uses[line.motif.words] >= 2 for line in lines if line.motif.kind is Kind.BREATHE)
-    out = -float(longest) - 0.25 * worn - 0.2 * closes * (not alike)
+    same = sum(
+        a.motif.words == b.motif.words and a.other == b.other and a.motif.kind not in (*SERIES, *LEFT)
+        for a, b in itertools.pairwise((*before.lines[-1:], *lines))
+    )
+    out = -float(longest) - 0.5 * same - 0.25 * worn - 0.2 * closes * (not alike)
     passage, last_one = passages[number], passages[number - 1] if number else None
     times = sum(one.label == passage.label for one in passages[:number])
     if times >= 2 and all(line.motif.words in alike for line in lines):
@@ -279,8 +285,8 @@ def _fresh(
     last = [line.motif for line in before.lines if line.passage == number - 1 and line.motif.kind not in LEFT]
     here = {line.motif.words for line in lines if line.motif.kind not in LEFT}
     said = [line.motif.kind for line in lines if line.motif.kind not in LEFT]
-    same = sum(kind in {one.kind for one in last} for kind in said) / len(said) if said else 0.0
-    return out - 0.5 * len({one.words for one in last} & here) - 0.5 * same
+    kinds = sum(kind in {one.kind for one in last} for kind in said) / len(said) if said else 0.0
+    return out - 0.5 * len({one.words for one in last} & here) - 0.5 * kinds
 
 
 def _in_a_row(motifs: Sequence[Motif]) -> int:
@@ -288,7 +294,7 @@ def _in_a_row(motifs: Sequence[Motif]) -> int:
     over, run = 0, 0
     for k, one in enumerate(motifs):
         run = run + 1 if k and motifs[k - 1].words == one.words else 1
-        over += run * (2 if one.twice else 1) > (3 if one.kind in (Kind.LEAP, Kind.TURN) else 2)
+        over += run * (2 if one.twice else 1) > (3 if one.kind in SERIES else 2)
     return over
 
 
