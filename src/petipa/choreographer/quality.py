@@ -30,7 +30,7 @@ TERMS: Mapping[str, tuple[float, str]] = MappingProxyType(
         "shape": (2.5, "bar by bar, height and travel where the music is full, small where it is soft"),
         "summit": (2.0, "the greatest feat in the bar of the music's climax, and leaps on the way to it"),
         "waits": (1.0, "a pose held where the music waits, and nothing done in its silence"),
-        "theme": (3.0, "what was danced to a phrase returns with it, or its other side does"),
+        "theme": (4.0, "what was danced to a phrase returns with it, or its other side does"),
         "economy": (0.8, "few motifs, each of them seen again"),
         "fresh": (1.0, "nothing so often that it becomes a list, nothing carried over into another sound"),
         "like": (1.0, "the steps of the choreography it shall resemble"),
@@ -166,9 +166,9 @@ def promised(
     steps = frozenset[str]().union(*(line.motif.keys for line in before.lines if line.motif.words in alike))
     # Other motifs of the same steps are half a return.
     known = sum(1.0 if one.words in alike else 0.5 * len(one.keys & steps) / len(one.keys) for one in motifs) / count
-    # What comes back at the end, or a third time, comes back grown: half of it is the theme, half goes beyond it.
+    # What comes back late, or a third time, comes back grown: half of it is the theme, half goes beyond it.
     times = sum(one.label == passage.label for one in passages[:number])
-    grows = passage.role in (Role.CLIMAX, Role.CODA) or times >= 2
+    grows = passage.role in (Role.BUILD, Role.CLIMAX, Role.CODA) or times >= 2
     out["theme"] = min(1.0, 2.0 * known) if grows else known
     new = {one.words for one in motifs} - before.uses.keys()
     out["economy"] = -len(new) / 3.0
@@ -280,7 +280,7 @@ def _fresh(
     if times >= 2 and all(line.motif.words in alike for line in lines):
         # Heard a third time it is known: it goes on otherwise.
         out -= 1.0
-    if last_one is None or ((alike or last_one.label == passage.label) and last_one.role is passage.role):
+    if last_one is None or ((alike or last_one.label == passage.label) and last_one.role is not Role.CLIMAX):
         return out
     last = [line.motif for line in before.lines if line.passage == number - 1 and line.motif.kind not in LEFT]
     here = {line.motif.words for line in lines if line.motif.kind not in LEFT}
