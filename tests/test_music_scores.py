@@ -314,3 +314,117 @@ def test_kern_and_musicxml_of_a_piece_agree(name: str, until: int) -> None:
 
     one, other = sounded(kern), sounded(xml)
     assert (one & other).total() > 0.97 * max(one.total(), other.total())
+
+
+# Ornaments
+
+
+def over(mark: str, step: str = "G", octave: int = 4, quarters: int = 2) -> str:
+    """A note with an ornament."""
+    return (
+        f"<note><pitch><step>{step}</step><octave>{octave}</octave></pitch><duration>{quarters * 4}</duration>"
+        f"<notations><ornaments>{mark}</ornaments></notations></note>"
+    )
+
+
+def ornamented(tmp_path: Path, first: str, *, key: int = 0, qpm: float = 60) -> Music:
+    """A bar with an ornament, and the same note after it."""
+    signature = f"<attributes><key><fifths>{key}</fifths></key></attributes>"
+    measures = bars(f"{tempo(qpm)}{signature}{first}{note('C', 8)}", note("C", 16))
+    return played(score(measures, divisions=4, time="4/4"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("mark", "tones"),
+    [
+        ("<mordent/>", [67, 65, 67]),
+        ("<inverted-mordent/>", [67, 69, 67]),
+        ("<turn/>", [69, 67, 65, 67]),
+        ("<inverted-turn/>", [65, 67, 69, 67]),
+        ("<delayed-turn/>", [67, 69, 67, 65, 67]),
+    ],
+)
+def test_an_ornament_is_the_notes_it_stands_for(tmp_path: Path, mark: str, tones: list[int]) -> None:
+    music = ornamented(tmp_path, over(mark))
+    here = music.notes.beat < 2.0
+    assert music.notes.pitch[here].tolist() == tones
+    assert music.notes.onset[0] == 0.0
+    # The last of them fills the rest, and what follows comes in its time.
+    assert music.notes.onset[here][-1] + music.notes.duration[here][-1] == pytest.approx(2.0)
+    assert music.notes.onset[~here][0] == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("qpm", [40, 60, 120, 200])
+def test_a_trill_goes_as_fast_as_fingers_do_at_any_tempo(tmp_path: Path, qpm: float) -> None:
+    music = ornamented(tmp_path, over("<trill-mark/>"), qpm=qpm)
+    here = music.notes.beat < 2.0
+    apart = np.diff(music.notes.onset[here])
+    assert np.all((0.06 < apart) & (apart < 0.12))
+    assert music.notes.pitch[here][0] == music.notes.pitch[here][-1] == 67
+    assert set(music.notes.pitch[here].tolist()) <= {65, 67, 69}
+    assert music.beats[:4] == pytest.approx(np.arange(4) * 60.0 / qpm)
+
+
+def test_the_neighbours_are_those_of_the_key(tmp_path: Path) -> None:
+    def tones(first: str, key: int) -> set[int]:
+        music = ornamented(tmp_path, first, key=key)
+        return set(music.notes.pitch[music.notes.beat < 2.0].tolist())
+
+    assert tones(over("<mordent/>"), 1) == {67, 66}
+    assert tones(over("<inverted-mordent/>"), -3) == {67, 68}
+    assert tones(over("<inverted-mordent/><accidental-mark>sharp</accidental-mark>"), 0) == {67, 70}
+    assert tones(over("<inverted-mordent/>", step="B"), 0) == {71, 72}
+
+
+def test_a_tremolo_is_struck_again_and_again(tmp_path: Path) -> None:
+    one = ornamented(tmp_path, over("<tremolo type='single'>2</tremolo>"))
+    here = one.notes.beat < 2.0
+    assert one.notes.pitch[here].tolist() == [67] * 8
+    assert np.diff(one.notes.onset[here]) == pytest.approx(0.25)
+    start, stop = "<tremolo type='start'>3</tremolo>", "<tremolo type='stop'>3</tremolo>"
+    two = ornamented(tmp_path, over(start, quarters=1) + over(stop, step="C", octave=5, quarters=1))
+    here = two.notes.beat < 2.0
+    assert two.notes.pitch[here].tolist() == [67, 72] * 8
+    assert two.notes.duration[here].sum() == pytest.approx(2.0)
+
+
+def test_a_rolled_chord_reaches_its_highest_note_on_the_beat(tmp_path: Path) -> None:
+    def of_chord(step: str, octave: int, chord: str) -> str:
+        return (
+            f"<note>{chord}<pitch><step>{step}</step><octave>{octave}</octave></pitch><duration>4</duration>"
+            "<notations><arpeggiate/></notations></note>"
+        )
+
+    rolled = of_chord("C", 5, "") + of_chord("G", 4, "<chord/>") + of_chord("E", 4, "<chord/>")
+    music = ornamented(tmp_path, note("C", 4, octave=4) + rolled)
+    at = music.notes.beat == 1.0
+    assert music.notes.pitch[at].tolist() == [64, 67, 72]
+    assert music.notes.onset[at][-1] == pytest.approx(1.0)
+    assert np.all(np.diff(music.notes.onset[at]) > 0.02)
+    assert music.notes.onset[at][0] > 0.85
+    assert music.beats[:3] == pytest.approx([0.0, 1.0, 2.0])
+
+
+def test_a_trill_in_kern_is_played_too(tmp_path: Path) -> None:
+    pytest.importorskip("verovio")
+    path = tmp_path / "x.krn"
+    path.write_text("**kern\n*clefG2\n*k[]\n*M4/4\n*MM60\n=1\n2gT\n2c\n=2\n1c\n==\n*-\n")
+    music = read_music(path)
+    here = music.notes.beat < 2.0
+    assert here.sum() > 15
+    assert {67, 69} <= set(music.notes.pitch[here].tolist())
+    assert music.notes.onset[~here][0] == pytest.approx(2.0, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<tremolo type='stop'>3</tremolo>",
+        "<tremolo type='start'>999999999</tremolo>",
+        "<tremolo>x</tremolo>",
+        "<trill-mark/><accidental-mark>wobbly</accidental-mark>",
+        "<wavy-line type='start'/>",
+    ],
+)
+def test_broken_ornaments_are_survived(tmp_path: Path, mark: str) -> None:
+    assert len(ornamented(tmp_path, over(mark)).notes) >= 3

@@ -29,10 +29,25 @@ from petipa.music.dynamics import LOUDNESS, UNMARKED, in_force
 from petipa.music.limits import BARS_MAX
 from petipa.music.midi import read_midi
 from petipa.music.model import Confidence
-from petipa.music.musicxml import whole_bars
+from petipa.music.ornaments import Ornament, Ornamented, neighbours
+from petipa.music.ornaments import played as sounded
 from petipa.music.pace import Kind, Mark, marks_in, staircase, word_tempo
-from petipa.music.symbolic import Score
+from petipa.music.symbolic import Score, ScoreNotes, ScoreTempo, seconds_of
+from petipa.music.unfolding import whole_bars
 
+_DEGREES = "cdefgab"
+_ALTERED = {"s": 1, "f": -1, "n": 0, "ss": 2, "x": 2, "ff": -2}
+_ORNAMENTS = {
+    ("trill", ""): Ornament.TRILL,
+    ("mordent", ""): Ornament.MORDENT,
+    ("mordent", "lower"): Ornament.MORDENT,
+    ("mordent", "upper"): Ornament.INVERTED_MORDENT,
+    ("turn", ""): Ornament.TURN,
+    ("turn", "upper"): Ornament.TURN,
+    ("turn", "lower"): Ornament.INVERTED_TURN,
+}
+"""By element and form in MEI."""
+_COLUMNS = ("quarter", "length", "lead", "pitch", "velocity", "channel", "program")
 _SECONDS_MAX = 120.0
 """Time verovio gets [s]; a long waltz takes it one."""
 
@@ -126,14 +141,17 @@ def _score(played: Score, times: list[dict[str, Any]], mei: Element, text: str, 
     beat = float(metre.beat_quarters) * (3.0 if metre.compound else 1.0)
     places = [Fraction(float(quarter)).limit_denominator(96) for quarter in played.notes.quarter]
     velocity = np.array([in_force(loud, hairpins, place) for place in places])
+    tempi = tuple(staircase(marks, end=float(end), bar=float(metre.quarters), beat=beat))
+    struck = replace(played.notes, velocity=np.clip(velocity, 8, 124))
     return replace(
         played,
         title=record.get("OTL", played.title)[:200],
         kind="kern",
         bars=bars,
         pickup=pickup,
-        tempi=tuple(staircase(marks, end=float(end), bar=float(metre.quarters), beat=beat)),
-        notes=replace(played.notes, velocity=np.clip(velocity, 8, 124)),
+        tempi=tempi,
+        written=struck,
+        notes=_ornamented(struck, _ornaments(mei, times), tempi),
         confidence=Confidence(1.0, 1.0, 1.0),
         remarks=tuple(remarks),
     )
@@ -182,6 +200,64 @@ def _float(text: str | None, default: float) -> float:
         return min(max(float(text or default), 0.0), 1e4)
     except ValueError:
         return default
+
+
+def _ornaments(mei: Element, times: list[dict[str, Any]]) -> Iterator[tuple[float, Fraction, int, Ornamented]]:
+    """Every ornament each time it is played: its start and length [quarters], its pitch, what it goes to.
+
+    Verovio plays only the written note.
+    """
+    over = {
+        one.get("startid", "").lstrip("#"): _ORNAMENTS[one.tag, one.get("form", "")]
+        for one in mei.iter()
+        if (one.tag, one.get("form", "")) in _ORNAMENTS
+    }
+    written: dict[str, tuple[int, Ornamented]] = {}
+    fifths = 0
+    for one in mei.iter():
+        if one.tag == "keySig":
+            sign = re.fullmatch(r"([0-7])([sf]?)", one.get("sig", ""))
+            fifths = 0 if sign is None else int(sign[1]) * (-1 if sign[2] == "f" else 1)
+        elif one.tag == "note" and one.get("xml:id", "") in over and one.get("pname", "") in _DEGREES:
+            degree = _DEGREES.index(one.get("pname", ""))
+            signs = [one.get("accid.ges"), one.get("accid"), *(sign.get("accid") for sign in one.iter("accid"))]
+            signs += [sign.get("accid.ges") for sign in one.iter("accid")]
+            alter = next((_ALTERED[sign] for sign in signs if sign in _ALTERED), 0)
+            pitch = 12 * (int(_float(one.get("oct"), 4.0)) + 1) + (0, 2, 4, 5, 7, 9, 11)[degree] + alter
+            kind = over[one.get("xml:id", "")]
+            written[one.get("xml:id", "")] = pitch, Ornamented(kind, *neighbours(degree, alter, fifths))
+    begun: dict[str, float] = {}
+    for time in times:
+        for name in time.get("off", []):
+            if name in begun:
+                start = begun.pop(name)
+                length = _exact(max(float(time["qstamp"]) - start, 0.0))
+                if length > 0:
+                    yield start, length, *written[_plain(name)]
+        for name in time.get("on", []):
+            if _plain(name) in written:
+                begun[name] = float(time["qstamp"])
+
+
+def _ornamented(
+    notes: ScoreNotes, ornaments: Iterator[tuple[float, Fraction, int, Ornamented]], tempi: tuple[ScoreTempo, ...]
+) -> ScoreNotes:
+    """`notes` with the ornaments played out where only their written notes were."""
+    rows = np.column_stack([getattr(notes, name) for name in _COLUMNS])
+    more: list[np.ndarray] = []
+    gone = np.zeros(len(rows), dtype=bool)
+    for start, length, pitch, ornament in ornaments:
+        here = np.flatnonzero((np.abs(rows[:, 0] - start) < 0.02) & (rows[:, 3] == pitch) & ~gone)
+        if not len(here):
+            continue
+        gone[here[0]] = True
+        begin, end = seconds_of(tempi, np.array([start, start + float(length)]))
+        for at, lasting, tone in sounded(ornament, length, float(end - begin)):
+            row = rows[here[0]].copy()
+            row[0], row[1], row[3] = start + float(at), float(lasting), min(max(pitch + tone, 0), 127)
+            more.append(row)
+    table = np.vstack([rows[~gone], *more]) if more else rows
+    return ScoreNotes(*(table[:, k] for k in range(len(_COLUMNS))))
 
 
 def _fermatas(mei: Element, times: list[dict[str, Any]]) -> Iterator[Mark]:

@@ -17,7 +17,7 @@ from petipa.counts import Metre
 from petipa.errors import MusicError
 from petipa.music.limits import BARS_MAX, NOTES_MAX
 from petipa.music.model import Confidence, Notes
-from petipa.music.symbolic import Score, ScoreBar, ScoreNotes, ScoreTempo
+from petipa.music.symbolic import Score, ScoreBar, ScoreNotes, ScoreTempo, seconds_of
 
 _DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
 _SUSTAIN = 64
@@ -317,7 +317,7 @@ def _assemble(found: _Track, *, per_quarter: float, tempi_count: bool, source: s
         remarks=tuple(remarks),
         origin=shift,
     )
-    clock = _seconds(tempi, quarter), _seconds(tempi, quarter + length)
+    clock = seconds_of(tempi, quarter), seconds_of(tempi, quarter + length)
     return MidiContents(
         score=score,
         played=ragged > _RAGGED and len(quarter) >= 24,
@@ -337,15 +337,6 @@ def _is_pickup(metres: list[tuple[int, Metre]]) -> bool:
     """Whether the first of several metres lasts one bar only and is shorter than the second."""
     first, second = metres[0][1], metres[1][1]
     return first.quarters < second.quarters and first.beats < second.beats and first.unit == second.unit
-
-
-def _seconds(tempi: list[ScoreTempo], quarters: np.ndarray) -> np.ndarray:
-    """Quarters to seconds under piecewise constant tempi."""
-    starts = np.array([one.quarter for one in tempi])
-    pace = 60.0 / np.array([one.qpm for one in tempi])
-    base = np.concatenate([[0.0], np.cumsum(np.diff(starts) * pace[:-1])])
-    which = np.clip(np.searchsorted(starts, quarters, side="right") - 1, 0, None)
-    return np.asarray(base[which] + (quarters - starts[which]) * pace[which])
 
 
 _TICKS_A_SECOND = 9600

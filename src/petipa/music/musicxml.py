@@ -2,7 +2,8 @@
 
 Format: MusicXML 4.0, W3C Music Notation Community Group, 2021. Read here: partwise and timewise scores, divisions,
 chords, backup and forward, ties, grace notes, tuplets, metre and tempo changes, metronome marks, dynamics and wedges,
-accents, staccato, fermatas, pedal, transposition, percussion, repeats with endings, da capo, dal segno, coda and fine.
+accents, staccato, fermatas, pedal, trills, turns, mordents, tremolos, rolled chords, transposition, percussion, repeats
+with endings, da capo, dal segno, coda and fine.
 An octave sign changes what is printed and not the pitch, which the format gives as it sounds.
 """
 
@@ -12,7 +13,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
 from xml.etree.ElementTree import Element
@@ -25,8 +26,10 @@ from petipa.files import parse_xml
 from petipa.music.dynamics import LOUDNESS, UNMARKED, in_force
 from petipa.music.limits import BARS_MAX, NOTES_MAX
 from petipa.music.model import Confidence
+from petipa.music.ornaments import Ornament, Ornamented, neighbours, played, roll
 from petipa.music.pace import Kind, Mark, marks_in, staircase, word_tempo
-from petipa.music.symbolic import TEMPO_MAX, TEMPO_MIN, Score, ScoreBar, ScoreNotes
+from petipa.music.symbolic import TEMPO_MAX, TEMPO_MIN, Score, ScoreNotes, ScoreTempo, seconds_of
+from petipa.music.unfolding import PASSES_MAX, WrittenBar, WrittenNote, unfold, whole_bars
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _TYPES = {
@@ -38,48 +41,12 @@ _TYPES = {
     "16th": Fraction(1, 4),
     "32nd": Fraction(1, 8),
 }
+_ACCIDENTALS = {"flat": -1, "natural": 0, "sharp": 1, "flat-flat": -2, "double-sharp": 2}
 _ACCENT, _STRONG_ACCENT = 16, 24
+_LIGHTER = 8
+"""What follows the first note of an ornament is so much softer."""
 _GRACE = 0.075
 """How long before its note a grace note starts [s]."""
-
-_PASSES_MAX = 16
-
-
-@dataclass
-class _Bar:
-    """One written measure while it is read; times in quarters from its start."""
-
-    metre: Metre
-    length: Fraction = Fraction(0)
-    implicit: bool = False
-    notes: list[_Note] = field(default_factory=list)
-    pace: list[tuple[Fraction, Kind, float]] = field(default_factory=list)
-    forward: bool = False
-    backward: int = 0
-    endings: frozenset[int] = frozenset()
-    ending_stops: bool = False
-    segno: bool = False
-    coda: bool = False
-    to_coda: bool = False
-    fine: bool = False
-    dacapo: bool = False
-    dalsegno: bool = False
-
-
-@dataclass(frozen=True)
-class _Note:
-    at: Fraction
-    length: Fraction
-    lead: float
-    pitch: int
-    velocity: int
-    channel: int
-    program: int
-    voice: tuple[int, str]
-    starts_tie: bool
-    stops_tie: bool
-    stated: bool = False
-    ring: Fraction = Fraction(0)
 
 
 def _child(element: Element, name: str) -> str:
@@ -164,7 +131,7 @@ def _metronome(element: Element) -> float | None:
 class _Reader:
     """Reads the measures of one part into the bars shared by all; the cursor and the loudness live here."""
 
-    def __init__(self, *, index: int, instruments: dict[str, _Instrument], bars: list[_Bar], lead: bool) -> None:
+    def __init__(self, *, index: int, instruments: dict[str, _Instrument], bars: list[WrittenBar], lead: bool) -> None:
         self.index = index
         self.instruments = instruments
         self.first = next(iter(instruments.values()), _Instrument())
@@ -174,12 +141,16 @@ class _Reader:
         self.divisions = Fraction(1)
         self.metre = Metre(4, 4)
         self.transpose = 0
+        self.fifths = 0
+        self.rolled: dict[tuple[Fraction, str], list[int]] = {}
+        self.shaken: list[int] = []
+        self.shakes = 0
         self.written = Fraction(0)
         self.dynamics: list[tuple[Fraction, int]] = [(Fraction(0), UNMARKED)]
         self.wedges: list[tuple[Fraction, Fraction, int]] = []
         self.open_wedge: tuple[Fraction, int] | None = None
         self.pedal: list[tuple[Fraction, bool]] = []
-        self.pending: list[tuple[_Bar, int, _Note, Fraction]] = []
+        self.pending: list[tuple[WrittenBar, int, WrittenNote, Fraction]] = []
         self.notes = 0
 
     def duration(self, element: Element) -> Fraction:
@@ -188,7 +159,7 @@ class _Reader:
             return Fraction(0)
         return Fraction(value).limit_denominator(10_000) / self.divisions
 
-    def measure(self, element: Element, bar: _Bar) -> None:
+    def measure(self, element: Element, bar: WrittenBar) -> None:
         """Read one measure of this part into `bar`."""
         cursor = furthest = Fraction(0)
         chord_at = Fraction(0)
@@ -200,6 +171,8 @@ class _Reader:
                 if value and 0 < value <= 1e6:
                     self.divisions = Fraction(value).limit_denominator(10_000)
                 self.metre = _metre(item, self.metre)
+                fifths = _number(item.findtext("key/fifths"))
+                self.fifths = self.fifths if fifths is None else int(min(max(fifths, -7), 7))
                 move = item.find("transpose")
                 if move is not None:
                     octaves = _number(move.findtext("octave-change")) or 0
@@ -234,13 +207,14 @@ class _Reader:
                 self._direction(item, bar, cursor)
             elif item.tag == "barline":
                 self._barline(item, bar)
+        self._roll(bar)
         self._graces(bar, graces, cursor)  # those at the end of a bar lead to the next, as after a trill
         if self.lead:
             bar.metre = self.metre
         bar.length = max(bar.length, furthest)
         self.written += max(bar.length, furthest) or self.metre.quarters
 
-    def _graces(self, bar: _Bar, graces: list[list[tuple[Element, int, str]]], at: Fraction) -> None:
+    def _graces(self, bar: WrittenBar, graces: list[list[tuple[Element, int, str]]], at: Fraction) -> None:
         """Add grace notes, those written together at once, that lead to the note at `at`."""
         for k, together in enumerate(graces):
             for item, pitch, voice in together:
@@ -263,7 +237,7 @@ class _Reader:
 
     def _add(
         self,
-        bar: _Bar,
+        bar: WrittenBar,
         item: Element,
         at: Fraction,
         length: Fraction,
@@ -279,6 +253,7 @@ class _Reader:
         if self.notes > NOTES_MAX:
             raise MusicError(f"there are more than {NOTES_MAX} notes in it", would_work="a single piece of music")
         extra = 0
+        ornament, silent = (None, False) if grace else self._ornament(bar, item, at, pitch, length)
         ties = {tie.get("type") for tie in item.findall("tie")} if not grace else set()
         for notation in item.findall("notations") if not grace else []:
             for one in notation.iter():
@@ -296,14 +271,72 @@ class _Reader:
         drums = instrument.drums or item.find("unpitched") is not None
         stated = _number(item.get("dynamics"))  # per cent of forte, which is velocity 90
         velocity = extra - (12 if grace else 0) if stated is None else round(min(max(stated, 0.0), 140.0) * 0.9)
-        note = _Note(
+        note = WrittenNote(
             at, length, lead, pitch, velocity, 9 if drums else self.own, instrument.program,
             (self.index, voice), "start" in ties, "stop" in ties, stated is not None,
+            ornament=ornament, silent=silent,
         )  # fmt: skip
         bar.notes.append(note)
         self.pending.append((bar, len(bar.notes) - 1, note, self.written + at))
 
-    def _direction(self, item: Element, bar: _Bar, cursor: Fraction) -> None:
+    def _ornament(
+        self, bar: WrittenBar, item: Element, at: Fraction, pitch: int, length: Fraction
+    ) -> tuple[Ornamented | None, bool]:
+        """What stands over a note, and whether it only names the other note of a tremolo; rolled chords are noted."""
+        rolling = item.find("notations/arpeggiate")
+        if rolling is not None:
+            self.rolled.setdefault((at, rolling.get("number", "")), []).append(len(bar.notes))
+        for over in item.findall("notations/ornaments"):
+            marks = {one.tag: one for one in over}
+            shake = marks.get("tremolo")
+            if shake is not None:
+                strokes = int(min(max(_number(shake.text) or 3, 1), 5))
+                kind = shake.get("type", "single")
+                if kind == "start":
+                    self.shaken, self.shakes = [*self.shaken, len(bar.notes)], 0
+                elif kind == "stop" and self.shakes < len(self.shaken):
+                    first = self.shaken[self.shakes]
+                    self.shakes += 1
+                    if self.shakes == len(self.shaken):
+                        self.shaken = []
+                    if first < len(bar.notes) and bar.notes[first].voice[0] == self.index:
+                        one = bar.notes[first]
+                        both = Ornamented(Ornament.TREMOLO, above=pitch - one.pitch, strokes=strokes)
+                        bar.notes[first] = replace(one, length=one.length + length, ornament=both)
+                        return None, True
+                elif kind == "single":
+                    return Ornamented(Ornament.TREMOLO, above=0, strokes=strokes), False
+            found = next((kind for kind in Ornament if kind in marks and kind is not Ornament.TREMOLO), None)
+            if found is not None and item.find("pitch") is not None:
+                return Ornamented(found, *self._neighbours(item, over)), False
+        return None, False
+
+    def _neighbours(self, item: Element, over: Element) -> tuple[int, int]:
+        """Semitones from a note to those above and below it in the key, or as an accidental by the ornament says."""
+        step = "CDEFGAB".find(_child(item, "pitch/step"))
+        alter = round(_number(item.findtext("pitch/alter")) or 0.0)
+        above, below = neighbours(step, alter, self.fifths) if step >= 0 else (2, 2)
+        for mark in over.findall("accidental-mark"):
+            bent = _ACCIDENTALS.get((mark.text or "").strip())
+            if bent is None or step < 0:
+                continue
+            plain_above, plain_below = neighbours(step, alter, 0)
+            if mark.get("placement") == "below":
+                below = max(1, plain_below - bent)
+            else:
+                above = max(1, plain_above + bent)
+        return above, below
+
+    def _roll(self, bar: WrittenBar) -> None:
+        """Strike the notes of each rolled chord one after another, the highest on the beat."""
+        for chord in self.rolled.values():
+            chord.sort(key=lambda index: bar.notes[index].pitch)
+            for index, lead in zip(chord, roll(len(chord)), strict=True):
+                bar.notes[index] = replace(bar.notes[index], lead=lead)
+        self.rolled = {}
+        self.shaken = []
+
+    def _direction(self, item: Element, bar: WrittenBar, cursor: Fraction) -> None:
         sounds = [item] if item.tag == "sound" else item.findall("sound")
         offset = _number(item.findtext("offset"))
         if offset and abs(offset) <= 1e6:
@@ -347,7 +380,7 @@ class _Reader:
                     self._words(text, bar)
                     bar.pace += [(cursor, *mark) for mark in marks_in(text) if not stated]
 
-    def _words(self, text: str, bar: _Bar) -> None:
+    def _words(self, text: str, bar: WrittenBar) -> None:
         """Jumps that are only written in words, as many programs do."""
         flat = re.sub(r"[^a-z ]", "", text)
         if flat.startswith(("da capo", "dc")):
@@ -366,13 +399,13 @@ class _Reader:
             self.wedges.append((self.open_wedge[0], at, self.open_wedge[1]))
             self.open_wedge = None
 
-    def _barline(self, item: Element, bar: _Bar) -> None:
+    def _barline(self, item: Element, bar: WrittenBar) -> None:
         repeat = item.find("repeat")
         if repeat is not None:
             if repeat.get("direction") == "forward":
                 bar.forward = True
             else:
-                bar.backward = int(min(max(_number(repeat.get("times")) or 2, 2), _PASSES_MAX))
+                bar.backward = int(min(max(_number(repeat.get("times")) or 2, 2), PASSES_MAX))
         ending = item.find("ending")
         if ending is not None:
             numbers = frozenset(int(one) for one in re.findall(r"\d{1,2}", ending.get("number", "")))
@@ -387,13 +420,14 @@ class _Reader:
         """Give every note its velocity and what the pedal adds to it, now that all marks of the part are known."""
         self.dynamics.sort(key=lambda mark: mark[0])
         self.pedal.sort(key=lambda mark: mark[0])
-        for bar, index, note, place in self.pending:
+        for bar, index, _, place in self.pending:
+            note = bar.notes[index]
             velocity = note.velocity if note.stated else in_force(self.dynamics, self.wedges, place) + note.velocity
             bar.notes[index] = replace(
                 note, velocity=int(min(max(velocity, 8), 124)), ring=self._ring(place + note.length, note)
             )
 
-    def _ring(self, end: Fraction, note: _Note) -> Fraction:
+    def _ring(self, end: Fraction, note: WrittenNote) -> Fraction:
         """How long the pedal lets a note sound that ends at a written place [quarters]."""
         if note.channel == 9 or not self.pedal:
             return Fraction(0)
@@ -402,89 +436,6 @@ class _Reader:
             return Fraction(0)
         # A pedal taken anew, like one let go, damps what sounded.
         return next((place - end for place, _ in self.pedal if place >= end), Fraction(0))
-
-
-def unfold(bars: list[_Bar]) -> list[int]:
-    """The order in which written measures are played.
-
-    Repeats are taken once more than written (or ``times``), endings by their numbers; da capo and dal segno are
-    followed once, without the repeats, to the fine, the coda or the end.
-    """
-    _spread_endings(bars)
-    order: list[int] = []
-    start, passed, i = 0, 1, 0
-    jumped = False
-    done: set[int] = set()
-    while i < len(bars):
-        bar = bars[i]
-        if bar.forward and start != i:
-            start, passed = i, 1
-        if bar.endings and passed not in bar.endings and not jumped:
-            i += 1
-            continue
-        if bar.endings and jumped and bar.backward and any(other.endings for other in bars[i + 1 : i + 2]):
-            i += 1  # after a da capo only the last ending is played
-            continue
-        order.append(i)
-        if len(order) > BARS_MAX:
-            raise MusicError(f"with its repeats it has more than {BARS_MAX} bars", would_work="a single piece of music")
-        if bar.fine and jumped:
-            break
-        if bar.to_coda and jumped:
-            coda = next((j for j in range(i + 1, len(bars)) if bars[j].coda), None)
-            if coda is not None:
-                i = coda
-                continue
-        if bar.backward and not jumped and i not in done:
-            last = max((max(other.endings) for other in bars[start:] if other.endings), default=0)
-            passes = max(bar.backward, 0 if not bar.endings else min(last, _PASSES_MAX))
-            if passed < passes:
-                passed += 1
-                i = start
-                continue
-            done.add(i)
-            if not bar.endings:
-                start, passed = i + 1, 1
-        if (bar.dacapo or bar.dalsegno) and not jumped:
-            jumped = True
-            i = 0 if bar.dacapo else next((j for j, other in enumerate(bars) if other.segno), 0)
-            continue
-        i += 1
-    return order
-
-
-def _spread_endings(bars: list[_Bar]) -> None:
-    """Mark every measure under an ending bracket, not only the one where it starts."""
-    current: frozenset[int] = frozenset()
-    for bar in bars:
-        if bar.endings:
-            current = bar.endings
-        bar.endings = current
-        if bar.ending_stops or bar.backward:
-            current = frozenset()
-
-
-def whole_bars(measures: Sequence[tuple[Metre, Fraction]]) -> tuple[tuple[ScoreBar, ...], bool]:
-    """Bars as counted from measures as printed (metre, length), and whether the first is a pick-up."""
-    out: list[ScoreBar] = []
-    pickup = len(measures) > 1 and measures[0][1] < measures[0][0].quarters
-    k = 0
-    while k < len(measures):
-        metre, length = measures[k]
-        # Two short measures that make one whole are one bar: cut by a repeat sign, or a pick-up after a repeat.
-        whole = metre.quarters
-        if (
-            k + 1 < len(measures)
-            and not (k == 0 and pickup)
-            and length < whole
-            and length + measures[k + 1][1] == whole
-        ):
-            out.append(ScoreBar(metre, whole))
-            k += 2
-            continue
-        out.append(ScoreBar(metre, length))
-        k += 1
-    return tuple(out), pickup
 
 
 def read_musicxml(content: bytes, *, source: str) -> Score:
@@ -525,7 +476,7 @@ def _read_score(root: Element, *, source: str) -> Score:
     number = max((len(measures) for _, measures in parts), default=0)
     if number > BARS_MAX:
         raise MusicError(f"it has more than {BARS_MAX} bars", would_work="a single piece of music")
-    bars = [_Bar(Metre(4, 4)) for _ in range(number)]
+    bars = [WrittenBar(Metre(4, 4)) for _ in range(number)]
     instruments = _instruments(root)
     for index, (name, measures) in enumerate(parts):
         reader = _Reader(index=index, instruments=instruments.get(name, {}), bars=bars, lead=index == 0)
@@ -564,46 +515,74 @@ def _read_score(root: Element, *, source: str) -> Score:
         marks.append(Mark(0.0, Kind.TEMPO, guess or (stated[0] if stated else 120.0)))
     metre = counted[min(1, len(counted) - 1)].metre
     beat = float(metre.beat_quarters) * (3.0 if metre.compound else 1.0)
+    tempi = tuple(staircase(marks, end=float(starts[-1]), bar=float(metre.quarters), beat=beat))
+    placed = [(starts[k], note) for k, i in enumerate(order) for note in bars[i].notes]
     return Score(
         title=title[:200],
         source=source,
         kind="musicxml",
         bars=counted,
         pickup=pickup,
-        tempi=tuple(staircase(marks, end=float(starts[-1]), bar=float(metre.quarters), beat=beat)),
-        notes=_tie([(starts[k], note) for k, i in enumerate(order) for note in bars[i].notes]),
+        tempi=tempi,
+        notes=_tie(placed, tempi),
+        written=_tie([(start, replace(note, ornament=None)) for start, note in placed], tempi),
         confidence=Confidence(1.0, 1.0, 1.0),
         remarks=tuple(remarks),
     )
 
 
-def _tie(placed: list[tuple[Fraction, _Note]]) -> ScoreNotes:
-    """Columns of notes as heard: tied ones joined, those struck twice at once in one place kept once."""
+def _tie(placed: list[tuple[Fraction, WrittenNote]], tempi: Sequence[ScoreTempo]) -> ScoreNotes:
+    """Columns of notes as heard: tied ones joined, ornaments played, those struck twice at once kept once."""
     if len(placed) > NOTES_MAX:
         raise MusicError(f"with its repeats it has more than {NOTES_MAX} notes", would_work="a single piece of music")
-    rows: list[list[float]] = []
+    heard: list[tuple[Fraction, Fraction, Fraction, WrittenNote]] = []
     open_ties: dict[tuple[int, int, Fraction], int] = {}
     for start, note in sorted(placed, key=lambda one: one[0] + one[1].at):
+        if note.silent:
+            continue
         at = start + note.at
         end = at + note.length
         key = (note.voice[0], note.pitch, at)
         if note.stops_tie and key in open_ties:
             row = open_ties.pop(key)
-            rows[row][1] = float(end + note.ring) - rows[row][0]
+            first = heard[row]
+            heard[row] = (first[0], end - first[0], note.ring, _decorated(first[3], note))
         else:
-            row = len(rows)
-            rows.append(
-                [
-                    float(at),
-                    float(note.length + note.ring),
-                    note.lead,
-                    note.pitch,
-                    note.velocity,
-                    note.channel,
-                    note.program,
-                ]
-            )
+            row = len(heard)
+            heard.append((at, note.length, note.ring, note))
         if note.starts_tie:
             open_ties[note.voice[0], note.pitch, end] = row
+    rows: list[tuple[float, ...]] = []
+    for at, length, ring, note in heard:
+        for begin, lasting, tone in _sounded(at, length, note, tempi):
+            last = begin + lasting == length
+            rows.append(
+                (
+                    float(at + begin),
+                    float(lasting + (ring if last else 0)),
+                    note.lead,
+                    min(max(note.pitch + tone, 0), 127),
+                    note.velocity if begin == 0 else max(note.velocity - _LIGHTER, 8),
+                    note.channel,
+                    note.program,
+                )
+            )
+    if len(rows) > NOTES_MAX:
+        raise MusicError(f"with its ornaments it has more than {NOTES_MAX} notes", would_work="a single piece of music")
     table = np.array(rows, dtype=np.float64)
     return ScoreNotes(*(table[:, k] for k in range(7)))
+
+
+def _decorated(first: WrittenNote, tied: WrittenNote) -> WrittenNote:
+    """A note with the ornament of one that is tied to it, if it has none itself."""
+    return first if first.ornament is not None or tied.ornament is None else replace(first, ornament=tied.ornament)
+
+
+def _sounded(
+    at: Fraction, length: Fraction, note: WrittenNote, tempi: Sequence[ScoreTempo]
+) -> Sequence[tuple[Fraction, Fraction, int]]:
+    """What is struck for a note: start from its own and length [quarters], and semitones from it."""
+    if note.ornament is None:
+        return [(Fraction(0), length, 0)]
+    begin, end = seconds_of(tempi, np.array([float(at), float(at + length)]))
+    return played(note.ornament, length, float(end - begin))

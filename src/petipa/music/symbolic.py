@@ -6,6 +6,7 @@ Readers of every symbolic format build a `Score`; everything that follows is the
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -40,6 +41,15 @@ class ScoreTempo:
     qpm: float
 
 
+def seconds_of(tempi: Sequence[ScoreTempo], quarters: Floats) -> Floats:
+    """Quarters to seconds under piecewise constant tempi, the first of which is at quarter 0; any shape."""
+    starts = np.array([one.quarter for one in tempi])
+    pace = 60.0 / np.array([one.qpm for one in tempi])
+    base = np.concatenate([[0.0], np.cumsum(np.diff(starts) * pace[:-1])])
+    which = np.clip(np.searchsorted(starts, quarters, side="right") - 1, 0, None)
+    return np.asarray(base[which] + (quarters - starts[which]) * pace[which])
+
+
 @dataclass(frozen=True, eq=False)
 class ScoreNotes:
     """Columns of equal length (N,): times in quarters from the start of the score; `lead` [s] moves grace notes."""
@@ -61,6 +71,8 @@ class Score:
     ----------
     bars : tuple of ScoreBar
         The first is a pick-up if it is shorter than its metre and `pickup` is true.
+    written : ScoreNotes or None
+        The notes without what only ornaments add, where there are ornaments: phrases and accents are heard in these.
     origin : float
         Quarters before the first bar begins (sound that comes before the grid, such as a first grace note).
     """
@@ -75,6 +87,7 @@ class Score:
     confidence: Confidence
     remarks: tuple[str, ...] = ()
     origin: float = 0.0
+    written: ScoreNotes | None = None
 
 
 def lay_out(bars: tuple[ScoreBar, ...], *, pickup: bool) -> Bars:
@@ -156,20 +169,24 @@ def perform(score: Score) -> Music:
     onset = clock.to_seconds(raw.quarter) - raw.lead
     # The sound begins at 0, so grace notes before the first beat push everything later.
     late = max(0.0, -float(np.min(onset)))
-    onset = onset + late
-    finish = clock.to_seconds(raw.quarter + raw.length) + late
     tempo = TempoMap(to_beats.to_seconds(knots), seconds + late)
-    notes = Notes(
-        onset,
-        np.maximum(finish - onset, 0.03),
-        to_beats.to_seconds(raw.quarter),
-        np.asarray(raw.pitch, dtype=np.int64),
-        np.clip(np.asarray(raw.velocity, dtype=np.int64), 1, 127),
-        np.asarray(raw.channel, dtype=np.int64),
-        np.asarray(raw.program, dtype=np.int64),
-    )
+
+    def timed(columns: ScoreNotes) -> Notes:
+        begun = clock.to_seconds(columns.quarter) - columns.lead + late
+        return Notes(
+            begun,
+            np.maximum(clock.to_seconds(columns.quarter + columns.length) + late - begun, 0.03),
+            to_beats.to_seconds(columns.quarter),
+            np.asarray(columns.pitch, dtype=np.int64),
+            np.clip(np.asarray(columns.velocity, dtype=np.int64), 1, 127),
+            np.asarray(columns.channel, dtype=np.int64),
+            np.asarray(columns.program, dtype=np.int64),
+        )
+
+    notes = timed(raw)
     duration = float(np.max(notes.onset + notes.duration)) + RING
-    heard = analysis.hear_notes(notes, layout=layout, tempo=tempo, duration=duration)
+    plain = notes if score.written is None else timed(score.written)
+    heard = analysis.hear_notes(plain, layout=layout, tempo=tempo, duration=duration)
     return Music(
         title=score.title,
         source=score.source,
