@@ -138,8 +138,8 @@ def danced(tutu: Tutu, R: np.ndarray, p: np.ndarray) -> dict[str, np.ndarray]:
         kept["order"].append(float(tutu.stacking().min()))
         net = tutu.vertices
         # Of the body as it is drawn, from vertices and from the middles of faces.
-        assert tutu.surface is not None and pose.skin is not None
-        skin = tutu.surface.felt(pose.skin)
+        assert pose.felt is not None
+        skin = pose.felt
         kept["clear"].append(float(skin.depth(np.concatenate([net, net[faces].mean(axis=1)])).min()))
         kept["height"].append(float(edge[:, 2].mean()))
         kept["angle"].append(float(np.degrees(np.arctan2(edge[:2, 1].mean(), edge[:2, 0].mean()))))
@@ -222,7 +222,7 @@ def test_at_rest_it_rests(wearer: Wearer, skeleton: Skeleton, small: Cut) -> Non
 
 @pytest.mark.parametrize(
     ("settings", "growth"),
-    [(Settings(iterations=40, struggle=40, tolerance=1e-10), 1e-6), (Settings(), 2e-4)],
+    [(Settings(iterations=40, struggle=40, tolerance=1e-10), 1e-6), (Settings(), 1e-6)],
     ids=["solved to the end", "as usual"],
 )
 def test_energy_never_grows_on_a_still_body(
@@ -283,11 +283,11 @@ def test_the_long_skirt_floats_in_a_jump_and_opens_in_a_turn(skeleton: Skeleton,
     wearer = Wearer.of(skeleton, cut=long)
     flown = danced(Tutu(wearer, cut=long), *jump(skeleton))
     assert flown["height"][40:60].max() >= flown["height"][0] + 0.03
-    assert flown["strain"].max() <= 0.03
+    assert flown["strain"].max() <= 0.04
     turning = danced(Tutu(wearer, cut=long), *turn(skeleton))
     assert turning["height"][60:].mean() >= turning["height"][0] + 0.05
     assert turning["angle"][3:15].min() <= turning["angle"][0] - 10.0
-    assert turning["strain"].max() <= 0.10
+    assert turning["strain"].max() <= 0.05
 
 
 def test_it_is_put_on_before_the_first_pose(skeleton: Skeleton, long: Cut) -> None:
@@ -326,8 +326,8 @@ def test_a_jump_makes_it_bounce(wearer: Wearer, skeleton: Skeleton, small: Cut) 
     assert landing.min() <= rest - 0.02
     assert np.abs(seen["height"] - rest).max() <= 0.2
     assert seen["clear"].min() >= -0.003
-    assert seen["strain"].max() <= 0.03
-    assert seen["order"].min() >= -0.001
+    assert seen["strain"].max() <= 0.02
+    assert seen["order"].min() >= 0.0
 
 
 def test_a_turn_lifts_it_and_it_lags(wearer: Wearer, skeleton: Skeleton, small: Cut) -> None:
@@ -336,7 +336,7 @@ def test_a_turn_lifts_it_and_it_lags(wearer: Wearer, skeleton: Skeleton, small: 
     assert seen["height"][60:].mean() >= seen["height"][0] + 0.004
     assert seen["angle"][3:15].min() <= seen["angle"][0] - 2.0
     assert seen["strain"].max() <= 0.02
-    assert seen["order"].min() >= -0.003
+    assert seen["order"].min() >= 0.0
 
 
 @pytest.mark.parametrize("behind", [True, False], ids=["arabesque", "devant"])
@@ -355,9 +355,8 @@ def test_a_raised_leg_lifts_it_and_never_comes_through(
     after = (rim(tutu, R[-1], p[-1]) @ R[-1, 0].T)[side, 2].mean()
     assert after >= before + 0.01
     assert seen["clear"].min() >= -0.003
-    # The shortest layer is wedged into the fold of the hip.
-    assert seen["strain"].max() <= 0.06
-    assert seen["order"].min() >= -0.005
+    assert seen["strain"].max() <= 0.03
+    assert seen["order"].min() >= -0.003
 
 
 def test_arms_that_reach_through_do_not_tear_it(wearer: Wearer, skeleton: Skeleton, small: Cut) -> None:
@@ -503,7 +502,7 @@ def test_the_whole_tutu_in_a_jump_and_a_developpe(skeleton: Skeleton) -> None:
     """The full net, six to ten thousand vertices, within the same bounds."""
     wearer = Wearer.of(skeleton)
     # The shortest layer is wedged into the fold of a raised hip.
-    for (R, p), strain in ((jump(skeleton), 0.03), (leg_raised(skeleton, behind=False), 0.06)):
+    for (R, p), strain in ((jump(skeleton), 0.025), (leg_raised(skeleton, behind=False), 0.04)):
         tutu = Tutu(wearer, settings=Settings())
         seen = danced(tutu, R, p)
         assert 6_000 <= len(tutu.vertices) <= 10_500

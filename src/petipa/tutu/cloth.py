@@ -88,7 +88,7 @@ class Net:
 
 
 def weave(pattern: Pattern) -> Net:
-    """The net of a pattern: its masses, edges, folds and layers, at rest as laid out."""
+    """The net of a pattern: its masses, and edges, folds and layers where it is free, at rest as laid out."""
     cut, rest, free = pattern.cut, pattern.rest, pattern.free
     rows, columns = rest.shape[0], rest.shape[1]
     around = np.linalg.norm(np.roll(rest, -1, axis=1) - rest, axis=2)
@@ -107,7 +107,7 @@ def weave(pattern: Pattern) -> Net:
             mass[row] = area[row] * layer.density
             inner[row] = chain[max(index - 1, 0)]
             outer[row] = chain[min(index + 1, layer.rows - 1)]
-            if index == 0:
+            if index < 2:
                 continue
             width = step * (0.5 if rim else 1.0)
             # Around, the net is gathered and yields more easily than along, hence not the full membrane stiffness.
@@ -125,16 +125,14 @@ def weave(pattern: Pattern) -> Net:
             # Near the basque folds are finer than bending can tell; there they count as of one centimetre.
             pitch = max(float(mean_around[row]), 0.01)
             bend.append((int(row), int(row), int(row), 1, cut.fold * width / pitch**3, fold))
-        strip = np.concatenate([[pattern.ghosts[number]], chain])
-        for low, mid, high in zip(strip, strip[1:], strip[2:], strict=False):
-            width = mean_around[chain[1]] if mid == chain[0] else mean_around[mid]
-            bend.append((int(low), int(mid), int(high), 0, layer.bend * width / step**3, np.zeros(columns)))
+        for low, mid, high in zip(chain, chain[1:], chain[2:], strict=False):
+            bend.append((int(low), int(mid), int(high), 0, layer.bend * mean_around[mid] / step**3, np.zeros(columns)))
 
     stack: list[tuple[int, int, int, float, float, Array, Array]] = []
     for number in range(1, len(cut.layers)):
         upper, lower = pattern.chains[number - 1], pattern.chains[number]
         steps = cut.layers[number - 1].length / (cut.layers[number - 1].rows - 1)
-        for index in range(1, len(lower)):
+        for index in range(2, len(lower)):
             row = int(lower[index])
             place = pattern.at[row] / steps
             first = min(int(place), len(upper) - 2)

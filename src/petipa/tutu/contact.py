@@ -170,10 +170,20 @@ class Colliders:
         b = np.einsum("...kij,kj->...ki", turn, self.b) + origin
         return a, b
 
+    def nearest(self, points: Array, *, a: Array, b: Array) -> tuple[Array, Array]:
+        """Signed distance (P,) [m] of points (P, 3), negative inside, and the unit directions out (P, 3).
+
+        Parameters
+        ----------
+        a, b : (K, 3) [m] the ends, as `placed` gives them
+        """
+        away = np.empty((len(points), 3))
+        return np.asarray(signed_distance(np.ascontiguousarray(points), a, b, self.ra, self.rb, away)), away
+
     def depth(self, points: Array, R: Array, p: Array) -> Array:
         """Signed distance of points (V, 3) to the nearest collider in one pose [m]; negative inside."""
         a, b = self.placed(R, p)
-        return np.asarray(signed_distance(np.ascontiguousarray(points, dtype=np.float64), a, b, self.ra, self.rb))
+        return self.nearest(np.asarray(points, dtype=np.float64), a=a, b=b)[0]
 
 
 def zero_pose(skeleton: HasJoints) -> Array:
@@ -202,14 +212,16 @@ def nearest(px, py, pz, a, b, ra, rb):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def signed_distance(points, a, b, ra, rb):  # type: ignore[no-untyped-def]
-    """Signed distance [m] of points (V, 3) to the union of round cones."""
+def signed_distance(points, a, b, ra, rb, away):  # type: ignore[no-untyped-def]
+    """Signed distance [m] of points (V, 3) to the union of round cones; `away` (V, 3) is filled with the ways out."""
     out = np.empty(points.shape[0])
     for i in range(points.shape[0]):
         best = 1e9
         for k in range(a.shape[0]):
-            far, radius, _, _, _ = nearest(points[i, 0], points[i, 1], points[i, 2], a[k], b[k], ra[k], rb[k])
-            best = min(best, far - radius)
+            far, radius, nx, ny, nz = nearest(points[i, 0], points[i, 1], points[i, 2], a[k], b[k], ra[k], rb[k])
+            if far - radius < best:
+                best = far - radius
+                away[i, 0], away[i, 1], away[i, 2] = nx, ny, nz
         out[i] = best
     return out
 

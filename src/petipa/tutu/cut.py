@@ -150,15 +150,14 @@ class Cut:
 class Pattern:
     """The cut laid out as rows of vertices, in the pelvis frame.
 
-    Rows are ordered for the solve: first the rows that are free, then the sewn rows (one a layer), then
-    ghost rows (one a layer, inside the basque: they only say at which slope a layer is sewn).
+    Rows are ordered for the solve: first the rows that are free, then the row after the sewn one of each layer,
+    which the gathers hold at the slope it is sewn, then the sewn rows.
 
     Attributes
     ----------
     rest : (rows, columns, 3) [m]
-    free : number of free rows; layer : (rows,) ; at : (rows,) distance from the basque [m] (ghosts negative)
+    free : number of free rows; layer : (rows,) ; at : (rows,) distance from the basque [m]
     chains : for each layer its row numbers from the sewn row outward, shape (layer.rows,)
-    ghosts : (layers,) row numbers
     outward : (columns, 3) unit directions in which the net leaves the basque
     yoke : (columns, 3) [m] upper edge of the basque, close to the bodice: seen, not simulated
     """
@@ -169,7 +168,6 @@ class Pattern:
     layer: NDArray[np.int64]
     at: Array
     chains: tuple[NDArray[np.int64], ...]
-    ghosts: NDArray[np.int64]
     outward: Array
     yoke: Array
 
@@ -252,17 +250,18 @@ def lay_out(cut: Cut, *, outline: Array | None = None, yoke: Array | None = None
     rows: list[Array] = []
     layer_of: list[int] = []
     at: list[float] = []
+    held: list[Array] = []
     sewn: list[Array] = []
-    ghost: list[Array] = []
     chains: list[list[int]] = []
     # Four columns a pleat rise and fall by the gathers' depth from one to the next.
     pitch = np.linalg.norm(np.roll(outline[0], -1, axis=0) - outline[0], axis=1).mean()
     gather = float(pitch) * np.sqrt(max(cut.fullness**2 - 1.0, 0.0))
-    free = sum(layer.rows - 1 for layer in cut.layers)
+    count = len(cut.layers)
+    free = sum(layer.rows - 2 for layer in cut.layers)
     for number, layer in enumerate(cut.layers):
         own = layer.pleat * (wave * depth_of_pleat + 0.35 * np.asarray(slow))
         base = outline[number]
-        chain = [free + number]
+        chain = [free + count + number, free + number]
         distances = np.linspace(0.0, layer.length, layer.rows)
         spine = base
         for index, distance in enumerate(distances):
@@ -275,28 +274,25 @@ def lay_out(cut: Cut, *, outline: Array | None = None, yoke: Array | None = None
             spine = spine + step[:, None] * direction
             depth = own * distance + gather * wave
             points = spine + depth[:, None] * normal
-            if index == 0:
-                sewn.append(points)
-                ghost.append(points - distances[1] * (direction + own[:, None] * normal))
+            if index < 2:
+                (held if index else sewn).append(points)
             else:
                 chain.append(len(rows))
                 rows.append(points)
                 layer_of.append(number)
                 at.append(float(distance))
         chains.append(chain)
-    count = len(cut.layers)
     layer_of += [*range(count), *range(count)]
-    at += [0.0] * count + [-layer.length / (layer.rows - 1) for layer in cut.layers]
+    at += [layer.length / (layer.rows - 1) for layer in cut.layers] + [0.0] * count
     if yoke is None:
         yoke = outline[0] - 0.012 * outward + YOKE * up
     return Pattern(
         cut=cut,
         yoke=yoke,
-        rest=np.stack(rows + sewn + ghost),
+        rest=np.stack(rows + held + sewn),
         free=free,
         layer=np.array(layer_of),
         at=np.array(at),
         chains=tuple(np.array(chain) for chain in chains),
-        ghosts=free + count + np.arange(count),
         outward=outward,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from petipa.tutu import cloth, contact
+from petipa.tutu.basque import Basque
 from petipa.tutu.cut import Cut, Pattern, lay_out
 from petipa.tutu.descent import Descent
 from petipa.tutu.metric import Metric
@@ -55,7 +57,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Pose:
-    """The body at one moment, in the world: pelvis, the bone above it, ends of the colliders, vertices of the skin."""
+    """The body at one moment, in the world: pelvis, the bone above it, ends of the colliders, the skin; and the basque.
+
+    The basque's held and sewn rows (2 layers, columns, 3) [m] are in the pelvis frame, see `Basque.fitted`.
+    """
 
     turn: Array
     origin: Array
@@ -63,7 +68,8 @@ class Pose:
     waist: Array
     a: Array
     b: Array
-    skin: Array | None = None
+    basque: Array
+    felt: Felt | None = None
 
 
 class Tutu:
@@ -93,6 +99,8 @@ class Tutu:
         self.pelvis = pelvis
         self.pattern: Pattern = lay_out(self.cut, outline=wearer.outline, yoke=wearer.yoke, seed=seed)
         self.net = cloth.weave(self.pattern)
+        self._basque = Basque.of(self.pattern)
+        self._worn = np.zeros(len(self._basque.give))
         self.h = 1.0 / (rate * self.settings.substeps)
         rows, columns = self.pattern.rest.shape[:2]
         free = self.pattern.free
@@ -119,9 +127,6 @@ class Tutu:
         inner = [self._neighbour(int(u), -1) for u in stacks.u0]
         self._stack_rows = (stacks.u0, np.array(inner, dtype=np.int64), stacks.u1)
         self._mass_h2 = self.net.mass / self.h**2
-        span = np.arange(-columns * 3 // 8, columns * 3 // 8 + 1)
-        self._hood_angles = 2.0 * np.pi * np.abs(span) / columns
-        self._hood_columns = (np.arange(columns)[None, :] + span[:, None]) % columns
         most = 40_000
         self._near = (
             np.zeros(most, dtype=np.int64),
@@ -133,7 +138,6 @@ class Tutu:
             np.array([layer.length / (layer.rows - 1) for layer in self.cut.layers])[self.pattern.layer[:free]] > _SPAN
         )
         self._spanning = np.where(far, self.net.inner, -1)
-        self._felt: Felt | None = None
         self._yielding = self.colliders.yielding
         self.deepest = 0.0
         self.descents = 0
@@ -145,60 +149,30 @@ class Tutu:
     # ------------------------------------------------------------------ poses
 
     def pose(self, R: Array, p: Array) -> Pose:
-        """The body in one frame, R (26, 3, 3), p (26, 3) [m]."""
+        """The body in one frame, R (26, 3, 3), p (26, 3) [m]; the basque finds its place from where it was last."""
         a, b = self.colliders.placed(R, p)
+        turn, origin = R[self.pelvis].copy(), p[self.pelvis].copy()
+        felt = None if self.surface is None else self.surface.felt(self.surface.posed(R, p))
         return Pose(
-            turn=R[self.pelvis].copy(),
-            origin=p[self.pelvis].copy(),
+            turn=turn,
+            origin=origin,
             waist_turn=R[self.pelvis + 1].copy(),
             waist=p[self.pelvis + 1].copy(),
             a=a,
             b=b,
-            skin=None if self.surface is None else self.surface.posed(R, p),
+            felt=felt,
+            basque=self._basque.fitted(
+                partial(self.colliders.nearest, a=a, b=b) if felt is None else felt.nearest,
+                turn,
+                origin,
+                self._worn,
+                clear=self.settings.clear,
+            ),
         )
 
-    def _feel(self, pose: Pose) -> Felt | None:
-        """The skin in a pose; None where there is none to be felt."""
-        if self.surface is None or pose.skin is None:
-            return None
-        if self._felt is None or self._felt.vertices is not pose.skin:
-            self._felt = self.surface.felt(pose.skin)
-        return self._felt
-
     def sewn(self, pose: Pose) -> Array:
-        """Where the sewn and ghost rows are, (3, 2 layers, columns): on the pelvis, lifted off a raised thigh."""
-        local = self.pattern.rest[self.pattern.free :]
-        count, columns = len(self.cut.layers), local.shape[1]
-        world = local @ pose.turn.T + pose.origin
-        away = 0.9 * np.array([0.0, 0.0, 1.0]) + 0.44 * self.pattern.outward
-        away = (away / np.linalg.norm(away, axis=1, keepdims=True)) @ pose.turn.T
-        lowest = world[count - 1]
-        lift = np.zeros(columns)
-        clear = self.settings.skin + 0.002
-        ra, rb = self.colliders.ra, self.colliders.rb
-        for _ in range(5):
-            short = clear - contact.signed_distance(lowest + lift[:, None] * away, pose.a, pose.b, ra, rb)
-            if short.max() <= 3e-4:
-                break
-            lift += np.maximum(short, 0.0) * 1.3
-        felt = self._feel(pose)
-        if felt is not None:
-            which = np.arange(columns)
-            for _ in range(6):
-                band = world[[0, count - 1]][:, which] + lift[which, None] * away[which]
-                depth = felt.depth(band.reshape(-1, 3)).reshape(2, -1).min(axis=0)
-                short = self.settings.clear - depth
-                which, short = which[short > 3e-4], short[short > 3e-4]
-                if not len(which):
-                    break
-                lift[which] += 1.3 * np.minimum(short, 0.03)
-        if lift.any():
-            # One smooth swelling of the basque, never lower than what each column needs; the higher, the wider, up to
-            # three quarters of the way round, or the net would stretch over its flanks.
-            width = np.clip(1.3 + 25.0 * (lift.max() - 0.03), 1.3, 2.35)
-            hood = 0.5 * (1.0 + np.cos(np.pi * np.minimum(self._hood_angles / width, 1.0)))
-            lift = (hood[:, None] * lift[self._hood_columns]).max(axis=0)
-        world = world + (lift[:, None] * away)[None]
+        """Where the held and sewn rows are, (3, 2 layers, columns): on the pelvis, as the basque fits there."""
+        world = pose.basque @ pose.turn.T + pose.origin
         return np.ascontiguousarray(world.transpose(2, 0, 1))
 
     # ------------------------------------------------------------------ state
@@ -233,6 +207,7 @@ class Tutu:
         ----------
         R : (26, 3, 3) ; p : (26, 3) [m] the first pose
         """
+        self._worn[:] = 0.0
         if self.parents is None:
             self.settle(self.pose(R, p))
             return
@@ -248,12 +223,13 @@ class Tutu:
         """(V, 3) [m]: the yoke, then layer by layer, from the basque out."""
         x = self._x[:, self.pattern.visible, cloth.HALO : -cloth.HALO]
         # The basque's upper edge lies at the waist, where the bodice follows pelvis and spine by halves.
-        pose, yoke = self._last, self.pattern.yoke
+        pose, count = self._last, len(self.cut.layers)
+        yoke = self.pattern.yoke + pose.basque[count] - self.pattern.rest[self.pattern.free + count]
         joint = pose.turn.T @ (pose.waist - pose.origin)
         hips = yoke @ pose.turn.T + pose.origin
         spine = (yoke - joint) @ pose.waist_turn.T + pose.waist
         yoke = 0.5 * (hips + spine)
-        felt = self._feel(pose)
+        felt = pose.felt
         if felt is not None:
             # The band down to the seam is flat, and a hip bent sharply is round: it is kept out half the way down.
             seam = x[:, 0].T
@@ -273,7 +249,10 @@ class Tutu:
         return kinetic, potential
 
     def strain(self) -> Array:
-        """Relative lengthening of every edge along and around the net, (E, N)."""
+        """Relative lengthening (E, N): of every edge along and around the free net, then of the held and sewn rows.
+
+        These are gathered, and give from fold to fold: theirs is that of a whole pleat.
+        """
         s, n = self.net.springs, self.cut.columns
         kept = np.flatnonzero((s.shift == 0) | (s.a == s.b))
         out = np.empty((len(kept), n))
@@ -281,7 +260,12 @@ class Tutu:
             at = cloth.HALO + int(s.shift[i])
             d = self._x[:, s.a[i], cloth.HALO : cloth.HALO + n] - self._x[:, s.b[i], at : at + n]
             out[e] = np.sqrt((d**2).sum(axis=0)) / s.length[i] - 1.0
-        return out
+        per = n // self.cut.pleats
+        pleats = []
+        for rows in (self._last.basque, self.pattern.rest[self.pattern.free :]):
+            edge = np.linalg.norm(np.roll(rows, -1, axis=1) - rows, axis=2)
+            pleats.append(sum(np.roll(edge, k, axis=1) for k in range(per)))
+        return np.concatenate([out, pleats[0] / pleats[1] - 1.0])
 
     def stacking(self) -> Array:
         """How far each place of a layer lies under the layer above [m], (E, N); negative where they cross."""
@@ -357,7 +341,7 @@ class Tutu:
             calm=settings.calm,
         )
         deepest = contact.push_out(x, self._found, *self._near, pose.a, pose.b, ra, rb, self._yielding)
-        felt = self._feel(pose)
+        felt = pose.felt
         self.deepest = deepest if felt is None else felt.expel(x, free, settings.clear, self._spanning)
         self._wrap()
 
@@ -415,7 +399,7 @@ def contact_energy(tutu: Tutu, pose: Pose, out: Array) -> float:
 
 
 def between(first: Pose, second: Pose, share: float) -> Pose:
-    """A pose part of the way between two that are near each other."""
+    """A pose part of the way between two that are near each other; it is not seen, so its skin is not felt."""
     turn = (1.0 - share) * first.turn + share * second.turn
     left, _, right = np.linalg.svd(turn)
     return Pose(
@@ -425,5 +409,5 @@ def between(first: Pose, second: Pose, share: float) -> Pose:
         waist=(1.0 - share) * first.waist + share * second.waist,
         a=(1.0 - share) * first.a + share * second.a,
         b=(1.0 - share) * first.b + share * second.b,
-        skin=None if first.skin is None or second.skin is None else (1.0 - share) * first.skin + share * second.skin,
+        basque=(1.0 - share) * first.basque + share * second.basque,
     )

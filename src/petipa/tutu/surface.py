@@ -132,18 +132,22 @@ class Felt:
         """(N, 3) [m]."""
         return self.mesh.vertices
 
+    def nearest(self, points: Array, *, within: float = np.inf) -> tuple[Array, Array]:
+        """Signed distance (P,) [m] of points (P, 3), negative inside, and the unit directions out (P, 3).
+
+        Infinite farther than a few centimetres away, or outside and surely farther than `within` [m].
+        """
+        out, away = np.empty(len(points)), np.empty((len(points), 3))
+        distances(out, away, np.ascontiguousarray(points), within, self.mesh, self.cells)
+        return out, away
+
     def depth(self, points: Array) -> Array:
         """Signed distance [m] of points (P, 3), negative inside; infinite farther than a few centimetres away."""
-        out = np.empty(len(points))
-        away = np.empty((len(points), 3))
-        distances(out, away, np.ascontiguousarray(points), np.inf, self.mesh, self.cells)
-        return out
+        return self.nearest(points)[0]
 
     def cleared(self, points: Array, clear: float) -> Array:
         """Points (P, 3) moved to at least `clear` [m] outside it, but for what is deep inside."""
-        out = np.empty(len(points))
-        away = np.empty((len(points), 3))
-        distances(out, away, np.ascontiguousarray(points), clear, self.mesh, self.cells)
+        out, away = self.nearest(points, within=clear)
         short = np.where(out > -_DEEPEST, np.maximum(clear - out, 0.0), 0.0)
         return np.asarray(points + short[:, None] * away)
 
