@@ -57,6 +57,8 @@ MIDDLING = 0.35
 """How large a bar of dancing usually is, of 1."""
 SERIES = (Kind.LEAP, Kind.TURN)
 """What may follow itself to one side, in a line across the stage."""
+CIRCLE = 9.0
+"""A way round so long goes round the stage [m]."""
 WORN = 4
 """A motif danced so often is known by heart."""
 
@@ -176,8 +178,12 @@ def promised(
     out["like"] = sum(key in like for key in keys) / len(keys) if like else 0.0
     out["taste"] = sum(taste.get(one.words, 0.0) for one in motifs) / count
     out["fresh"] = _fresh(passages, number, lines, before, alike)
-    idle = float(sum(line.end - line.start for line in lines if line.motif.kind in (Kind.BREATHE, Kind.RETURN)))
-    gone = sum(one.words.startswith(("run", "walk")) for one in motifs)
+    # Going back to where a diagonal begins belongs to it.
+    following = passages[number + 1].role if number + 1 < len(passages) else None
+    back = lines[-1:] if following is Role.CLIMAX and motifs[-1].kind is Kind.RETURN else ()
+    waiting = [line for line in lines if line.motif.kind in (Kind.BREATHE, Kind.RETURN) and line not in back]
+    idle = float(sum(line.end - line.start for line in waiting))
+    gone = sum(one.words.startswith(("run", "walk")) for one in motifs) - len(back)
     out["matter"] = -max(0.0, idle / length - 0.25) * 2.0
     if passage.role is not Role.CLIMAX:
         out["matter"] -= 0.4 * gone * (gone > 1 or passage.role is not Role.ENTRANCE)
@@ -305,8 +311,10 @@ def _figures(passage: Passage, lines: Sequence[Line], before: Before) -> float:
     rounds = sum(line.motif.kind is Kind.ROUND for line in lines)
     if not rounds:
         return -0.25 * worn
-    wanted = passage.role is Role.CODA and rounds == 1 and not before.went_round
-    return (1.0 if wanted else -1.0) - 0.25 * worn
+    if passage.role is not Role.CODA or rounds > 1 or before.went_round:
+        return -1.0 - 0.25 * worn
+    way = sum(one.metres for line in lines if line.motif.kind is Kind.ROUND for one in line.motif.strokes)
+    return 0.5 + 0.5 * min(1.0, way / CIRCLE) - 0.25 * worn
 
 
 def kept(
@@ -330,7 +338,9 @@ def kept(
     out["floor"] = -max(0.0, abs(x) - 2.4) - max(0.0, abs(y) - 3.2) / 2.0 - abs(y) / 12.0
     following = passages[number + 1].role if number + 1 < len(passages) else None
     if following is Role.CLIMAX:
-        out["floor"] -= max(0.0, x + 1.5) / 2.0
+        out["floor"] -= max(0.0, x + 2.0) / 1.5
+    elif following is Role.CODA:
+        out["floor"] -= max(0.0, x) / 3.0
     elif following is None:
         out["floor"] -= abs(y) / 4.0
     spent = effort(steps, lexicon, seconds, before.spent)
