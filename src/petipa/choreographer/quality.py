@@ -277,7 +277,9 @@ def _fresh(
     )
     closes = sum(before.uses[line.motif.words] >= 2 for line in lines if line.motif.kind is Kind.BREATHE)
     same = sum(
-        a.motif.words == b.motif.words and a.other == b.other and a.motif.kind not in (*SERIES, *LEFT)
+        (a.motif.words, a.other) == (b.motif.words, b.other)
+        and a.motif.kind not in LEFT
+        and not (a.motif.kind in SERIES and a.motif.pulses <= 2)
         for a, b in itertools.pairwise((*before.lines[-1:], *lines))
     )
     out = -float(longest) - 0.5 * same - 0.25 * worn - 0.2 * closes * (not alike)
