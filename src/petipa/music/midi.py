@@ -15,6 +15,7 @@ import numpy as np
 
 from petipa.counts import Metre
 from petipa.errors import MusicError
+from petipa.music.barring import Barring, reckon
 from petipa.music.limits import BARS_MAX, NOTES_MAX
 from petipa.music.model import Confidence, Notes
 from petipa.music.symbolic import Score, ScoreBar, ScoreNotes, ScoreTempo, seconds_of
@@ -273,19 +274,29 @@ def _assemble(found: _Track, *, per_quarter: float, tempi_count: bool, source: s
         tempi.insert(0, ScoreTempo(0.0, 120.0))
 
     metres = sorted({tick: metre for tick, metre in found.metres}.items())
-    stated = bool(metres)
-    if not metres or metres[0][0] > 0:
-        metres.insert(0, (0, metres[0][1] if metres else Metre(4, 4)))
-    if not stated:
-        remarks.append("the file states no metre; 4/4 is assumed, say otherwise in the header")
-
     shift = _grid_shift(quarter)
+    played = raggedness(quarter - shift) > _RAGGED and len(quarter) >= 24
+    guess: Barring | None = None
+    if not metres:
+        guess = Barring(Metre(4, 4), Fraction(0), 0.0, 0.0)
+        if not played:
+            pitch, channel = table[:, 2].astype(np.int64), table[:, 4].astype(np.int64)
+            guess = reckon(np.maximum(quarter - shift, 0.0), length, pitch, table[:, 3], channel)
+            found_in = f"{guess.metre} is reckoned from its notes, {100 * guess.sure_metre:.0f} % sure"
+            remarks.append(f"the file states no metre; {found_in}; say otherwise in the header")
+        metres = [(0, guess.metre)]
+    elif metres[0][0] > 0:
+        metres.insert(0, (0, metres[0][1]))
+
     last = float(np.max(quarter)) - shift
     starts = [max(0.0, tick / per_quarter) for tick, _ in metres]
     if len(starts) > 1 and any(not float(s).is_integer() and shift for s in starts[1:]):
         starts = [max(0.0, s - shift) for s in starts]
     bars: list[ScoreBar] = []
     at = Fraction(0)
+    if guess is not None and guess.pickup:
+        bars.append(ScoreBar(guess.metre, guess.pickup))
+        at += guess.pickup
     for i, (_, metre) in enumerate(metres):
         until = Fraction(starts[i + 1]).limit_denominator(3840) if i + 1 < len(starts) else None
         while (until is None and float(at) <= last) or (until is not None and at < until):
@@ -296,7 +307,8 @@ def _assemble(found: _Track, *, per_quarter: float, tempi_count: bool, source: s
                 raise MusicError(
                     f"it has more than {BARS_MAX} bars", where=source, would_work="a single piece of music"
                 )
-    pickup = len(bars) > 1 and bars[0].quarters < bars[0].metre.quarters and len(metres) > 1
+    short = len(bars) > 1 and bars[0].quarters < bars[0].metre.quarters
+    pickup = short and (len(metres) > 1 or guess is not None)
     if len(metres) > 1 and not pickup and _is_pickup(metres):
         # Some programs write the pick-up as a first bar in a shorter metre: 1/4, then 3/4.
         pickup = True
@@ -304,7 +316,6 @@ def _assemble(found: _Track, *, per_quarter: float, tempi_count: bool, source: s
 
     columns = ScoreNotes(quarter, length, np.zeros(len(quarter)), table[:, 2], table[:, 3], table[:, 4], table[:, 5])
     names = [name for name in found.names if name]
-    ragged = raggedness(quarter - shift)
     score = Score(
         title=names[0] if names else source.rsplit("/", 1)[-1].rsplit(".", 1)[0],
         source=source,
@@ -313,14 +324,18 @@ def _assemble(found: _Track, *, per_quarter: float, tempi_count: bool, source: s
         pickup=pickup,
         tempi=tuple(tempi),
         notes=columns,
-        confidence=Confidence(beats=1.0, metre=1.0 if stated else 0.3, downbeat=0.9 if stated else 0.3),
+        confidence=(
+            Confidence(beats=1.0, metre=1.0, downbeat=0.9)
+            if guess is None
+            else Confidence(beats=1.0, metre=guess.sure_metre, downbeat=guess.sure_downbeat)
+        ),
         remarks=tuple(remarks),
         origin=shift,
     )
     clock = seconds_of(tempi, quarter), seconds_of(tempi, quarter + length)
     return MidiContents(
         score=score,
-        played=ragged > _RAGGED and len(quarter) >= 24,
+        played=played,
         seconds=Notes(
             clock[0],
             np.maximum(clock[1] - clock[0], 0.03),
