@@ -29,7 +29,7 @@ from petipa.coach import rehearse
 from petipa.dancer import Dancer, load_dancer
 from petipa.errors import LanguageError
 from petipa.lexicon import Entry, Level, Lexicon, Place, Stance, load_lexicon
-from petipa.measure import Assessment, measure
+from petipa.measure import LIMITS, Assessment, measure
 from petipa.motion import Motion, dance, redance
 from petipa.motion.able import unable
 
@@ -223,14 +223,10 @@ def faults(seen: Assessment) -> list[Fault]:
         for f in seen.failures
     ]
     flights = f"{seen.flights_found} of {seen.flights_expected}, {seen.flights_extra} more"
-    out += physical("flights", flights, seen.flights_found == seen.flights_expected and not seen.flights_extra)
-    share = seen.flight_height_share_min
-    out += physical("flight_height", f"{share:.2f}", not seen.flights_expected or share >= 0.9)
-    out += physical("free_fall", f"{seen.free_fall_rms:.2f} m/s2", seen.free_fall_rms <= 0.2)
-    out += physical("zmp", f"{seen.zmp_inside_share:.3f} inside", seen.zmp_inside_share >= 0.97)
-    out += physical("slip", f"{seen.slip_mm_max:.1f} mm", seen.slip_mm_max <= 2.0)
-    out += physical("penetration", f"{seen.penetration_mm_max:.1f} mm", seen.penetration_mm_max <= 3.0)
-    out += physical("joint_range", f"{seen.joint_range_violations} frames", seen.joint_range_violations == 0)
+    out += physical("flights", flights, seen.flights_found == seen.flights_expected)
+    for limit in LIMITS:
+        value = getattr(seen, limit.name)
+        out += physical(limit.where or limit.name, f"{value:.3g} {limit.unit}", not limit.broken(value))
     late = max(seen.accents, key=lambda accent: abs(accent.error_ms), default=None)
     if late is not None and seen.accent_error_ms_max > 50.0 + 1e-6:
         out.append(Fault(late.step, "accent", f"{late.error_ms:+.0f} ms"))

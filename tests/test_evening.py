@@ -112,6 +112,18 @@ def test_a_whole_evening_is_danced_within_the_measures(tmp_path: Path) -> None:
     assert faults(seen) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("finish", ["final pose L; révérence R", "final pose R; révérence R"])
+def test_she_bows_to_either_side_out_of_either_pose(finish: str, tmp_path: Path) -> None:
+    text = SHORT.replace("upstage left", "centre") + f"4 relevé hold /3\nfinish {finish}\n"
+    (tmp_path / "short.ballet").write_text(text, encoding="utf-8")
+    order = Order(choreography=tmp_path / "short.ballet", shown=Shown.BOW)
+    programme = prepare(order, Account())
+    motion = dance(programme, order, Account())
+    seen = measure(motion, programme.dancer, placed=programme.steps, lexicon=programme.lexicon, told=False)
+    assert faults(seen) == []
+
+
 def test_breath_follows_effort_and_comes_to_rest() -> None:
     def span(entry: str, t0: float, t1: float) -> StepSpan:
         return StepSpan(entry, "R", entry, t0, t1, t0, 1, "1", None, 0, 0.0)

@@ -6,6 +6,7 @@ import pytest
 
 from petipa.errors import FileError
 from petipa.lexicon import (
+    EndRule,
     Entry,
     Free,
     Level,
@@ -19,6 +20,7 @@ from petipa.lexicon import (
     read_entry,
     singular,
 )
+from petipa.lexicon.feet import holding
 
 LEXICON = load_lexicon()
 ENTRIES = list(LEXICON)
@@ -175,3 +177,19 @@ def test_where_a_word_means_different_steps_the_school_decides() -> None:
         found = LEXICON.find("sauts de chat", school)
         assert found is not None
         assert found.key == ("pas_de_chat" if school is School.FRENCH else "grand_pas_de_chat")
+
+
+@pytest.mark.parametrize("entry", [one for one in ENTRIES if "cycle" not in one.motion], ids=lambda e: e.key)
+def test_a_leg_that_is_to_be_closed_in_the_end_is_brought_there(entry: Entry) -> None:
+    for start in STANCES:
+        may = start.support is not None and any(not rule.faults(start, side=Side.R) for rule in entry.starts)
+        for direction in entry.directions or (None,) if may else ():
+            for end in (stance for rule in entry.ends for stance in ended(entry, rule, start, direction)):
+                if end.support is None:
+                    keys = holding(entry.motion["keys"], side=Side.R, start=start, end=end, direction=direction)
+                    free = "o" if start.support is Side.R else "w"
+                    assert any(not str(key.get(free, "stay")).startswith("stay") for key in keys), (start, end)
+
+
+def ended(entry: Entry, rule: EndRule, start: Stance, direction: str | None) -> tuple[Stance, ...]:
+    return rule.stance(side=Side.R, start=start, direction=direction, danced=entry.level)

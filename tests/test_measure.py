@@ -19,7 +19,7 @@ from drills import danced as danced_entry
 from petipa.choreography import bars_of, parse, resolve
 from petipa.dancer import Dancer, load_dancer
 from petipa.lexicon import Lexicon, Side, load_lexicon
-from petipa.measure import Assessment, measure, track
+from petipa.measure import LIMITS, Assessment, measure, track
 from petipa.measure.physics import swing_twist
 from petipa.measure.support import _hull, _outside, nonnegative, patches
 from petipa.measure.track import FINE, momentum
@@ -230,6 +230,17 @@ def test_joint_ranges(plie: Motion, dancer: Dancer, judged: Callable[[Motion], A
     seen = judged(replace(plie, q=q))
     assert seen.joint_range_violations == len(q)
     assert seen.worst["joint_range"].detail == "forearm_l beyond 0"
+
+
+def test_a_thrown_trunk(plie: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:
+    limit = next(one for one in LIMITS if one.name == "trunk_thrown_max")
+    assert not limit.broken(judged(plie).trunk_thrown_max)
+    q = plie.q.copy()
+    for name in ("lumbar", "thorax"):
+        q[:, dancer.skeleton.q_slice(dancer.skeleton.index(name))] = quat_exp(np.array([0.0, -0.9, 0.0]))
+    assert limit.broken(judged(replace(plie, q=q)).trunk_thrown_max)
+    bow = tuple(replace(step, entry="cambre") for step in plie.steps)
+    assert judged(replace(plie, q=q, steps=bow)).trunk_thrown_max == 0.0, "where it is asked to bend"
 
 
 def test_a_hand_through_the_body(plie: Motion, dancer: Dancer, judged: Callable[[Motion], Assessment]) -> None:

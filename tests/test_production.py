@@ -21,6 +21,7 @@ from petipa.cli.main import main
 from petipa.errors import ChoreographyError, FileError, PetipaError, StageError
 from petipa.exchange.bvh import read_bvh
 from petipa.files import atomic, write_atomic
+from petipa.measure import LIMITS
 from petipa.motion.model import Motion, StepSpan
 from petipa.production import (
     Account,
@@ -193,11 +194,23 @@ def test_what_a_teacher_would_send_back_is_said_with_bar_and_step() -> None:
     motion = Motion(60.0, 0.0, np.zeros((2, 77)), np.zeros((2, 2), np.uint8), still, still[..., :2], steps, (), "noah")
     failure = {"step": 1, "rule": "travels", "expected": "at least 20 cm", "measured": "14 cm"}
     accents = [{"step": 0, "error_ms": -71.0}, {"step": 1, "error_ms": 50.0}]
-    said = production.shortcomings({"failures": [failure] * 9, "accents": accents}, motion)
+    kept = {limit.name: limit.bound for limit in LIMITS} | {"worst": {}}
+    said = production.shortcomings({**kept, "failures": [failure] * 9, "accents": accents}, motion)
     assert said[0] == "bar 4 beat 2+1/2, glissade L: travels: wanted at least 20 cm, danced 14 cm"
     assert len(said) == 9 and said[-1].startswith("and 2 more")
-    assert production.shortcomings({"failures": [], "accents": accents}, motion) == [
+    assert production.shortcomings({**kept, "failures": [], "accents": accents}, motion) == [
         "bar 3 beat 1, tendu R devant: 71 ms early"
+    ]
+    broken = {
+        "slip_mm_max": 4.5,
+        "zmp_inside_share": 0.9,
+        "worst": {"slip": {"step": 1}},
+        "failures": [],
+        "accents": [],
+    }
+    assert production.shortcomings({**kept, **broken}, motion) == [
+        "bar 4 beat 2+1/2, glissade L: a foot that stands slides: 4.5, wanted at most 2 mm",
+        "she stands beside her feet: 0.9, wanted at least 0.97 of the time on them",
     ]
 
 

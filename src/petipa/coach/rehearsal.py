@@ -12,7 +12,7 @@ from petipa.choreography import StepPlaced
 from petipa.dancer import Dancer
 from petipa.errors import ChoreographyError, SolveError
 from petipa.lexicon import Lexicon
-from petipa.measure import AccentError, Assessment, heard, measure
+from petipa.measure import LIMITS, AccentError, Assessment, Limit, heard, measure
 from petipa.motion import Motion
 
 HEARD = 40.0
@@ -21,17 +21,6 @@ REACH = 0.2
 """Seconds a step is laid out sooner or later than its count at most; a worse fault is no matter of timing."""
 TRIES = 6
 """Attempts at the whole of a dance."""
-MOST = (
-    ("definition_failures", 0.0),
-    ("flights_extra", 0.0),
-    ("joint_range_violations", 0.0),
-    ("slip_mm_max", 2.0),
-    ("penetration_mm_max", 3.0),
-    ("free_fall_rms", 0.2),
-    ("switch_residual_max", 15.0),
-)
-LEAST = (("flights_found", 0.0), ("flight_height_share_min", 0.9), ("zmp_inside_share", 0.97))
-"""Measures that a rehearsed step may not cost: what is beyond these limits may not get any further beyond them."""
 
 
 def rehearse(
@@ -89,9 +78,15 @@ def _better(before: Assessment, after: Assessment, steps: Mapping[int, float]) -
     was = {e.step: abs(e.error_ms) for e in before.accents}
     now = {e.step: abs(e.error_ms) for e in after.accents}
     nearer = all(now[k] < was[k] for k in steps) and all(now[k] <= max(HEARD, was[k]) for k in now)
-    kept = all(getattr(after, name) <= max(limit, getattr(before, name)) for name, limit in MOST)
-    held = all(getattr(after, name) >= min(limit or 1e9, getattr(before, name)) for name, limit in LEAST)
-    return nearer and kept and held
+    kept = after.definition_failures <= before.definition_failures and after.flights_found >= before.flights_found
+    return (
+        nearer and kept and all(_no_farther(one, getattr(before, one.name), getattr(after, one.name)) for one in LIMITS)
+    )
+
+
+def _no_farther(limit: Limit, before: float, after: float) -> bool:
+    """Whether a measure is within its limit or, where it was not, no farther beyond it than before."""
+    return not limit.broken(after) or (after >= before if limit.least else after <= before)
 
 
 __all__ = ["rehearse"]

@@ -4,6 +4,7 @@ from petipa.measure.anchors import Anchor
 from petipa.measure.assess import Assessment, heard, measure
 from petipa.measure.definitions import Failure, check_definitions
 from petipa.measure.excitement import Excitement, Thrill, excitement
+from petipa.measure.limits import LIMITS, Limit
 from petipa.measure.musicality import Musicality, Timing, musicality
 from petipa.measure.physics import Contact, Flight, Forces, Landing, Place
 from petipa.measure.piece import Against, Piece, piece_of
@@ -14,6 +15,7 @@ from petipa.measure.track import Track, track
 from petipa.measure.written import as_written
 
 __all__ = [
+    "LIMITS",
     "AccentError",
     "Against",
     "Anchor",
@@ -25,6 +27,7 @@ __all__ = [
     "Flight",
     "Forces",
     "Landing",
+    "Limit",
     "Musicality",
     "Piece",
     "Place",

@@ -48,6 +48,7 @@ class Assessment:
     gap_mm_max : highest a planted patch hovers
     penetration_mm_max, limb_crossing_mm_max : shoe under floor, limb through limb
     joint_range_violations : frames with a joint beyond its range
+    trunk_thrown_max [degrees] : farthest the trunk is from upright in steps that do not bend it
     spin_source_max : torque about the vertical the floor could not give [N m/kg], 99th percentile
     landing_faults : landings that stop within 150 ms, put the heel down with the toes or fall too hard
     accent_error_ms_max, accent_error_ms_mean : of every entry's accent event against its count
@@ -76,6 +77,7 @@ class Assessment:
     penetration_mm_max: float
     limb_crossing_mm_max: float
     joint_range_violations: int
+    trunk_thrown_max: float
     spin_source_max: float
     landing_faults: int
     accent_error_ms_max: float
@@ -276,6 +278,9 @@ def _physics(shape: Figure, lexicon: Lexicon, worst: dict[str, Place]) -> dict[s
     over = np.stack([values for _, values in ranges], axis=1)
     frame, which = (int(k) for k in np.unravel_index(int(over.argmax()), over.shape))
     worst["joint_range"] = place(seen, float(over[frame, which]), frame * FINE, ranges[which][0])
+    tilt = posture.thrown(shape)
+    at = int(tilt.argmax())
+    worst["trunk_thrown"] = place(seen, float(tilt[at]), at)
     down = physics.landings(seen, found, fitted)
     hard = [x for x in down if x.sink < 0.15 or x.roll < 0.02 or x.speed > 0.3 or x.peak > 6.0]
     if down:
@@ -305,6 +310,7 @@ def _physics(shape: Figure, lexicon: Lexicon, worst: dict[str, Place]) -> dict[s
         "penetration_mm_max": depth * 1000,
         "limb_crossing_mm_max": crossing * 1000,
         "joint_range_violations": int((over > RANGE_TOLERANCE).any(axis=1).sum()),
+        "trunk_thrown_max": value("trunk_thrown"),
         "spin_source_max": float(np.percentile(fitted.turn, 99)) if len(fitted.turn) else 0.0,
         "landing_faults": len(hard),
         "flights": found,

@@ -48,7 +48,8 @@ FREE_FEET = ("walk", "run")
 """Entries whose feet need not be turned out, and entries that begin with these words."""
 BENDING = (
     "cambre", "penche", "arabesque_penchee", "reverence", "bow", "port", "renverse", "lunge",
-    "lunge_allongee", "poisson",    "pas_de_poisson", "saut_de_lange", "brise", "brise_vole", "grande_cabriole",
+    "lunge_allongee", "poisson", "pas_de_poisson", "saut_de_lange", "brise", "brise_vole", "grande_cabriole",
+    "grand_port_de_bras",
 )  # fmt: skip
 """Entries in which the trunk bends as it is asked to, and entries that begin with these words."""
 
@@ -62,6 +63,15 @@ def among(f: Figure, words: tuple[str, ...]) -> Bools:
     steps = step_of(f.track)
     is_one = np.array([entry.split("_")[0] in words or entry in words for entry in _entries(f)] + [False])
     return np.asarray(is_one[steps])
+
+
+def thrown(f: Figure) -> Array:
+    """How far the trunk is from upright [degrees], (N,), where neither this step nor its neighbours bend it; else 0."""
+    bending = among(f, BENDING)
+    steps = step_of(f.track)
+    bends = np.array([bool(bending[steps == k].any()) for k in range(len(f.track.motion.steps))] + [False])
+    near = bends | np.roll(bends, 1) | np.roll(bends, -1)
+    return np.where(near[steps], 0.0, f.tilt)
 
 
 def clavicle_rise(f: Figure) -> Array:

@@ -56,13 +56,21 @@ OFF_THE_COUNT = 50.0
 
 
 def shortcomings(measures: Mapping[str, Any], motion: Motion) -> list[str]:
-    """What a teacher would send back: steps that are not danced as they are defined, or not on their count."""
+    """What a teacher would send back: steps not danced as they are defined or not on their count, and broken limits."""
+    from petipa.measure import LIMITS
 
     def where(step: int) -> str:
         span = motion.steps[step]
         return f"bar {span.bar} beat {span.beat}, {span.label or span.entry}"
 
-    found = [
+    found = []
+    for limit in LIMITS:
+        if limit.broken(measures[limit.name]):
+            worst = measures["worst"].get(limit.where)
+            here = f"{where(worst['step'])}: " if worst is not None and worst["step"] >= 0 else ""
+            wanted = f"{'at least' if limit.least else 'at most'} {limit.bound:g} {limit.unit}"
+            found.append(f"{here}{limit.says}: {measures[limit.name]:.3g}, wanted {wanted}")
+    found += [
         f"{where(one['step'])}: {one['rule']}: wanted {one['expected']}, danced {one['measured']}"
         for one in measures["failures"]
     ]
