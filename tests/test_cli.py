@@ -245,3 +245,30 @@ def test_a_kind_of_file_nothing_is_written_as_is_told(run: Run, tmp_path: Path, 
 def test_music_that_is_a_folder_or_missing_is_told(run: Run, tmp_path: Path) -> None:
     assert_told(*run("music", tmp_path)[::2], str(tmp_path))
     assert_told(*run("music", tmp_path / "nothing.mid")[::2], "nothing.mid")
+
+
+def test_music_takes_phrases_climaxes_and_an_upbeat_as_a_header_does(run: Run) -> None:
+    code, out, err = run("music", "--json", "--phrases", "1 5, 21", "--climax", "30 8")
+    assert code == 0, err
+    heard = json.loads(out)
+    assert [one["bars"][0] for one in heard["phrases"]] == [1, 5, 21]
+    assert [one["bar"] for one in heard["climaxes"]] == [30, 8]
+    code, out, err = run("music", "--json", "--metre", "3/4", "--upbeat", "1")
+    assert code == 0, err
+    assert json.loads(out)["pickup_beats"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("option", "words", "named"),
+    [("--phrases", "one", "--phrases"), ("--climax", "", "--climax"), ("--upbeat", "x", "--upbeat")],
+)
+def test_music_says_what_is_no_bar(run: Run, option: str, words: str, named: str) -> None:
+    code, _, err = run("music", option, words)
+    assert code == 2
+    assert named in err
+
+
+def test_music_says_which_bars_there_are(run: Run) -> None:
+    code, _, err = run("music", "--phrases", "1 500")
+    assert code == 1
+    assert "bars 1 to 48" in err

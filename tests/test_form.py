@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from petipa.counts import Metre
-from petipa.music import Confidence, Music, Phrase, TempoMap, read_music, shipped_piece
-from petipa.music.form import Character, Form, form_of
+from petipa.music import Confidence, Music, Notes, Phrase, TempoMap, click_music, read_music, shipped_piece
+from petipa.music.form import Character, Form, form_of, pauses_of
 from petipa.music.model import CURVE_RATE
 from petipa.music.symbolic import Score, ScoreBar, ScoreNotes, ScoreTempo, perform
 
@@ -265,3 +265,29 @@ def test_bars_of_no_notes_have_a_form() -> None:
     form = form_of(played(empty))
     assert len(form.labels) >= 1
     assert len(form.sections) >= 1
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.002])
+def test_a_recording_is_silent_where_nothing_sounds(noise: float) -> None:
+    """A click of 24 bars with two bars cut out, and a hiss over all of it."""
+    click = click_music(tempo=120, metre=WALTZ, bars=24)
+    sound = click.samples.copy()
+    hole = round(click.seconds(9) * 44100) - 4000, round(click.seconds(11) * 44100) - 400
+    time = np.arange(len(sound)) / 44100
+    sound += (0.1 * np.sin(2 * np.pi * 220 * time))[:, None].astype(np.float32)
+    sound[hole[0] : hole[1]] = 0.0
+    sound += np.random.default_rng(0).normal(0.0, noise, sound.shape).astype(np.float32)
+    recorded = replace(click, notes=Notes.none(), recording=sound, kind="audio")
+    rests = [one for one in pauses_of(recorded) if one.kind == "rest"]
+    assert [recorded.bar_at(one.start + 0.2).number for one in rests] == [9]
+    assert rests[0].start == pytest.approx(hole[0] / 44100, abs=0.1)
+    assert rests[0].end == pytest.approx(hole[1] / 44100, abs=0.1)
+    whole = replace(recorded, recording=np.full(sound.shape, 0.1, dtype=np.float32))
+    assert not [one for one in pauses_of(whole) if one.kind == "rest"]
+
+
+@needs_data
+@pytest.mark.slow
+def test_a_piece_that_never_stops_has_no_silence() -> None:
+    music = read_music(DATA / "rubato" / "minkus_bayadere_shades.flac")
+    assert not [one for one in pauses_of(music) if one.kind == "rest"]

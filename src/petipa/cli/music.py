@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import click
+
+from petipa.counts import parse_beat
 
 
 @click.command()
@@ -15,6 +18,9 @@ import click
 @click.option("--first-downbeat", type=float, metavar="SECONDS", help="When bar 1 beat 1 sounds in a recording.")
 @click.option("--beats", type=click.Path(path_type=Path), metavar="FILE", help="Beats tapped to a recording.")
 @click.option("--score", type=click.Path(path_type=Path), metavar="FILE", help="The score of what a recording plays.")
+@click.option("--phrases", metavar="BARS", help='The bars in which phrases begin: "1 9 17".')
+@click.option("--climax", metavar="BARS", help='The bars of the climaxes, the highest first: "43 35".')
+@click.option("--upbeat", metavar="BEATS", help="Beats before bar 1, where the file does not say.")
 @click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
 def music(
     file: Path | None,
@@ -23,6 +29,9 @@ def music(
     first_downbeat: float | None,
     beats: Path | None,
     score: Path | None,
+    phrases: str | None,
+    climax: str | None,
+    upbeat: str | None,
     as_json: bool,
 ) -> None:
     """Metre, bars, tempo and phrases of FILE (MIDI, MusicXML or a recording), or of the waltz that ships."""
@@ -33,7 +42,15 @@ def music(
     from petipa.music.model import CERTAIN
 
     heard = read_music(
-        file or shipped_piece(), metre=metre, tempo=tempo, first_downbeat=first_downbeat, beats=beats, score=score
+        file or shipped_piece(),
+        metre=metre,
+        tempo=tempo,
+        first_downbeat=first_downbeat,
+        pickup=_upbeat(upbeat),
+        beats=beats,
+        score=score,
+        phrases=_bars(phrases, "--phrases"),
+        climaxes=_bars(climax, "--climax"),
     )
     facts = describe(heard)
     if as_json:
@@ -49,13 +66,13 @@ def music(
         say(console, "what kind of piece it is cannot be heard")
     else:
         say(console, f"it sounds like {_kind(facts['character'])}")
-    phrases = list(facts["phrases"])
+    left = list(facts["phrases"])
     for section in facts["sections"]:
         first, last = section["bars"]
         length = f"{section['end'] - section['start']:.1f} s"
         say(console, f"{section['label']:<3}bars {first:>3} to {last:>3}  {section['role']}, {length}")
-        while phrases and phrases[0]["bars"][0] <= last:
-            phrase = phrases.pop(0)
+        while left and left[0]["bars"][0] <= last:
+            phrase = left.pop(0)
             first_bar, last_bar = phrase["bars"]
             high = [one["bar"] for one in facts["climaxes"] if first_bar <= one["bar"] <= last_bar]
             note = f"  climax in bar {', '.join(map(str, sorted(high)))}" if high else ""
@@ -70,6 +87,24 @@ def music(
     say(console, "sure of " + ", ".join(f"{name} {100 * share:.0f} %" for name, share in sure.items()))
     for remark in facts["remarks"]:
         say(console, f"note: {remark}")
+
+
+def _bars(words: str | None, option: str) -> tuple[int, ...]:
+    """The bars an option names, as a header would: ``1 9 17`` or ``1, 9, 17``."""
+    named = (words or "").replace(",", " ").split()
+    if words is not None and (not named or not all(one.isdecimal() and len(one) <= 5 for one in named)):
+        raise click.BadParameter(f"“{words}” names no bars; 1 9 17 does", param_hint=option)
+    return tuple(int(one) for one in named)
+
+
+def _upbeat(words: str | None) -> Fraction | None:
+    """Beats before bar 1, whole or a fraction."""
+    if words is None:
+        return None
+    try:
+        return parse_beat(words)
+    except ValueError:
+        raise click.BadParameter(f"“{words}” is no number of beats; 1 and 1/2 are", param_hint="--upbeat") from None
 
 
 def _kind(character: str) -> str:

@@ -28,6 +28,11 @@ SHORT = 6
 """A phrase of no more bars is an introduction or an extension, no part of its own."""
 REGISTER, TENSION, RISE, LATE = 0.35, 0.15, 0.5, 0.15
 """What height, harmony, having risen there and lateness count in a climax beside the swell."""
+REST = 0.9
+"""A silence of so many beats is heard as one."""
+QUIET, HOP = 0.06, 0.05
+"""A recording is silent where it has this share of its middling sound (24 dB below), looked at every so many seconds:
+what rings on in a hall after a chord is not."""
 WAITS = 1.6
 """A beat this much longer than those around it is a fermata."""
 
@@ -285,6 +290,27 @@ def _register(notes: Notes, edges: Floats) -> Floats:
     return out
 
 
+def _silences(music: Music) -> list[Pause]:
+    """Where a recording is as good as silent for a beat and more, between its first sound and its last chord."""
+    assert music.recording is not None
+    hop = max(1, round(music.rate * HOP))
+    count = len(music.recording) // hop
+    if count < 2:
+        return []
+    frames = music.recording[: count * hop].reshape(count, -1)
+    level = np.sqrt(np.mean(np.square(frames, dtype=np.float64), axis=1))
+    sounding = level[level > 0.01 * float(level.max())]
+    quiet = level < QUIET * float(np.median(sounding)) if len(sounding) else np.ones(count, dtype=bool)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], quiet, [False]]).astype(int)))
+    out = []
+    for first, after in zip(edges[::2], edges[1::2], strict=True):
+        start, end = first * HOP, after * HOP
+        beat = 60.0 / music.tempo.beats_per_minute(music.beats_at(start))
+        if first > 0 and end <= music.last_chord + HOP and end - start >= REST * beat - 2 * HOP:
+            out.append(Pause(float(start), float(end), "rest"))
+    return out
+
+
 def pauses_of(music: Music) -> tuple[Pause, ...]:
     """Beats that wait, and silences of a beat and more."""
     beats = music.beats
@@ -299,6 +325,8 @@ def pauses_of(music: Music) -> tuple[Pause, ...]:
         for last in np.flatnonzero(music.notes.onset[1:] - ends[:-1] > 0.0):
             start, end = float(ends[last]), float(music.notes.onset[last + 1])
             beat = 60.0 / music.tempo.beats_per_minute(music.beats_at(start))
-            if end - start >= 0.9 * beat:
+            if end - start >= REST * beat:
                 out.append(Pause(start, end, "rest"))
+    elif music.recording is not None:
+        out += _silences(music)
     return tuple(sorted(out, key=lambda pause: pause.start))
