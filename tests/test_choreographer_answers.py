@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from petipa.choreographer import Commission, Composed, Role, compose
+from petipa.choreographer import TERMS, Commission, Composed, Role, compose
 from petipa.choreography import StepPlaced, resolution
 from petipa.dancer import load_dancer
 from petipa.lexicon import load_lexicon
@@ -46,6 +46,12 @@ def _height(step: StepPlaced) -> float:
     """How high she or her leg goes, 0 to 1."""
     jump = load_lexicon()[step.entry].jump
     return max((jump.usual if jump else 0.0) / 0.45, ((step.height or 45.0) - 45.0) / 105.0)
+
+
+def test_every_term_of_the_quality_is_told() -> None:
+    told = (Path(__file__).resolve().parents[1] / "docs" / "composing.md").read_text(encoding="utf-8")
+    for name, (weight, asks) in TERMS.items():
+        assert f"| {name} | {weight:g} | {asks} |" in told
 
 
 def test_she_goes_highest_where_the_music_is_fullest(made: Made) -> None:

@@ -61,6 +61,8 @@ def test_a_text_without_steps_is_performed_as_it_wishes(tmp_path: Path) -> None:
     assert max(programme.lexicon[entry].difficulty for entry in entries) <= Technique.STUDENT.hardest
     again = prepare(Order(choreography=head(tmp_path, programme.text)), Account())
     assert again.steps == programme.steps, "what is kept is danced as it was"
+    bare = programme.text[: programme.text.index("start ")]
+    assert compose_for(head(tmp_path, bare), Commission()).text == programme.text, "its head composes it again"
 
 
 def test_the_command_line_goes_before_the_head(tmp_path: Path) -> None:
