@@ -16,10 +16,10 @@ from petipa.counts import Metre
 from petipa.errors import MusicError
 from petipa.music import Music, TempoMap, click_music, cut, load_music, read_music, save_music, shipped_piece
 from petipa.music.align import align
-from petipa.music.audio import onset_strength, spectrum
 from petipa.music.beats import FRAME_RATE, f_measure, normalised
 from petipa.music.form import form_of
 from petipa.music.sound import synthesise
+from petipa.music.spectra import onset_strength, spectrum
 from petipa.music.taps import count_taps, read_taps
 from petipa.production import Account, Order, prepare
 from petipa.showing import Sound

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from petipa.counts import Bars, Metre
 from petipa.errors import FileError, MusicError
-from petipa.music import analysis, beats, returns
+from petipa.music import analysis, beats, ear, pointer, returns
 from petipa.music.limits import MINUTES_MAX, check_length
 from petipa.music.midi import MidiContents
 from petipa.music.model import (
@@ -25,6 +25,7 @@ from petipa.music.model import (
     TempoMap,
     frozen_array,
 )
+from petipa.music.spectra import chroma, onset_strength, spectrum
 from petipa.music.symbolic import RING
 from petipa.music.taps import Counted
 
@@ -45,9 +46,6 @@ FRAMES_MAX = 48_000 * 60 * MINUTES_MAX
 """Samples of a channel kept in memory at once, whatever the rate."""
 
 _BLOCK = 1 << 18
-_WINDOW = 2048
-_HOP = 441
-_BANDS = 48
 
 
 def load(path: Path) -> tuple[NDArray[np.float32], bool]:
@@ -111,60 +109,6 @@ def load(path: Path) -> tuple[NDArray[np.float32], bool]:
     return samples, cut
 
 
-def _mel_bank(rate: int, bins: int) -> Floats:
-    """Triangular filters evenly spaced in mel from 30 Hz to 10 kHz, shape (_BANDS, bins)."""
-    edges = 700.0 * (10.0 ** (np.linspace(_mel(30.0), _mel(10_000.0), _BANDS + 2) / 2595.0) - 1.0)
-    frequency = np.linspace(0.0, rate / 2.0, bins)
-    bank = np.zeros((_BANDS, bins))
-    for band in range(_BANDS):
-        low, middle, high = edges[band : band + 3]
-        bank[band] = np.clip(
-            np.minimum((frequency - low) / (middle - low), (high - frequency) / (high - middle)), 0.0, None
-        )
-        if not np.any(bank[band]):
-            # Low bands are narrower than the spectrum's lines: the nearest line stands for them.
-            bank[band, int(np.argmin(np.abs(frequency - middle)))] = 1.0
-    return np.asarray(bank / np.maximum(bank.sum(axis=1, keepdims=True), 1e-9), dtype=np.float64)
-
-
-def _mel(frequency: float) -> float:
-    return float(2595.0 * np.log10(1.0 + frequency / 700.0))
-
-
-def spectrum(mono: NDArray[np.float32]) -> Floats:
-    """Log mel spectrum at `beats.FRAME_RATE`, shape (F, bands); made in blocks, so memory stays small."""
-    bank = _mel_bank(SAMPLE_RATE, _WINDOW // 2 + 1).T
-    window = np.hanning(_WINDOW)
-    padded = np.pad(mono, (_WINDOW // 2, _WINDOW))
-    frames = max(1, len(mono) // _HOP)
-    out = np.zeros((frames, _BANDS))
-    for first in range(0, frames, 2048):
-        last = min(frames, first + 2048)
-        index = np.arange(first, last)[:, None] * _HOP + np.arange(_WINDOW)[None, :]
-        out[first:last] = np.abs(np.fft.rfft(padded[index] * window, axis=1)) @ bank
-    # Hundredfold compression: a soft onset in a quiet band counts too.
-    return np.asarray(np.log1p(100.0 * out / max(float(np.percentile(out, 99.5)), 1e-9)), dtype=np.float64)
-
-
-def chroma(mono: NDArray[np.float32]) -> Floats:
-    """How much of each pitch class sounds, at `beats.CHROMA_RATE`, shape (G, 12); 60 Hz to 2 kHz, log magnitudes."""
-    size, hop = 8192, int(SAMPLE_RATE / beats.CHROMA_RATE)
-    window = np.hanning(size)
-    padded = np.pad(mono, (size // 2, size))
-    frequency = np.fft.rfftfreq(size, 1.0 / SAMPLE_RATE)
-    used = np.flatnonzero((frequency > 60.0) & (frequency < 2000.0))
-    classes = np.round(12.0 * np.log2(frequency[used] / 440.0)).astype(int) % 12
-    fold = np.zeros((len(used), 12))
-    fold[np.arange(len(used)), classes] = 1.0
-    frames = max(1, len(mono) // hop)
-    out = np.zeros((frames, 12))
-    for first in range(0, frames, 256):
-        last = min(frames, first + 256)
-        index = np.arange(first, last)[:, None] * hop + np.arange(size)[None, :]
-        out[first:last] = np.log1p(np.abs(np.fft.rfft(padded[index] * window, axis=1))[:, used]) @ fold
-    return out
-
-
 def note_chroma(notes: Notes, *, duration: float) -> Floats:
     """The same from notes: each pitch class with the loudness of what sounds of it."""
     frames = max(1, int(np.ceil(duration * beats.CHROMA_RATE)))
@@ -173,19 +117,6 @@ def note_chroma(notes: Notes, *, duration: float) -> Floats:
         first = min(frames - 1, round(onset * beats.CHROMA_RATE))
         out[first : max(first + 1, round((onset + length) * beats.CHROMA_RATE)), pitch % 12] += velocity / 100.0
     return out
-
-
-def onset_strength(mel: Floats) -> tuple[Floats, Floats]:
-    """How much the spectrum rises at each frame, all of it and the bass (below about 200 Hz), shape (F,) each.
-
-    A rise is counted against the highest of the neighbouring bands two frames before, so that vibrato is none:
-    Böck and Widmer, "Maximum filter vibrato suppression for onset detection", DAFx 2013.
-    """
-    before = np.pad(mel, ((2, 0), (1, 1)), mode="edge")[:-2]
-    widest = np.maximum(np.maximum(before[:, :-2], before[:, 1:-1]), before[:, 2:])
-    rise = np.maximum(mel - widest, 0.0)
-    bass = np.maximum(mel[:, :6] - np.pad(mel[:, :6], ((4, 0), (0, 0)), mode="edge")[:-4], 0.0)
-    return rise.mean(axis=1), bass.mean(axis=1)
 
 
 def _peaks(curve: Floats, *, floor: float = 0.2, apart: float = 0.06) -> Floats:
@@ -288,10 +219,15 @@ def _by_ear(
     metre: Metre | None,
     tempo: float | None,
     first: float | None,
+    heard: ear.Impression | None,
 ) -> Counted:
     """Bars and beats found by ear; `strong` are the onsets one of which is the last chord."""
     felt = None if tempo is None else tempo / (metre.pulse if metre is not None and metre.compound else 1)
     found = beats.find(strength, metre=metre, tempo=felt, first_downbeat=first)
+    if heard is not None:
+        by_ear = pointer.find(heard, onset, metre=metre, tempo=felt, first_downbeat=first)
+        if not pointer.steadier(heard, found, by_ear):
+            found = by_ear
     confidence = trusted(found, strength.onset, peaks, metre=metre, first_downbeat=first)
     told = metre is not None or tempo is not None or first is not None
     if len(found.times) < 4 or (confidence.beats < NO_BEAT and not told):
@@ -320,9 +256,10 @@ def _music_by_ear(
     notes: Notes | None,
     recording: NDArray[np.float32] | None,
     remarks: list[str],
+    heard: ear.Impression | None = None,
     counting: Callable[[Floats, float], Counted] | None = None,
 ) -> Music:
-    """The common end of recordings and played MIDI.
+    """The common end of recordings and played MIDI; `heard` is what the trained ear makes of a recording.
 
     `counting`, where beats are tapped or a score is laid over the sound, gives bars and beats for the onset strength
     and the time of the last chord.
@@ -341,7 +278,9 @@ def _music_by_ear(
     if counting is not None:
         counted = counting(onset, float(strong[-1]) if len(strong) else duration)
     else:
-        counted = _by_ear(strength, onset, peaks, strong, source=source, metre=metre, tempo=tempo, first=first_downbeat)
+        counted = _by_ear(
+            strength, onset, peaks, strong, source=source, metre=metre, tempo=tempo, first=first_downbeat, heard=heard
+        )
     layout, clock, confidence = counted.layout, counted.tempo, counted.confidence
     last = float(strong[-1]) if len(strong) else float(clock.seconds[-1])
     remarks += counted.remarks
@@ -431,6 +370,7 @@ def read_recording(
         notes=None,
         recording=samples,
         remarks=remarks,
+        heard=ear.listen(mel, mono, rate=SAMPLE_RATE) if counting is None else None,
         counting=counting,
     )
 
@@ -480,4 +420,4 @@ def hear_played(
     )
 
 
-__all__ = ["MINUTES_MAX", "hear_played", "load", "onset_strength", "read_recording", "spectrum"]
+__all__ = ["MINUTES_MAX", "hear_played", "load", "read_recording"]

@@ -116,8 +116,8 @@ def bar_sounds(music: Music) -> BarSounds:
     """What each whole bar sounds like."""
     if len(music.notes) or music.recording is None:
         return returns.sounds_of_notes(music.notes, music.layout)
-    from petipa.music.audio import chroma, onset_strength, spectrum
     from petipa.music.beats import CHROMA_RATE, FRAME_RATE, normalised
+    from petipa.music.spectra import chroma, onset_strength, spectrum
 
     mono = music.recording.mean(axis=1)
     onset = normalised(onset_strength(spectrum(mono))[0])
