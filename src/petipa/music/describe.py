@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from petipa.music.cadence import cadences_of
 from petipa.music.form import form_of
 from petipa.music.model import Music
 
@@ -16,6 +17,8 @@ def describe(music: Music) -> dict[str, Any]:
     Times are in seconds, tempi in written beats a minute, loudness and swell 0 to 1.
     """
     form = form_of(music)
+    # Of a recording the harmony is not read.
+    closes = cadences_of(music.phrases, music.notes, music.layout) or (None,) * len(music.phrases)
     bars = music.bars
     whole = [bar for bar in bars if bar.number >= 1]
     metres: list[dict[str, Any]] = []
@@ -54,8 +57,11 @@ def describe(music: Music) -> dict[str, Any]:
                 "swell": round(
                     float(np.mean([music.swell_at(t) for t in np.linspace(one.seconds, one.seconds_end, 9)])), 3
                 ),
+                "cadence": None
+                if close is None
+                else {"kind": close.close.value, "confidence": round(close.confidence, 2)},
             }
-            for label, one in zip(form.labels, music.phrases, strict=True)
+            for label, one, close in zip(form.labels, music.phrases, closes, strict=True)
         ],
         "character": form.character.value,
         "sections": [
