@@ -277,12 +277,11 @@ def _fresh(
     )
     closes = sum(before.uses[line.motif.words] >= 2 for line in lines if line.motif.kind is Kind.BREATHE)
     same = sum(
-        (a.motif.words, a.other) == (b.motif.words, b.other)
-        and a.motif.kind not in LEFT
-        and not (a.motif.kind in SERIES and a.motif.pulses <= 2)
+        1.0 if a.motif.pulses > 2 else 0.5 * (a.motif.kind not in SERIES)
         for a, b in itertools.pairwise((*before.lines[-1:], *lines))
+        if (a.motif.words, a.other) == (b.motif.words, b.other) and a.motif.kind not in LEFT
     )
-    out = -float(longest) - 0.5 * same - 0.25 * worn - 0.2 * closes * (not alike)
+    out = -float(longest) - same - 0.25 * worn - 0.2 * closes * (not alike)
     passage, last_one = passages[number], passages[number - 1] if number else None
     times = sum(one.label == passage.label for one in passages[:number])
     if times >= 2 and all(line.motif.words in alike for line in lines):
