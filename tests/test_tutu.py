@@ -222,7 +222,7 @@ def test_at_rest_it_rests(wearer: Wearer, skeleton: Skeleton, small: Cut) -> Non
 
 @pytest.mark.parametrize(
     ("settings", "growth"),
-    [(Settings(iterations=40, struggle=40, tolerance=1e-10), 1e-6), (Settings(), 1e-6)],
+    [(Settings(iterations=40, struggle=40, tolerance=1e-10), 1e-6), (Settings(), 0.0)],
     ids=["solved to the end", "as usual"],
 )
 def test_energy_never_grows_on_a_still_body(
@@ -287,7 +287,7 @@ def test_the_long_skirt_floats_in_a_jump_and_opens_in_a_turn(skeleton: Skeleton,
     turning = danced(Tutu(wearer, cut=long), *turn(skeleton))
     assert turning["height"][60:].mean() >= turning["height"][0] + 0.05
     assert turning["angle"][3:15].min() <= turning["angle"][0] - 10.0
-    assert turning["strain"].max() <= 0.05
+    assert turning["strain"].max() <= 0.06
 
 
 def test_it_is_put_on_before_the_first_pose(skeleton: Skeleton, long: Cut) -> None:
@@ -508,4 +508,4 @@ def test_the_whole_tutu_in_a_jump_and_a_developpe(skeleton: Skeleton) -> None:
         assert 6_000 <= len(tutu.vertices) <= 10_500
         assert seen["strain"].max() <= strain
         assert seen["clear"].min() >= -0.003
-        assert seen["order"].min() >= -0.003
+        assert seen["order"].min() >= -0.005

@@ -31,8 +31,8 @@ _HARMONICS = 8
 _STRETCH, _BEND, _HOLD, _WIDTH, _WARP, _RISE, _FAN = 0.3, 3e-4, 5e-3, 1e-2, 1e-4, 1e-5, 1e-5
 # How far it gives where it is pressed from all sides, against how far it would move for the same force if it were not.
 _SOFT = 0.03
-# Columns from one that is asked to the next ; rounds of asking a frame, and how far each goes toward what it found.
-_STRIDE, _ROUNDS, _TOWARD = 4, 5, 0.6
+# Columns that are asked, about ; rounds of asking a frame, and how far each goes toward what it found.
+_ASKED, _ROUNDS, _TOWARD = 45, 5, 0.8
 # The most that is asked for in a round: deep inside, which way is out is not to be trusted far [m].
 _STEP = 0.012
 # Asked for on top of what is needed, so that less than this may be lacking [m].
@@ -111,7 +111,7 @@ class Basque:
         clear : how far off the body it is to be kept [m]
         """
         count = len(self.share)
-        asked = slice(None, None, _STRIDE)
+        asked = slice(None, None, max(len(self.wave) // _ASKED, 1))
         edges = np.array([0, count // 2, count - 1, 0, count - 1])
         beyond = np.array([0.0, 0.0, 0.0, 1.0, 1.0])[:, None, None]
         strip, line, share = self.strip[edges, asked], self.line[edges, asked], self.share[edges]
@@ -202,7 +202,7 @@ def _firmness(line: Array, axes: Array, wave: Array, order: NDArray[np.int64]) -
     return firm.reshape(7 * n, 7 * n)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, fastmath=True, error_model="numpy")
 def press(slope, want, give, soft):  # type: ignore[no-untyped-def]
     """The lowest energy at which every ``slope @ found`` is at least what is wanted, or nearly.
 
@@ -216,7 +216,10 @@ def press(slope, want, give, soft):  # type: ignore[no-untyped-def]
     found, force, size = np.zeros(n), np.zeros(count), np.empty(count)
     moves = slope @ give
     for i in range(count):
-        size[i] = np.dot(moves[i], slope[i])
+        part = 0.0
+        for k in range(n):
+            part += moves[i, k] * slope[i, k]
+        size[i] = part
     for _ in range(40):
         change = 0.0
         for i in range(count):

@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 class Descent:
     """What a descent remembers: its last moves, and how the slope turned along each.
 
+    It goes on with them in the next step, where the net is hardly another: no step begins with the metric alone.
+
     Parameters
     ----------
     metric : the constant matrix ; shape : (3, free, columns) ; memory : moves that are remembered
@@ -33,6 +35,7 @@ class Descent:
         self._rho = np.empty(memory)
         self._share = np.empty(memory)
         self._way = np.empty(shape, dtype=np.float32)
+        self._kept = (0, 0)
 
     def run(
         self,
@@ -58,7 +61,7 @@ class Descent:
         inside = (slice(None), slice(shape[1]), slice(HALO, -HALO))
         energy = objective(g)
         moves, turns, rho, memory = self._moves, self._turns, self._rho, len(self._moves)
-        first = count = 0
+        first, count = self._kept
         for descent in range(1, most + 1):
             look_back(g, moves, turns, rho, self._share, first, count, self._way)
             d = self._metric.solve(self._way, turn)
@@ -94,6 +97,7 @@ class Descent:
                 rho[at] = 1.0 / bend
                 count += 1
             g, fresh, energy = fresh, g, reached
+            self._kept = first, count
             if -slope < tolerance or (descent >= least and farthest < calm):
                 return descent
         return most

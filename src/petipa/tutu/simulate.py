@@ -42,7 +42,7 @@ class Settings:
 
     substeps: int = 2
     iterations: int = 8
-    struggle: int = 16
+    struggle: int = 12
     calm: float = 0.0005
     tolerance: float = 5e-8
     memory: int = 8
