@@ -34,7 +34,7 @@ def heard(sound: Sound, rate: int = SAMPLE_RATE) -> ear.Impression:
 
 
 def impression(times: NDArray[np.float64], places: NDArray[np.int64], *, seconds: float) -> ear.Impression:
-    """What an ear that is never wrong would make of these beats."""
+    """What an ear that is never wrong would make of these beats, divided in halves."""
     frames = round(seconds * ear.EAR_RATE)
     out = np.full((2, frames), 0.01)
     at = times * ear.EAR_RATE
@@ -43,7 +43,9 @@ def impression(times: NDArray[np.float64], places: NDArray[np.int64], *, seconds
         share = np.maximum(0.01, 0.97 * (1.0 - np.abs(frame - at) / ear.NEAR))
         inside = (frame >= 0) & (frame < frames)
         np.maximum.at(out, (np.where(places == 0, 0, 1)[inside], frame[inside]), share[inside])
-    return ear.Impression(out[1], out[0], np.full(4, 0.25), np.full((frames, len(ear.PACES)), 1.0 / len(ear.PACES)))
+    return ear.Impression(
+        out[1], out[0], np.array([0.32, 0.32, 0.32, 0.04]), np.full((frames, len(ear.PACES)), 1.0 / len(ear.PACES))
+    )
 
 
 def onsets(times: NDArray[np.float64], *, seconds: float) -> NDArray[np.float64]:

@@ -81,6 +81,10 @@ QUICKER = 0.7
 LESS, HARDLY = 0.75, 0.35
 """Shares of what is felt on beats that are felt less, and hardly."""
 
+SIX = 0.4
+"""Two beats are of thirds if that is likelier than so many times their being of halves: the ear was taught by fewer
+sixes."""
+
 MARGIN = 20.0
 """A metre or first beats that lead by so much are as sure as not."""
 
@@ -317,7 +321,7 @@ def find(
     path = paths[best]
     if len(path.times) < 4:
         return nothing
-    named = metre or (Metre(6, 8) if path.size == 2 and heard.shape[3] > heard.shape[0] else Metre(path.size, 4))
+    named = metre or (Metre(6, 8) if path.size == 2 and heard.shape[3] > SIX * heard.shape[0] else Metre(path.size, 4))
     rivals = [worth[best] - other for other, one in zip(worth, paths, strict=True) if one.size != path.size]
     firsts = np.flatnonzero(path.places == 0)
     if first_downbeat is None:
